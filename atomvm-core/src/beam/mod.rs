@@ -1,0 +1,151 @@
+//! Reads BEAM files: what the compilers of Erlang, Elixir and Gleam write.
+//!
+//! A file is a container with named chunks; [`Beam::parse`] reads the chunks that a program
+//! needs into plain tables, and the code into a list of generic instructions. Nothing here
+//! knows of the virtual machine: the `code` module verifies and translates what this one reads.
+//!
+//! A damaged file gives a [`BeamError`] that names the chunk and the offset. What is allocated
+//! is bounded by the size of the file.
+
+mod atoms;
+mod code;
+mod container;
+mod error;
+mod lines;
+mod literals;
+pub mod opcode;
+mod reader;
+mod tables;
+mod types;
+
+use alloc::vec::Vec;
+
+pub use code::{BigInteger, Code, Instr, Operand};
+pub use container::{Chunk, inflate, is_beam};
+pub use error::{BeamError, ChunkName};
+pub use lines::{Line, Lines};
+pub use literals::Literals;
+pub use tables::{Export, Import, Lambda};
+pub use types::Type;
+
+/// What a BEAM file holds. Atoms are indexes into [`Beam::atoms`] throughout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beam<'a> {
+    /// The module's name: atom 1.
+    pub module: u32,
+    /// The atoms, by index; 0 is empty and stands for none.
+    pub atoms: Vec<&'a str>,
+    /// The functions of other modules that the code calls.
+    pub imports: Vec<Import>,
+    /// The functions that other modules may call.
+    pub exports: Vec<Export>,
+    /// The functions that they may not.
+    pub locals: Vec<Export>,
+    /// The funs.
+    pub lambdas: Vec<Lambda>,
+    /// The constant terms.
+    pub literals: Literals<'a>,
+    /// The bytes that binaries are built from and matched against.
+    pub strings: &'a [u8],
+    /// The source lines, if the compiler recorded them.
+    pub lines: Option<Lines<'a>>,
+    /// What the compiler knows of registers; empty if it recorded nothing.
+    pub types: Vec<Type>,
+    /// The module's attributes, an external term.
+    pub attributes: Option<&'a [u8]>,
+    /// How the module was compiled, an external term.
+    pub compile_info: Option<&'a [u8]>,
+    /// The instructions.
+    pub code: Code,
+    /// All chunks, in the order of the file.
+    pub chunks: Vec<Chunk<'a>>,
+}
+
+impl<'a> Beam<'a> {
+    /// Reads the BEAM file `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with the file and where. One that is compressed as a whole
+    /// ([`BeamError::Compressed`]) goes through [`inflate`] first.
+    pub fn parse(bytes: &'a [u8]) -> Result<Beam<'a>, BeamError> {
+        let chunks = container::chunks(bytes)?;
+        let optional = |name| find(&chunks, name);
+        let required = |name| {
+            find(&chunks, name).ok_or(BeamError::MissingChunk {
+                chunk: ChunkName(name),
+            })
+        };
+        let atoms = match optional(*b"Atom") {
+            Some(data) if optional(*b"AtU8").is_none() => atoms::parse(*b"Atom", data)?,
+            _ => atoms::parse(*b"AtU8", required(*b"AtU8")?)?,
+        };
+        let literals = match (optional(*b"LitU"), optional(*b"LitT")) {
+            (Some(data), _) => Literals::parse_uncompressed(data)?,
+            (None, Some(data)) => Literals::parse_compressed(data)?,
+            (None, None) => Literals::default(),
+        };
+        let code = required(*b"Code")?;
+        let labels = code::label_count(code)?;
+        let count = atoms.len();
+        let tables = code::Tables {
+            atoms: count,
+            literals: literals.len(),
+        };
+        Ok(Beam {
+            module: 1,
+            imports: tables::imports(required(*b"ImpT")?, count)?,
+            exports: tables::exports(*b"ExpT", required(*b"ExpT")?, count, labels)?,
+            locals: match optional(*b"LocT") {
+                Some(data) => tables::exports(*b"LocT", data, count, labels)?,
+                None => Vec::new(),
+            },
+            lambdas: match optional(*b"FunT") {
+                Some(data) => tables::lambdas(data, count, labels)?,
+                None => Vec::new(),
+            },
+            strings: optional(*b"StrT").unwrap_or(&[]),
+            lines: match optional(*b"Line") {
+                Some(data) => lines::parse(data)?,
+                None => None,
+            },
+            types: match optional(*b"Type") {
+                Some(data) => types::parse(data)?,
+                None => Vec::new(),
+            },
+            attributes: optional(*b"Attr").filter(|data| !data.is_empty()),
+            compile_info: optional(*b"CInf").filter(|data| !data.is_empty()),
+            code: code::parse(code, tables)?,
+            atoms,
+            literals,
+            chunks,
+        })
+    }
+
+    /// The text of atom `index`; empty for 0 and for an index out of range.
+    pub fn atom(&self, index: u32) -> &'a str {
+        self.atoms.get(index as usize).copied().unwrap_or("")
+    }
+
+    /// The module's name.
+    pub fn module_name(&self) -> &'a str {
+        self.atom(self.module)
+    }
+
+    /// The data of the first chunk called `name`.
+    pub fn chunk(&self, name: [u8; 4]) -> Option<&'a [u8]> {
+        find(&self.chunks, name)
+    }
+
+    /// Whether the module exports `function/arity`.
+    pub fn is_exported(&self, function: &str, arity: u32) -> bool {
+        self.exports
+            .iter()
+            .any(|export| export.arity == arity && self.atom(export.function) == function)
+    }
+}
+
+fn find<'a>(chunks: &[Chunk<'a>], name: [u8; 4]) -> Option<&'a [u8]> {
+    let chunk = chunks.iter().find(|chunk| chunk.name == name)?;
+    Some(chunk.data)
+}
