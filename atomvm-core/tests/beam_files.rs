@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use atomvm_core::beam::opcode::{self, op};
-use atomvm_core::beam::{Beam, inflate};
+use atomvm_core::beam::{Beam, Disassembly, inflate};
 use proptest::prelude::*;
 
 mod support;
@@ -115,4 +115,46 @@ proptest! {
             let _ = Beam::parse(&file);
         }
     }
+}
+
+/// Every term of the listing is one that Erlang itself can read.
+#[test]
+fn a_listing_is_erlang() {
+    let folder = scratch_folder();
+    let mut listings = 0;
+    for (path, bytes) in support::fixtures("beam") {
+        let beam = Beam::parse(&bytes).unwrap();
+        let listing = Disassembly(&beam).to_string();
+        assert_eq!(
+            listing.matches("\n{function, ").count(),
+            beam.code.function_count as usize,
+            "{}",
+            path.display()
+        );
+        let name = format!("{listings}.S");
+        std::fs::write(folder.join(name), listing).unwrap();
+        listings += 1;
+    }
+    let script = "lists:foreach(fun(F) -> case file:consult(F) of {ok, _} -> ok; \
+        {error, E} -> io:format(\"~ts: ~p~n\", [F, E]), halt(1) end end, \
+        filelib:wildcard(\"*.S\")), halt().";
+    let erl = Command::new("erl")
+        .current_dir(&folder)
+        .args(["-noshell", "-eval", script])
+        .output();
+    match erl {
+        Ok(erl) => assert!(
+            erl.status.success(),
+            "{}",
+            String::from_utf8_lossy(&erl.stdout)
+        ),
+        Err(_) => println!("skipped: no Erlang is installed"),
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn scratch_folder() -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("atomvm-listings-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }

@@ -157,9 +157,9 @@ fn header(data: &[u8]) -> Result<(Code, Reader<'_>), BeamError> {
     Ok((code, reader))
 }
 
-/// How many labels the code in `data` says that it has.
-pub(super) fn label_count(data: &[u8]) -> Result<u32, BeamError> {
-    Ok(header(data)?.0.label_count)
+/// What the header of chunk `Code` says, without instructions.
+pub(super) fn counts(data: &[u8]) -> Result<Code, BeamError> {
+    Ok(header(data)?.0)
 }
 
 /// Reads chunk `Code`. Indexes of atoms and literals are checked; the rest is the verifier's.

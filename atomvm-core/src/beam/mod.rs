@@ -10,7 +10,9 @@
 mod atoms;
 mod code;
 mod container;
+mod disasm;
 mod error;
+pub mod external;
 mod lines;
 mod literals;
 pub mod opcode;
@@ -22,6 +24,7 @@ use alloc::vec::Vec;
 
 pub use code::{BigInteger, Code, Instr, Operand};
 pub use container::{Chunk, inflate, is_beam};
+pub use disasm::Disassembly;
 pub use error::{BeamError, ChunkName};
 pub use lines::{Line, Lines};
 pub use literals::Literals;
@@ -69,6 +72,24 @@ impl<'a> Beam<'a> {
     /// Says what is wrong with the file and where. One that is compressed as a whole
     /// ([`BeamError::Compressed`]) goes through [`inflate`] first.
     pub fn parse(bytes: &'a [u8]) -> Result<Beam<'a>, BeamError> {
+        let mut beam = Beam::parse_tables(bytes)?;
+        let tables = code::Tables {
+            atoms: beam.atoms.len(),
+            literals: beam.literals.len(),
+        };
+        let data = beam.chunk(*b"Code").unwrap_or(&[]);
+        beam.code = code::parse(data, tables)?;
+        Ok(beam)
+    }
+
+    /// Reads everything but the instructions: [`Beam::code`] has the counts only.
+    ///
+    /// So a file can be packed although its code is for a later version.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Beam::parse`], but for the instructions.
+    pub fn parse_tables(bytes: &'a [u8]) -> Result<Beam<'a>, BeamError> {
         let chunks = container::chunks(bytes)?;
         let optional = |name| find(&chunks, name);
         let required = |name| {
@@ -85,13 +106,8 @@ impl<'a> Beam<'a> {
             (None, Some(data)) => Literals::parse_compressed(data)?,
             (None, None) => Literals::default(),
         };
-        let code = required(*b"Code")?;
-        let labels = code::label_count(code)?;
-        let count = atoms.len();
-        let tables = code::Tables {
-            atoms: count,
-            literals: literals.len(),
-        };
+        let code = code::counts(required(*b"Code")?)?;
+        let (count, labels) = (atoms.len(), code.label_count);
         Ok(Beam {
             module: 1,
             imports: tables::imports(required(*b"ImpT")?, count)?,
@@ -115,7 +131,7 @@ impl<'a> Beam<'a> {
             },
             attributes: optional(*b"Attr").filter(|data| !data.is_empty()),
             compile_info: optional(*b"CInf").filter(|data| !data.is_empty()),
-            code: code::parse(code, tables)?,
+            code,
             atoms,
             literals,
             chunks,
