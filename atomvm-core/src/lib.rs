@@ -1,4 +1,12 @@
 //! A virtual machine for compiled Erlang, Elixir and Gleam.
 #![cfg_attr(not(feature = "std"), no_std)]
 extern crate alloc;
-pub mod beam;
+
+pub mod bif;
+pub mod code;
+pub mod memory;
+pub mod platform;
+pub mod process;
+pub mod sync;
+pub mod term;
+pub mod vm;

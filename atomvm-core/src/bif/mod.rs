@@ -1,0 +1,134 @@
+//! Built-in functions: one file per Erlang module (or part of one), each with its table.
+//!
+//! A built-in function gets its arguments and a [`Ctx`]; it may build terms on the process's
+//! heap, which never moves a term, and returns a term or what to raise. Nothing it does may
+//! recurse over a term.
+//!
+//! ```text
+//! pub(super) const TABLE: &[Bif] = &[
+//!     bif("lists", "reverse", 2, reverse_2),
+//! ];
+//!
+//! fn reverse_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult { ... }
+//! ```
+
+mod index;
+
+use crate::memory::OutOfMemory;
+use crate::process::Process;
+use crate::term::atom::AtomError;
+use crate::term::{Term, atoms};
+use crate::vm::Runtime;
+
+/// What a built-in function works with.
+pub struct Ctx<'a> {
+    /// The process that called it.
+    pub p: &'a mut Process,
+    /// What all processes share.
+    pub rt: &'a Runtime,
+}
+
+/// A built-in function's implementation. `args` has as many terms as the function's arity.
+pub type BifFn = fn(&mut Ctx<'_>, &[Term]) -> BifResult;
+
+/// A term, or what to do instead of returning one.
+pub type BifResult = Result<Term, Raise>;
+
+/// What a built-in function does when it does not return a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raise {
+    /// Raises an error with this reason; the stack trace starts with the function and its
+    /// arguments.
+    Error(Term),
+    /// As `Error`, with an `error_info` map's `cause` and so on (a map) for the stack trace.
+    ErrorInfo(Term, Term),
+    /// `throw(Value)`.
+    Throw(Term),
+    /// `exit(Reason)`.
+    Exit(Term),
+    /// Raises class, reason and stack trace as given (`erlang:raise/3`).
+    Raw {
+        /// `error`, `exit` or `throw`.
+        class: Term,
+        /// The reason.
+        reason: Term,
+        /// The stack trace: a list, or `[]`.
+        stack: Term,
+    },
+    /// Calls a function in place of this one, as a tail call: the function and its arguments
+    /// stand in [`Process::trap`](crate::process::Process::trap).
+    Trap,
+    /// The process waits; when it wakes up the function is called again with the same arguments.
+    Wait,
+    /// The process gives way to others; then the function is called again, with the arguments
+    /// in [`Process::trap`](crate::process::Process::trap) if that is set.
+    Yield,
+    /// The memory limit was reached: the process ends with reason `killed` or the VM stops.
+    OutOfMemory,
+    /// The process ends now, with this reason, as no handler can stop (`exit(self(), kill)`).
+    Die(Term),
+}
+
+impl Raise {
+    /// `error:badarg`
+    pub const BADARG: Raise = Raise::Error(atoms::BADARG);
+    /// `error:badarith`
+    pub const BADARITH: Raise = Raise::Error(atoms::BADARITH);
+    /// `error:system_limit`
+    pub const SYSTEM_LIMIT: Raise = Raise::Error(atoms::SYSTEM_LIMIT);
+    /// `error:undef`
+    pub const UNDEF: Raise = Raise::Error(atoms::UNDEF);
+    /// `error:notsup`
+    pub const NOTSUP: Raise = Raise::Error(atoms::NOTSUP);
+}
+
+impl From<OutOfMemory> for Raise {
+    fn from(_: OutOfMemory) -> Raise {
+        Raise::OutOfMemory
+    }
+}
+
+impl From<AtomError> for Raise {
+    fn from(error: AtomError) -> Raise {
+        match error {
+            AtomError::NoMemory => Raise::OutOfMemory,
+            AtomError::TooLong | AtomError::TableFull(_) => Raise::SYSTEM_LIMIT,
+        }
+    }
+}
+
+/// A built-in function: its name and implementation.
+#[derive(Clone, Copy)]
+pub struct Bif {
+    /// The module's name.
+    pub module: &'static str,
+    /// The function's name.
+    pub function: &'static str,
+    /// The number of arguments.
+    pub arity: u8,
+    /// The implementation.
+    pub call: BifFn,
+}
+
+/// A line of a table of built-in functions.
+pub const fn bif(module: &'static str, function: &'static str, arity: u8, call: BifFn) -> Bif {
+    Bif {
+        module,
+        function,
+        arity,
+        call,
+    }
+}
+
+/// The tables of all files.
+const TABLES: &[&[Bif]] = &[];
+
+/// The implementation of a function, if it is built in.
+pub fn find(module: &str, function: &str, arity: u32) -> Option<BifFn> {
+    index::find(module, function, arity)
+}
+
+/// All built-in functions.
+pub fn all() -> impl Iterator<Item = &'static Bif> {
+    TABLES.iter().flat_map(|table| table.iter())
+}

@@ -1,0 +1,78 @@
+//! The bytes that code comes from, and who keeps them.
+
+use crate::sync::Arc;
+use alloc::vec::Vec;
+use core::ops::Deref;
+
+/// Bytes of a BEAM file or pack that stay where they are: in flash, in a mapped file, in memory.
+#[derive(Clone)]
+pub struct Source {
+    /// What messages call it: a path, or the name of a pack's entry.
+    pub name: Arc<str>,
+    bytes: Bytes,
+    start: usize,
+    len: usize,
+}
+
+#[derive(Clone)]
+enum Bytes {
+    Static(&'static [u8]),
+    Shared(Arc<dyn AsRef<[u8]> + Send + Sync>),
+}
+
+impl Source {
+    /// Bytes that live for ever, for instance in flash.
+    pub fn from_static(name: &str, bytes: &'static [u8]) -> Source {
+        Source {
+            name: name.into(),
+            bytes: Bytes::Static(bytes),
+            start: 0,
+            len: bytes.len(),
+        }
+    }
+
+    /// Bytes that the VM shares with whoever made them, for instance a mapped file.
+    pub fn shared(name: &str, bytes: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Source {
+        let len = (*bytes).as_ref().len();
+        Source {
+            name: name.into(),
+            bytes: Bytes::Shared(bytes),
+            start: 0,
+            len,
+        }
+    }
+
+    /// Bytes in memory.
+    pub fn owned(name: &str, bytes: Vec<u8>) -> Source {
+        Source::shared(name, Arc::new(bytes))
+    }
+
+    /// A part, under another name; it must lie inside.
+    pub fn slice(&self, name: &str, range: core::ops::Range<usize>) -> Source {
+        debug_assert!(range.start <= range.end && range.end <= self.len);
+        Source {
+            name: name.into(),
+            bytes: self.bytes.clone(),
+            start: self.start + range.start,
+            len: range.end - range.start,
+        }
+    }
+}
+
+impl Deref for Source {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        let all = match &self.bytes {
+            Bytes::Static(bytes) => bytes,
+            Bytes::Shared(bytes) => (**bytes).as_ref(),
+        };
+        &all[self.start..self.start + self.len]
+    }
+}
+
+impl core::fmt::Debug for Source {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Source({}, {} bytes)", self.name, self.len)
+    }
+}

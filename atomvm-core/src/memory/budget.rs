@@ -1,0 +1,106 @@
+//! The count of a VM's memory, and its limit.
+
+use alloc::alloc::{Layout, alloc, dealloc};
+use core::ptr::NonNull;
+use portable_atomic::{AtomicUsize, Ordering};
+
+use crate::term::Word;
+
+/// No memory: the limit of the VM is reached, or the allocator has none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("out of memory")]
+pub struct OutOfMemory;
+
+/// Bytes in use by a VM, and how many it may use.
+#[derive(Debug)]
+pub struct Budget {
+    used: AtomicUsize,
+    peak: AtomicUsize,
+    limit: AtomicUsize,
+}
+
+impl Budget {
+    /// Nothing used of `limit` bytes.
+    pub const fn new(limit: usize) -> Budget {
+        Budget {
+            used: AtomicUsize::new(0),
+            peak: AtomicUsize::new(0),
+            limit: AtomicUsize::new(limit),
+        }
+    }
+
+    /// Bytes in use.
+    pub fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// The most that was ever in use, in bytes.
+    pub fn peak(&self) -> usize {
+        self.peak.load(Ordering::Relaxed)
+    }
+
+    /// The limit in bytes.
+    pub fn limit(&self) -> usize {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Changes the limit.
+    pub fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
+    }
+
+    /// Counts `bytes` as used.
+    ///
+    /// # Errors
+    /// They would pass the limit; then nothing is counted.
+    pub fn charge(&self, bytes: usize) -> Result<(), OutOfMemory> {
+        let before = self.used.fetch_add(bytes, Ordering::Relaxed);
+        let after = before.saturating_add(bytes);
+        if after > self.limit.load(Ordering::Relaxed) {
+            self.used.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(OutOfMemory);
+        }
+        if after > self.peak.load(Ordering::Relaxed) {
+            self.peak.store(after, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Counts `bytes` as given back.
+    pub fn refund(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// A block of `words` words that are not initialised.
+    pub(crate) fn alloc_words(&self, words: usize) -> Result<NonNull<Word>, OutOfMemory> {
+        if words == 0 {
+            return Ok(NonNull::dangling());
+        }
+        let layout = Layout::array::<Word>(words).map_err(|_| OutOfMemory)?;
+        self.charge(layout.size())?;
+        // SAFETY: the layout is not empty.
+        match NonNull::new(unsafe { alloc(layout) }) {
+            Some(block) => Ok(block.cast()),
+            None => {
+                self.refund(layout.size());
+                Err(OutOfMemory)
+            }
+        }
+    }
+
+    /// Gives back a block of `alloc_words` with the same count.
+    ///
+    /// # Safety
+    /// The block came from this budget with this count, and is not used any more.
+    pub(crate) unsafe fn free_words(&self, block: NonNull<Word>, words: usize) {
+        if words == 0 {
+            return;
+        }
+        let Ok(layout) = Layout::array::<Word>(words) else {
+            return;
+        };
+        self.refund(layout.size());
+        // SAFETY: promised by the caller.
+        unsafe { dealloc(block.as_ptr().cast(), layout) };
+    }
+}

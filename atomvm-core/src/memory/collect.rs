@@ -1,0 +1,432 @@
+//! Collection: copies what is reachable, generation by generation.
+//!
+//! A minor collection copies the young block: what has survived one before goes to the old
+//! generation, the rest to a new block. A full one copies everything to one new block. Both scan
+//! what they have copied instead of recursing, so the depth of a term does not matter.
+//!
+//! Literals, and binaries outside the heap, are recognised by lying in neither source area.
+
+use super::process_heap::{Growth, Old, ProcessHeap, STACK_RESERVE};
+use super::{OffHeapBinary, OutOfMemory};
+use crate::term::{Header, TAG_BOXED, Term, Word};
+use core::ptr::NonNull;
+
+/// A run of words that may hold objects to move.
+#[derive(Clone, Copy)]
+struct Area {
+    start: Word,
+    bytes: usize,
+}
+
+impl Area {
+    fn between(start: *const Term, end: *const Term) -> Area {
+        Area {
+            start: start as Word,
+            bytes: end as Word - start as Word,
+        }
+    }
+
+    #[inline(always)]
+    fn contains(self, term: Term) -> bool {
+        (term.word() & !3).wrapping_sub(self.start) < self.bytes
+    }
+}
+
+/// Where objects go and where they come from, during one collection.
+struct Collector<'a> {
+    young: Area,
+    /// The part of `young` that survived before (minor), or the old generation (full).
+    aged: Area,
+    extra: Option<&'a super::Fragment>,
+    /// Does `aged` go to `old_top`, or to `top` like everything else?
+    promote: bool,
+    top: *mut Term,
+    old_top: *mut Term,
+}
+
+impl Collector<'_> {
+    #[inline(always)]
+    fn is_source(&self, term: Term) -> bool {
+        self.young.contains(term)
+            || (!self.promote && self.aged.contains(term))
+            || self.extra.is_some_and(|extra| extra.contains(term))
+    }
+
+    /// Moves the object of `*slot`, if it is in a source area and not moved yet, and corrects the
+    /// slot.
+    ///
+    /// # Safety
+    /// The slot holds a live term; the target areas have room for all that is live.
+    #[inline(always)]
+    unsafe fn forward(&mut self, slot: *mut Term, to_old: bool) {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let term = *slot;
+            if term.is_immediate() || !self.is_source(term) {
+                return;
+            }
+            let object = term.ptr();
+            let first = *object;
+            if term.tag() == TAG_BOXED {
+                if !first.is_header() {
+                    slot.write(first);
+                    return;
+                }
+                let words = Header(first.word()).arity() + 1;
+                let target = self.target(term, to_old);
+                let at = *target;
+                *target = at.add(words);
+                core::ptr::copy_nonoverlapping(object, at, words);
+                let moved = Term::from_boxed_ptr(at);
+                object.write(moved);
+                slot.write(moved);
+            } else {
+                if first == Term::NONE {
+                    slot.write(*object.add(1));
+                    return;
+                }
+                let target = self.target(term, to_old);
+                let at = *target;
+                *target = at.add(2);
+                at.write(first);
+                at.add(1).write(*object.add(1));
+                let moved = Term::from_list_ptr(at);
+                object.write(Term::NONE);
+                object.add(1).write(moved);
+                slot.write(moved);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn target(&mut self, term: Term, to_old: bool) -> &mut *mut Term {
+        if self.promote && (to_old || self.aged.contains(term)) {
+            &mut self.old_top
+        } else {
+            &mut self.top
+        }
+    }
+
+    /// Follows the terms of the objects from `scan` to the target's top.
+    unsafe fn scan(&mut self, mut scan: *mut Term, old: bool) -> *mut Term {
+        // SAFETY: the area from `scan` to the top holds whole objects that were copied there.
+        unsafe {
+            while scan < if old { self.old_top } else { self.top } {
+                let word = *scan;
+                if word.is_header() {
+                    let header = Header(word.word());
+                    for i in header.term_words() {
+                        self.forward(scan.add(i), old);
+                    }
+                    scan = scan.add(header.arity() + 1);
+                } else {
+                    self.forward(scan, old);
+                    scan = scan.add(1);
+                }
+            }
+            scan
+        }
+    }
+
+    /// The object of a list entry after the collection, if it is still alive.
+    unsafe fn survivor(&self, object: Term) -> Option<Term> {
+        if !self.is_source(object) {
+            return Some(object);
+        }
+        // SAFETY: the source areas are still allocated.
+        let first = unsafe { *object.ptr() };
+        (!first.is_header()).then_some(first)
+    }
+
+    /// Rebuilds the list of references to off-heap binaries, giving up those of dead objects.
+    unsafe fn sweep(&self, mut list: Term) -> Term {
+        let mut kept = Term::NONE;
+        while list != Term::NONE {
+            // SAFETY: entries are live objects, old or moved; a moved one has its words 2 and 4
+            // unchanged at the old place (only the header was overwritten).
+            unsafe {
+                let next = *list.ptr().add(4);
+                match self.survivor(list) {
+                    Some(object) => {
+                        object.ptr().add(4).write(kept);
+                        kept = object;
+                    }
+                    None => {
+                        if let Some(binary) =
+                            NonNull::new((*list.ptr().add(2)).word() as *mut OffHeapBinary)
+                        {
+                            OffHeapBinary::release(binary);
+                        }
+                    }
+                }
+                list = next;
+            }
+        }
+        kept
+    }
+}
+
+/// The roots of a process besides its stack.
+pub trait Roots {
+    /// Calls `visit` with each run of terms that must survive.
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term]));
+}
+
+impl ProcessHeap {
+    /// Collects, so that afterwards at least `need` words are free.
+    ///
+    /// # Errors
+    /// There is no memory for a new block. What lives is still there; room may be missing.
+    pub(crate) fn collect(
+        &mut self,
+        need: usize,
+        full: bool,
+        roots: &mut dyn Roots,
+    ) -> Result<(), OutOfMemory> {
+        let need = need + STACK_RESERVE;
+        let mature = words_between(self.start, self.high_water);
+        let old_room = self.old.words - words_between(self.old.start, self.old.top);
+        let full = full
+            || self.minor_count >= self.fullsweep_after
+            || !self.old.start.is_null() && old_room < mature;
+        self.collections = self.collections.wrapping_add(1);
+        if full {
+            self.collect_full(roots)?;
+        } else {
+            self.collect_minor(mature, roots)?;
+        }
+        self.adjust(need, full, roots)
+    }
+
+    fn collect_minor(&mut self, mature: usize, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
+        if mature > 0 && self.old.start.is_null() {
+            // Room for this promotion and some that follow.
+            let words = mature + mature / 2;
+            let start = self.budget.alloc_words(words)?.as_ptr().cast();
+            self.old = Old {
+                start,
+                top: start,
+                words,
+            };
+        }
+        let stack = self.stack_words();
+        let young = words_between(self.start, self.top);
+        let words = self.words.max(young - mature + self.extra_words() + stack);
+        let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
+        let mut collector = Collector {
+            young: Area::between(self.start, self.top),
+            aged: Area::between(self.start, self.high_water),
+            extra: self.extra.as_deref(),
+            promote: true,
+            top: start,
+            old_top: self.old.top,
+        };
+        // SAFETY: the new block has room for all young objects and the stack, the old generation
+        // for all that survived before; what the old generation takes of younger objects is
+        // counted there too (it only refers to older ones).
+        unsafe {
+            let stop = move_stack(self.stop, stack, start.add(words));
+            visit_roots(&mut collector, stop, stack, roots);
+            let (mut new_scan, mut old_scan) = (start, self.old.top);
+            while new_scan < collector.top || old_scan < collector.old_top {
+                new_scan = collector.scan(new_scan, false);
+                old_scan = collector.scan(old_scan, true);
+            }
+            let (top, old_top) = (collector.top, collector.old_top);
+            self.off_heap = collector.sweep(self.off_heap);
+            self.old.top = old_top;
+            self.replace_block(start, words, top, stop);
+        }
+        self.minor_count += 1;
+        Ok(())
+    }
+
+    fn collect_full(&mut self, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
+        let stack = self.stack_words();
+        let words = self.used_words() + stack;
+        let words = words.max(self.min_words as usize);
+        let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
+        let mut collector = Collector {
+            young: Area::between(self.start, self.top),
+            aged: Area::between(self.old.start, self.old.top),
+            extra: self.extra.as_deref(),
+            promote: false,
+            top: start,
+            old_top: core::ptr::null_mut(),
+        };
+        // SAFETY: the new block has room for everything.
+        unsafe {
+            let stop = move_stack(self.stop, stack, start.add(words));
+            visit_roots(&mut collector, stop, stack, roots);
+            collector.scan(start, false);
+            let top = collector.top;
+            self.off_heap = collector.sweep(self.off_heap);
+            self.replace_block(start, words, top, stop);
+            if let Some(old) = NonNull::new(self.old.start) {
+                self.budget.free_words(old.cast(), self.old.words);
+            }
+        }
+        self.old = Old {
+            start: core::ptr::null_mut(),
+            top: core::ptr::null_mut(),
+            words: 0,
+        };
+        self.minor_count = 0;
+        Ok(())
+    }
+
+    /// Gives the block the size that suits what is in it: room for `need` words and for some
+    /// time without another collection, but no more than that.
+    fn adjust(
+        &mut self,
+        need: usize,
+        full: bool,
+        roots: &mut dyn Roots,
+    ) -> Result<(), OutOfMemory> {
+        let wanted = words_between(self.start, self.top) + self.stack_words() + need;
+        let (too_small, too_large) = match self.growth {
+            Growth::Minimum => (wanted > self.words, full && wanted < self.words),
+            Growth::BoundedFree => (wanted > self.words, wanted + 2048 < self.words),
+            Growth::Fibonacci => (
+                wanted + wanted / 3 > self.words,
+                wanted * if full { 4 } else { 16 } < self.words,
+            ),
+        };
+        if !(too_small || too_large) {
+            return Ok(());
+        }
+        let words = self
+            .size_for(wanted)
+            .max(self.min_words as usize)
+            .max(wanted);
+        if too_small || words < self.words {
+            let resized = self.resize(words, roots);
+            // A smaller block is only a wish.
+            if too_small && wanted > self.words {
+                return resized;
+            }
+        }
+        Ok(())
+    }
+
+    /// The size of a block that must hold `wanted` words.
+    fn size_for(&self, wanted: usize) -> usize {
+        match self.growth {
+            Growth::Minimum => wanted,
+            Growth::BoundedFree => wanted + (wanted / 2).clamp(16, 1024),
+            Growth::Fibonacci => {
+                let enough = wanted + wanted / 2;
+                let (mut size, mut next) = (24, 38);
+                while size < enough {
+                    let after = if size < 1 << 20 {
+                        size + next
+                    } else {
+                        next + next / 5
+                    };
+                    (size, next) = (next, after);
+                }
+                size
+            }
+        }
+    }
+
+    /// Moves heap and stack to a block of another size, correcting all addresses.
+    fn resize(&mut self, words: usize, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
+        let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
+        let heap = words_between(self.start, self.top);
+        let stack = self.stack_words();
+        let (from, bytes) = (self.start as Word, heap * size_of::<Word>());
+        let shift = |t: Term| {
+            if !t.is_immediate() && !t.is_header() && (t.word() & !3).wrapping_sub(from) < bytes {
+                Term::from_word(t.word().wrapping_sub(from).wrapping_add(start as Word))
+            } else {
+                t
+            }
+        };
+        // SAFETY: the new block has room for heap and stack (`words` is at least what is wanted);
+        // the heap holds whole objects.
+        unsafe {
+            super::copy::relocate(from, heap, start);
+            let stop = move_stack(self.stop, stack, start.add(words));
+            for i in 0..stack {
+                let slot = stop.add(i);
+                slot.write(shift(*slot));
+            }
+            roots.visit(&mut |terms| terms.iter_mut().for_each(|slot| *slot = shift(*slot)));
+            self.off_heap = shift(self.off_heap);
+            let mut object = self.off_heap;
+            while object != Term::NONE {
+                let next = object.ptr().add(4);
+                next.write(shift(*next));
+                object = *next;
+            }
+            let extra = self.extra.take();
+            let high_water = start.add(words_between(self.start, self.high_water));
+            self.replace_block(start, words, start.add(heap), stop);
+            self.high_water = high_water;
+            self.extra = extra;
+        }
+        Ok(())
+    }
+
+    unsafe fn replace_block(
+        &mut self,
+        start: *mut Term,
+        words: usize,
+        top: *mut Term,
+        stop: *mut Term,
+    ) {
+        // SAFETY: all that lived in the old block has been moved.
+        unsafe {
+            self.budget
+                .free_words(NonNull::new_unchecked(self.start.cast()), self.words)
+        };
+        // The binaries that the fragment's objects referred to are in the heap's own list.
+        self.extra = None;
+        self.start = start;
+        self.words = words;
+        self.top = top;
+        self.stop = stop;
+        self.high_water = top;
+    }
+}
+
+fn words_between(start: *const Term, end: *const Term) -> usize {
+    (end as usize - start as usize) / size_of::<Word>()
+}
+
+unsafe fn move_stack(stop: *mut Term, words: usize, end: *mut Term) -> *mut Term {
+    // SAFETY: the new block ends at `end` and has room for the stack.
+    unsafe {
+        let to = end.sub(words);
+        core::ptr::copy_nonoverlapping(stop, to, words);
+        to
+    }
+}
+
+unsafe fn visit_roots(
+    collector: &mut Collector<'_>,
+    stop: *mut Term,
+    stack: usize,
+    roots: &mut dyn Roots,
+) {
+    for i in 0..stack {
+        // SAFETY: a stack slot. Return addresses and module addresses have the tag of headers.
+        unsafe {
+            let slot = stop.add(i);
+            if !(*slot).is_header() {
+                collector.forward(slot, false);
+            }
+        }
+    }
+    roots.visit(&mut |terms| {
+        for slot in terms {
+            // SAFETY: roots are live terms, or NONE, which looks like a header.
+            unsafe {
+                if !slot.is_header() {
+                    collector.forward(slot, false);
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,19 @@
+//! Memory: process heaps and their collection, terms outside processes, off-heap binaries,
+//! and the count of it all.
+//!
+//! Everything that builds terms does it through the trait [`Heap`]; where the words come from
+//! (a process, a message, the literals of a module) is the implementor's concern.
+
+pub mod budget;
+pub mod build;
+pub mod collect;
+pub mod copy;
+pub mod fragment;
+pub mod offheap;
+pub mod process_heap;
+
+pub use budget::{Budget, OutOfMemory};
+pub use build::Heap;
+pub use fragment::Fragment;
+pub use offheap::OffHeapBinary;
+pub use process_heap::ProcessHeap;

@@ -1,0 +1,206 @@
+//! The memory of one process: a block that heap and stack share, and what was taken besides.
+//!
+//! ```text
+//!   start                          high_water     top         stop                    end
+//!     | survived a collection          | new        |   free    | stack                 |
+//!     +--------------------------------+------------+-----------+-----------------------+
+//!
+//!   old:        survived two collections, in a block of its own
+//!   extra:      taken by built-in functions when the block was full; the next collection
+//!               moves what lives there to the block
+//! ```
+
+use super::{Budget, Fragment, Heap, OutOfMemory};
+use crate::sync::Arc;
+use crate::term::{Term, Word};
+use core::ptr::NonNull;
+
+/// How a heap grows when a collection did not free enough (AtomVM's `atomvm_heap_growth`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Growth {
+    /// What is needed and a bounded amount of free space: small memory, more collections.
+    BoundedFree,
+    /// What is needed, no more.
+    Minimum,
+    /// In growing steps, as OTP does: fewer collections.
+    #[default]
+    Fibonacci,
+}
+
+/// Words below the stack that only calls use, so that pushing a return address never fails.
+pub(crate) const STACK_RESERVE: usize = 4;
+
+/// The smallest heap in words.
+pub const MIN_HEAP_WORDS: usize = 24;
+
+/// An old generation; empty until a process survives collections.
+pub(super) struct Old {
+    pub start: *mut Term,
+    pub top: *mut Term,
+    pub words: usize,
+}
+
+/// Heap, stack and old generation of a process.
+///
+/// While a process runs, the interpreter holds `top` and `stop` in registers and writes them back
+/// before it calls anything that looks here.
+pub struct ProcessHeap {
+    /// First free word of the heap.
+    pub(crate) top: *mut Term,
+    /// Last word pushed on the stack (the stack grows down).
+    pub(crate) stop: *mut Term,
+    pub(super) start: *mut Term,
+    pub(super) words: usize,
+    pub(super) high_water: *mut Term,
+    pub(super) old: Old,
+    pub(super) extra: Option<alloc::boxed::Box<Fragment>>,
+    pub(super) off_heap: Term,
+    pub(super) budget: Arc<Budget>,
+    /// Words that the heap never shrinks below.
+    pub min_words: u32,
+    /// How the heap grows.
+    pub growth: Growth,
+    /// Minor collections since the last full one.
+    pub(super) minor_count: u16,
+    /// After so many minor collections a full one follows.
+    pub fullsweep_after: u16,
+    /// Collections so far, of both kinds.
+    pub collections: u32,
+}
+
+// SAFETY: the blocks belong to the process, which one thread runs at a time.
+unsafe impl Send for ProcessHeap {}
+
+impl ProcessHeap {
+    /// A heap of `words` words (at least [`MIN_HEAP_WORDS`]).
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn new(words: usize, budget: &Arc<Budget>) -> Result<ProcessHeap, OutOfMemory> {
+        let words = words.max(MIN_HEAP_WORDS);
+        let start: *mut Term = budget.alloc_words(words)?.as_ptr().cast();
+        Ok(ProcessHeap {
+            top: start,
+            // SAFETY: one past the end of the block.
+            stop: unsafe { start.add(words) },
+            start,
+            words,
+            high_water: start,
+            old: Old {
+                start: core::ptr::null_mut(),
+                top: core::ptr::null_mut(),
+                words: 0,
+            },
+            extra: None,
+            off_heap: Term::NONE,
+            budget: budget.clone(),
+            min_words: words as u32,
+            growth: Growth::default(),
+            minor_count: 0,
+            fullsweep_after: u16::MAX,
+            collections: 0,
+        })
+    }
+
+    /// One past the last word of the stack.
+    #[inline]
+    pub(crate) fn stack_end(&self) -> *mut Term {
+        // SAFETY: one past the end of the block.
+        unsafe { self.start.add(self.words) }
+    }
+
+    /// Words free between heap and stack.
+    #[inline]
+    pub(crate) fn free_words(&self) -> usize {
+        // SAFETY: both point into the block, and `top <= stop`.
+        unsafe { self.stop.offset_from_unsigned(self.top) }
+    }
+
+    /// Words in use on the heap and in the extra fragments, young and old.
+    pub fn used_words(&self) -> usize {
+        let young = (self.top as usize - self.start as usize) / size_of::<Word>();
+        let old = (self.old.top as usize - self.old.start as usize) / size_of::<Word>();
+        young + old + self.extra_words()
+    }
+
+    /// Words on the stack.
+    pub fn stack_words(&self) -> usize {
+        (self.stack_end() as usize - self.stop as usize) / size_of::<Word>()
+    }
+
+    /// Words of the block that heap and stack share.
+    pub fn block_words(&self) -> usize {
+        self.words
+    }
+
+    /// Words allocated in all: blocks and extra.
+    pub fn total_words(&self) -> usize {
+        self.words + self.old.words + self.extra_words()
+    }
+
+    /// Words in extra fragments.
+    #[inline]
+    pub(crate) fn extra_words(&self) -> usize {
+        self.extra.as_ref().map_or(0, |extra| extra.words())
+    }
+
+    /// Did a built-in function take words outside the block?
+    #[inline(always)]
+    pub(crate) fn has_extra(&self) -> bool {
+        self.extra.is_some()
+    }
+
+    /// Moves a message onto the heap, when there is room for it.
+    pub(crate) fn adopt(&mut self, message: Fragment) -> Result<Term, Fragment> {
+        let words = message.words();
+        if self.free_words() < words + STACK_RESERVE {
+            return Err(message);
+        }
+        let to = self.top;
+        // SAFETY: there is room for the words at `top`.
+        unsafe {
+            self.top = to.add(words);
+            Ok(message.move_to(to, &mut self.off_heap))
+        }
+    }
+}
+
+impl Heap for ProcessHeap {
+    #[inline]
+    fn reserve(&mut self, words: usize) -> Result<NonNull<Term>, OutOfMemory> {
+        if words + STACK_RESERVE <= self.free_words() {
+            // SAFETY: the words lie between heap and stack.
+            unsafe {
+                let at = NonNull::new_unchecked(self.top);
+                self.top = self.top.add(words);
+                return Ok(at);
+            }
+        }
+        let budget = &self.budget;
+        self.extra
+            .get_or_insert_with(|| alloc::boxed::Box::new(Fragment::new(budget)))
+            .reserve(words)
+    }
+
+    fn off_heap(&mut self) -> &mut Term {
+        &mut self.off_heap
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        &self.budget
+    }
+}
+
+impl Drop for ProcessHeap {
+    fn drop(&mut self) {
+        // SAFETY: the list and the blocks belong to this heap alone.
+        unsafe {
+            super::fragment::release_list(self.off_heap);
+            self.budget
+                .free_words(NonNull::new_unchecked(self.start.cast()), self.words);
+            if let Some(old) = NonNull::new(self.old.start) {
+                self.budget.free_words(old.cast(), self.old.words);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What the VM asks of the machine it runs on: the embedder's part.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::code::source::Source;
+
+/// Where a program's output goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stream {
+    /// What the program writes.
+    Output,
+    /// Reports of errors.
+    Error,
+}
+
+/// The services of a machine. Only a clock is required: without the others the functions of the
+/// program that need them fail with an error that says so.
+pub trait Platform: Send + Sync {
+    /// Time since some fixed moment; never goes back.
+    fn monotonic(&self) -> Duration;
+
+    /// Time since 1970-01-01 00:00 UTC, as far as the machine knows it.
+    fn system_time(&self) -> Duration {
+        self.monotonic()
+    }
+
+    /// Local time minus UTC, in seconds, at a moment given as seconds since 1970.
+    fn utc_offset(&self, _at: i64) -> i32 {
+        0
+    }
+
+    /// Writes bytes (UTF-8) to the console.
+    fn write(&self, _stream: Stream, _bytes: &[u8]) {}
+
+    /// A line from the console with its end, `None` at the end of the input. May block.
+    fn read_line(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Fills `to` with unpredictable bytes; `false` if there is no source of them.
+    fn entropy(&self, _to: &mut [u8]) -> bool {
+        false
+    }
+
+    /// Waits until [`Platform::wake`] is called or the time has passed (`None`: no limit).
+    /// Returns `false` when it cannot wait, so that the caller gets control back instead.
+    fn wait(&self, _at_most: Option<Duration>) -> bool {
+        false
+    }
+
+    /// Ends a [`Platform::wait`]; called from any thread.
+    fn wake(&self) {}
+
+    /// The BEAM file of a module that is in no pack.
+    fn find_module(&self, _name: &str) -> Option<Source> {
+        None
+    }
+
+    /// The value of an environment variable.
+    fn environment(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+impl<P: Platform + ?Sized> Platform for Box<P> {
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
+    }
+    fn system_time(&self) -> Duration {
+        (**self).system_time()
+    }
+    fn utc_offset(&self, at: i64) -> i32 {
+        (**self).utc_offset(at)
+    }
+    fn write(&self, stream: Stream, bytes: &[u8]) {
+        (**self).write(stream, bytes);
+    }
+    fn read_line(&self) -> Option<Vec<u8>> {
+        (**self).read_line()
+    }
+    fn entropy(&self, to: &mut [u8]) -> bool {
+        (**self).entropy(to)
+    }
+    fn wait(&self, at_most: Option<Duration>) -> bool {
+        (**self).wait(at_most)
+    }
+    fn wake(&self) {
+        (**self).wake();
+    }
+    fn find_module(&self, name: &str) -> Option<Source> {
+        (**self).find_module(name)
+    }
+    fn environment(&self, name: &str) -> Option<Vec<u8>> {
+        (**self).environment(name)
+    }
+}

@@ -1,0 +1,161 @@
+//! Bit strings of any length, wherever their bytes are.
+
+use super::{Subtag, Term, Word};
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+/// A run of bits, looked at in place: most significant bit of a byte first, as in the language.
+#[derive(Clone, Copy, Debug)]
+pub struct Bits<'a> {
+    /// The bytes that hold the run; nothing but the run need be in them.
+    pub data: &'a [u8],
+    /// Where the run starts, in bits from the first byte.
+    pub offset: usize,
+    /// How long it is, in bits.
+    pub len: usize,
+}
+
+impl<'a> Bits<'a> {
+    /// All bits of `bytes`.
+    pub const fn of_bytes(bytes: &'a [u8]) -> Bits<'a> {
+        Bits {
+            data: bytes,
+            offset: 0,
+            len: bytes.len() * 8,
+        }
+    }
+
+    /// Is the length a whole number of bytes?
+    pub const fn is_binary(&self) -> bool {
+        self.len % 8 == 0
+    }
+
+    /// The part that starts at bit `from` and is `len` bits long; it must lie inside.
+    pub fn slice(&self, from: usize, len: usize) -> Bits<'a> {
+        debug_assert!(from + len <= self.len);
+        Bits {
+            data: self.data,
+            offset: self.offset + from,
+            len,
+        }
+    }
+
+    /// The whole bytes in place, when the run starts at a byte (a last partial byte is left out).
+    #[inline]
+    pub fn aligned_bytes(&self) -> Option<&'a [u8]> {
+        if self.offset % 8 != 0 {
+            return None;
+        }
+        let first = self.offset / 8;
+        Some(&self.data[first..first + self.len / 8])
+    }
+
+    /// The whole bytes, copied when the run does not start at a byte.
+    pub fn bytes(&self) -> Cow<'a, [u8]> {
+        match self.aligned_bytes() {
+            Some(bytes) => Cow::Borrowed(bytes),
+            None => Cow::Owned((0..self.len / 8).map(|i| self.byte(i)).collect::<Vec<u8>>()),
+        }
+    }
+
+    /// Byte `i` of the run (bits `8 * i` to `8 * i + 7`), which must lie inside.
+    #[inline]
+    pub fn byte(&self, i: usize) -> u8 {
+        debug_assert!((i + 1) * 8 <= self.len);
+        let at = self.offset + i * 8;
+        let (first, shift) = (at / 8, at % 8);
+        if shift == 0 {
+            self.data[first]
+        } else {
+            (self.data[first] << shift) | (self.data[first + 1] >> (8 - shift))
+        }
+    }
+
+    /// Copies the run to the front of `to`; the bits after it in the last byte become zero.
+    pub fn copy_to(&self, to: &mut [u8]) {
+        let whole = self.len / 8;
+        match self.aligned_bytes() {
+            Some(bytes) => to[..whole].copy_from_slice(bytes),
+            None => to[..whole]
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, b)| *b = self.byte(i)),
+        }
+        let (tail, count) = self.tail();
+        if count > 0 {
+            to[whole] = tail;
+        }
+    }
+
+    /// Bit `i` of the run.
+    #[inline]
+    pub fn bit(&self, i: usize) -> bool {
+        let at = self.offset + i;
+        self.data[at / 8] & (0x80 >> (at % 8)) != 0
+    }
+
+    /// The bits after the last whole byte, left-aligned in a byte, and how many they are (0 to 7).
+    pub fn tail(&self) -> (u8, usize) {
+        let count = self.len % 8;
+        let from = self.len - count;
+        let byte = (0..count).fold(0u8, |acc, i| acc | ((self.bit(from + i) as u8) << (7 - i)));
+        (byte, count)
+    }
+}
+
+impl Term {
+    /// Is this a bit string of any length?
+    #[inline]
+    pub fn is_bitstring(self) -> bool {
+        matches!(
+            self.subtag(),
+            Some(Subtag::HeapBin | Subtag::RefcBin | Subtag::SubBin)
+        )
+    }
+
+    /// The bits, if this is a bit string.
+    pub fn as_bits<'a>(self) -> Option<Bits<'a>> {
+        match self.subtag()? {
+            Subtag::HeapBin => {
+                let len = self.boxed_word(1);
+                // SAFETY: the bytes of a heap binary follow its size, as many as that says.
+                let data = unsafe {
+                    core::slice::from_raw_parts(self.ptr().add(2).cast::<u8>(), len.div_ceil(8))
+                };
+                Some(Bits {
+                    data,
+                    offset: 0,
+                    len,
+                })
+            }
+            Subtag::RefcBin => {
+                let len = self.boxed_word(1);
+                // SAFETY: word 3 is the address of the bytes, which the object keeps alive.
+                let data = unsafe {
+                    core::slice::from_raw_parts(self.boxed_word(3) as *const u8, len.div_ceil(8))
+                };
+                Some(Bits {
+                    data,
+                    offset: 0,
+                    len,
+                })
+            }
+            Subtag::SubBin => {
+                let whole = Term(self.boxed_word(1)).as_bits()?;
+                let (offset, len): (Word, Word) = (self.boxed_word(2), self.boxed_word(3));
+                Some(Bits {
+                    data: whole.data,
+                    offset,
+                    len,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The bytes, if this is a binary (whole bytes); copied only when it is not byte-aligned.
+    pub fn as_binary<'a>(self) -> Option<Cow<'a, [u8]>> {
+        let bits = self.as_bits()?;
+        bits.is_binary().then(|| bits.bytes())
+    }
+}
