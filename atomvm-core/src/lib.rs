@@ -2,9 +2,11 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 extern crate alloc;
 
+pub mod beam;
 pub mod bif;
 pub mod code;
 pub mod memory;
+pub mod pack;
 pub mod platform;
 pub mod process;
 pub mod sync;

@@ -121,8 +121,7 @@ proptest! {
 #[test]
 fn a_listing_is_erlang() {
     let folder = scratch_folder();
-    let mut listings = 0;
-    for (path, bytes) in support::fixtures("beam") {
+    for (number, (path, bytes)) in support::fixtures("beam").into_iter().enumerate() {
         let beam = Beam::parse(&bytes).unwrap();
         let listing = Disassembly(&beam).to_string();
         assert_eq!(
@@ -131,9 +130,7 @@ fn a_listing_is_erlang() {
             "{}",
             path.display()
         );
-        let name = format!("{listings}.S");
-        std::fs::write(folder.join(name), listing).unwrap();
-        listings += 1;
+        std::fs::write(folder.join(format!("{number}.S")), listing).unwrap();
     }
     let script = "lists:foreach(fun(F) -> case file:consult(F) of {ok, _} -> ok; \
         {error, E} -> io:format(\"~ts: ~p~n\", [F, E]), halt(1) end end, \
