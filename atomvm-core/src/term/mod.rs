@@ -22,11 +22,14 @@
 
 pub mod atom;
 pub mod bits;
+pub mod bits_get;
+pub mod bits_put;
 pub mod boxed;
 pub mod fun;
 pub mod integer;
 pub mod list;
 pub mod reference;
+pub mod utf;
 
 pub use atom::{AtomTable, atoms};
 pub use bits::Bits;
