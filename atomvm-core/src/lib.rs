@@ -5,6 +5,7 @@ extern crate alloc;
 pub mod beam;
 pub mod bif;
 pub mod code;
+pub mod etf;
 pub mod memory;
 pub mod pack;
 pub mod platform;

@@ -25,6 +25,7 @@ pub mod bits;
 pub mod bits_get;
 pub mod bits_put;
 pub mod boxed;
+pub mod external;
 pub mod fun;
 pub mod integer;
 pub mod list;

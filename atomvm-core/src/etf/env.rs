@@ -1,0 +1,99 @@
+//! What decoding needs to know besides the bytes: names and functions.
+
+use crate::code::{Export, FunEntry};
+use crate::memory::OutOfMemory;
+use crate::term::Term;
+use crate::term::atom::{AtomError, AtomTable};
+use crate::vm::Runtime;
+
+/// Which fun expression a fun was made by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FunId {
+    /// The module, an atom.
+    pub module: Term,
+    /// Its number among the funs of the module.
+    pub index: u32,
+    /// The MD5 sum of the module's code.
+    pub uniq: [u8; 16],
+    /// Its number in older versions of the format.
+    pub old_index: u32,
+    /// The compiler's hash of it.
+    pub old_uniq: u32,
+    /// Arguments of a call.
+    pub arity: u32,
+    /// How many terms are captured.
+    pub num_free: u32,
+}
+
+/// The names and functions that decoded terms refer to.
+pub trait Env {
+    /// The atom with this name.
+    fn atom(&self, name: &str) -> Result<Term, AtomError>;
+
+    /// The atom with this name, if it exists already.
+    fn existing_atom(&self, name: &str) -> Option<Term>;
+
+    /// The entry of a function for external funs; `None` where there are no such entries.
+    fn export(
+        &self,
+        module: Term,
+        function: Term,
+        arity: u32,
+    ) -> Result<Option<&Export>, OutOfMemory>;
+
+    /// The entry of a function, if it is loaded.
+    fn existing_export(&self, module: Term, function: Term, arity: u32) -> Option<&Export>;
+
+    /// The entry of a fun expression; `None` where there are no such entries.
+    fn fun(&self, id: &FunId) -> Result<Option<&FunEntry>, OutOfMemory>;
+}
+
+/// Atoms only: funs cannot be decoded.
+impl Env for AtomTable {
+    fn atom(&self, name: &str) -> Result<Term, AtomError> {
+        self.intern(name)
+    }
+
+    fn existing_atom(&self, name: &str) -> Option<Term> {
+        self.find(name)
+    }
+
+    fn export(&self, _: Term, _: Term, _: u32) -> Result<Option<&Export>, OutOfMemory> {
+        Ok(None)
+    }
+
+    fn existing_export(&self, _: Term, _: Term, _: u32) -> Option<&Export> {
+        None
+    }
+
+    fn fun(&self, _: &FunId) -> Result<Option<&FunEntry>, OutOfMemory> {
+        Ok(None)
+    }
+}
+
+impl Env for Runtime {
+    fn atom(&self, name: &str) -> Result<Term, AtomError> {
+        self.atoms.intern(name)
+    }
+
+    fn existing_atom(&self, name: &str) -> Option<Term> {
+        self.atoms.find(name)
+    }
+
+    fn export(
+        &self,
+        module: Term,
+        function: Term,
+        arity: u32,
+    ) -> Result<Option<&Export>, OutOfMemory> {
+        Ok(self.exports.find(module, function, arity))
+    }
+
+    fn existing_export(&self, module: Term, function: Term, arity: u32) -> Option<&Export> {
+        self.exports.find(module, function, arity)
+    }
+
+    fn fun(&self, id: &FunId) -> Result<Option<&FunEntry>, OutOfMemory> {
+        Ok(self.funs.find(id.module, id.index, &id.uniq))
+    }
+}
