@@ -56,14 +56,10 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`PackError::BadModule`].
-    pub fn add_module(&mut self, bytes: &[u8]) -> Result<bool, PackError> {
-        let unnamed = |error| PackError::BadModule {
-            name: String::new(),
-            error,
-        };
-        let bytes = inflate(bytes).map_err(unnamed)?;
-        let stripped = strip(&bytes, self.lines).map_err(unnamed)?;
+    /// What is wrong with the module.
+    pub fn add_module(&mut self, bytes: &[u8]) -> Result<bool, BeamError> {
+        let bytes = inflate(bytes)?;
+        let stripped = strip(&bytes, self.lines)?;
         let start = if stripped.is_start { FLAG_START } else { 0 };
         let name = format!("{}.beam", stripped.module);
         self.add_beam(name, FLAG_BEAM | start, stripped.data, &bytes)
@@ -90,16 +86,17 @@ impl Builder {
         if !entry.is_beam() {
             return Ok(self.add(name, entry.flags, entry.data.to_vec()));
         }
-        let bad = |error| PackError::BadModule {
-            name: entry.name.to_owned(),
-            error,
-        };
-        // What another tool packed stays as it is: it may hold what this one does not know.
+        self.add_packed_module(entry)
+            .map_err(|error| PackError::BadModule { name, error })
+    }
+
+    /// Adds a module that a tool packed, as it is: it may hold what this one does not know.
+    fn add_packed_module(&mut self, entry: &Entry<'_>) -> Result<bool, BeamError> {
         let data = match self.lines {
             true => entry.data.to_vec(),
-            false => without_lines(entry.data).map_err(bad)?,
+            false => without_lines(entry.data)?,
         };
-        self.add_beam(name, entry.flags, data, entry.data)
+        self.add_beam(entry.name.to_owned(), entry.flags, data, entry.data)
     }
 
     /// Adds a file; see [`file_entry_name`] for its name. Returns whether the name was new.
@@ -121,19 +118,12 @@ impl Builder {
         flags: u32,
         data: Vec<u8>,
         original: &[u8],
-    ) -> Result<bool, PackError> {
-        let read = |bytes| -> Result<_, BeamError> {
-            let beam = Beam::parse_tables(bytes)?;
-            Ok((atoms(&beam), beam.is_exported("__impl__", 1)))
-        };
-        let (atoms, is_implementation) = read(original).map_err(|error| PackError::BadModule {
-            name: name.clone(),
-            error,
-        })?;
+    ) -> Result<bool, BeamError> {
+        let beam = Beam::parse_tables(original)?;
         let is_new = self.add(name, flags, data);
-        if is_new && let Some(element) = self.elements.last_mut() {
-            element.atoms = atoms;
-            element.is_implementation = is_implementation;
+        if let Some(element) = self.elements.last_mut().filter(|_| is_new) {
+            element.atoms = atoms(&beam);
+            element.is_implementation = beam.is_exported("__impl__", 1);
         }
         Ok(is_new)
     }

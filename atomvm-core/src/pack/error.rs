@@ -30,7 +30,7 @@ pub enum PackError {
     /// A module is damaged.
     #[error("{name}: {error}")]
     BadModule {
-        /// The entry's name; empty if the module could not be read so far as to have one.
+        /// The entry's name.
         name: String,
         /// What is wrong with it.
         error: BeamError,
