@@ -1,0 +1,36 @@
+%% The process dictionary: put, get, erase, keys of any type, private to each process.
+-module(proc_dict).
+-export([start/0]).
+
+start() ->
+    erase(),
+    A = put(k, 1),
+    B = put(k, 2),
+    put({t, [1]}, tuple_key),
+    put("str", <<"bin">>),
+    put(1, int),
+    put(1.0, float),
+    C = [get(k), get({t, [1]}), get("str"), get(1), get(1.0), get(absent)],
+    D = lists:sort(get()),
+    E = lists:sort([{is_float(X), X} || X <- get_keys()]),
+    F = lists:sort(get_keys(int)),
+    put(k2, 2),
+    G = lists:sort(get_keys(2)),
+    Me = self(),
+    spawn(fun() -> put(k, child), Me ! {child, get(k), get(1), length(get())} end),
+    H = receive {child, U, V, W} -> {U, V, W} end,
+    I = get(k),
+    J = erase(k),
+    K = {get(k), erase(k)},
+    L = lists:sort(erase()),
+    [put({n, N}, N * N) || N <- lists:seq(1, 1000)],
+    M = lists:sum([get({n, N}) || N <- lists:seq(1, 1000)]),
+    [erase({n, N}) || N <- lists:seq(1, 1000, 2)],
+    O = {length(get()), get({n, 2}), get({n, 3})},
+    erase(),
+    put(big, lists:seq(1, 1000)),
+    P = length(get(big)),
+    put(big, small),
+    {dictionary, Q} = process_info(self(), dictionary),
+    erase(),
+    {A, B, C, D, E, F, G, H, I, J, K, L, M, O, P, lists:member({big, small}, Q), get()}.
