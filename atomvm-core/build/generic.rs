@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// The highest number that the table may hold: the array's length is fixed, so that a change is seen.
-const LAST: usize = 190;
+const LAST: usize = 191;
 
 struct Op {
     number: usize,

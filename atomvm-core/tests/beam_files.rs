@@ -1,10 +1,12 @@
 //! Reads what real compilers wrote.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use atomvm_core::beam::opcode::{self, op};
-use atomvm_core::beam::{Beam, Disassembly, inflate};
+use atomvm_core::beam::{Beam, BeamError, Disassembly, inflate};
+use atomvm_core::pack::strip;
 use proptest::prelude::*;
 
 mod support;
@@ -59,6 +61,31 @@ fn the_installed_library_is_read() {
 }
 
 #[test]
+fn a_file_that_is_compressed_as_a_whole_is_read() {
+    let folder = scratch_folder("compressed");
+    fs::write(
+        folder.join("m.erl"),
+        "-module(m). -export([f/0]). f() -> {m, f}.",
+    )
+    .unwrap();
+    let erlc = Command::new("erlc")
+        .current_dir(&folder)
+        .args(["+compressed", "m.erl"])
+        .status();
+    match erlc {
+        Ok(status) => {
+            assert!(status.success());
+            let bytes = fs::read(folder.join("m.beam")).unwrap();
+            assert_eq!(Beam::parse(&bytes), Err(BeamError::Compressed));
+            check(Path::new("m.beam"), &bytes);
+            assert_eq!(strip(&bytes, true).unwrap().module, "m");
+        }
+        Err(_) => println!("skipped: no Erlang is installed"),
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn a_fixture_cut_anywhere_is_refused() {
     for (path, bytes) in support::fixtures("beam") {
         if path.ends_with("otp25/hello.beam") || path.ends_with("otp29/shapes.beam") {
@@ -77,7 +104,10 @@ fn a_fixture_with_any_byte_changed_does_no_harm() {
             for at in 0..bytes.len() {
                 for change in [0x01, 0x80, 0xff] {
                     bytes[at] ^= change;
-                    let _ = Beam::parse(&bytes);
+                    if let Ok(beam) = Beam::parse(&bytes) {
+                        let _ = Disassembly(&beam).to_string();
+                    }
+                    let _ = strip(&bytes, true);
                     bytes[at] ^= change;
                 }
             }
@@ -120,7 +150,7 @@ proptest! {
 /// Every term of the listing is one that Erlang itself can read.
 #[test]
 fn a_listing_is_erlang() {
-    let folder = scratch_folder();
+    let folder = scratch_folder("listing");
     for (number, (path, bytes)) in support::fixtures("beam").into_iter().enumerate() {
         let beam = Beam::parse(&bytes).unwrap();
         let listing = Disassembly(&beam).to_string();
@@ -130,7 +160,7 @@ fn a_listing_is_erlang() {
             "{}",
             path.display()
         );
-        std::fs::write(folder.join(format!("{number}.S")), listing).unwrap();
+        fs::write(folder.join(format!("{number}.S")), listing).unwrap();
     }
     let script = "lists:foreach(fun(F) -> case file:consult(F) of {ok, _} -> ok; \
         {error, E} -> io:format(\"~ts: ~p~n\", [F, E]), halt(1) end end, \
@@ -147,11 +177,11 @@ fn a_listing_is_erlang() {
         ),
         Err(_) => println!("skipped: no Erlang is installed"),
     }
-    std::fs::remove_dir_all(&folder).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
 }
 
-fn scratch_folder() -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("atomvm-listings-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+fn scratch_folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("atomvm-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
     folder
 }

@@ -227,11 +227,14 @@ fn simple(beam: &Beam<'_>, operand: Operand, f: &mut fmt::Formatter<'_>) -> fmt:
     }
 }
 
+/// Literals of more bytes than this are printed as their index: each use would print all of it.
+const LONGEST_LITERAL: usize = 4096;
+
 fn literal(beam: &Beam<'_>, index: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let term = beam.literals.get(index as usize).unwrap_or(&[]);
     let mut check = Tokens::new(term);
     check.by_ref().for_each(drop);
-    if check.failed() {
+    if check.failed() || term.len() > LONGEST_LITERAL {
         return write!(f, "{{literal,{{index,{index}}}}}");
     }
     write!(f, "{{literal,{}}}", Term(term))

@@ -46,6 +46,7 @@ mod tests {
         assert_eq!(op::MOVE, 64);
         assert_eq!(op::BS_MATCH, 182);
         assert_eq!(name(op::PUT_RECORD), "put_record");
+        assert_eq!(LAST, op::GET_RECORD_FIELD);
         assert_eq!(generic(op::BS_APPEND).unwrap().arity, 8);
     }
 }
