@@ -231,7 +231,6 @@ pub trait Heap {
         let binary = OffHeapBinary::allocate(bytes, self.budget())?;
         // SAFETY: just allocated with one reference, which the term takes over.
         unsafe {
-            binary.as_ref().set_used(bytes);
             let data = OffHeapBinary::data(binary);
             let term = match self.refc_binary(Some(binary), data, len) {
                 Ok(term) => term,

@@ -116,7 +116,8 @@ unsafe fn shallow(term: Term, top: &mut *mut Term, list: &mut Term) -> Term {
     }
 }
 
-/// Gives a copied reference to an off-heap binary its own count and place in the list.
+/// Gives a copied reference to an off-heap binary its own count and place in the list. A copied
+/// part of one is not appended to in place.
 ///
 /// # Safety
 /// `at` is a whole object that was just copied to the heap that `list` belongs to.
@@ -124,7 +125,12 @@ unsafe fn shallow(term: Term, top: &mut *mut Term, list: &mut Term) -> Term {
 unsafe fn adopt(at: *mut Term, list: &mut Term) {
     // SAFETY: promised by the caller; a reference to a binary has the words 2 and 4.
     unsafe {
-        if Header((*at).word()).subtag() != Subtag::RefcBin {
+        let header = Header((*at).word());
+        if header.subtag() == Subtag::SubBin {
+            let plain = Header::new(Subtag::SubBin, header.arity());
+            at.write(Term::from_word(plain.0));
+        }
+        if header.subtag() != Subtag::RefcBin {
             return;
         }
         if let Some(binary) = NonNull::new((*at.add(2)).word() as *mut OffHeapBinary) {

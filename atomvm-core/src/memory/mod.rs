@@ -4,6 +4,7 @@
 //! Everything that builds terms does it through the trait [`Heap`]; where the words come from
 //! (a process, a message, the literals of a module) is the implementor's concern.
 
+pub mod append;
 pub mod budget;
 pub mod build;
 pub mod collect;

@@ -9,13 +9,11 @@ use portable_atomic::{AtomicUsize, Ordering};
 /// Bytes that several terms refer to; freed with the last reference.
 ///
 /// The bytes follow this header in the same allocation, `capacity` of them. Only the one
-/// process that holds the last reference, and only past the `used` bytes that others may have
-/// seen, writes to them (appending).
+/// process that holds the only reference writes to them, and only past what terms refer to
+/// ([`append`](super::append)).
 pub struct OffHeapBinary {
     refs: AtomicUsize,
     capacity: usize,
-    /// Bytes that belong to some term; beyond them an append may write.
-    used: AtomicUsize,
     budget: Arc<Budget>,
 }
 
@@ -45,7 +43,6 @@ impl OffHeapBinary {
             binary.write(OffHeapBinary {
                 refs: AtomicUsize::new(1),
                 capacity,
-                used: AtomicUsize::new(0),
                 budget: budget.clone(),
             });
             core::ptr::write_bytes(binary.as_ptr().cast::<u8>().add(HEADER), 0, capacity);
@@ -64,18 +61,6 @@ impl OffHeapBinary {
     #[inline]
     pub(crate) fn capacity(&self) -> usize {
         self.capacity
-    }
-
-    /// How many bytes belong to some term.
-    #[inline]
-    pub(crate) fn used(&self) -> usize {
-        self.used.load(Ordering::Acquire)
-    }
-
-    /// Sets how many bytes belong to some term.
-    #[inline]
-    pub(crate) fn set_used(&self, used: usize) {
-        self.used.store(used, Ordering::Release);
     }
 
     /// Is the caller's reference the only one?

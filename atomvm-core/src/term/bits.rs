@@ -143,8 +143,9 @@ impl Term {
             Subtag::SubBin => {
                 let whole = Term(self.boxed_word(1)).as_bits()?;
                 let (offset, len): (Word, Word) = (self.boxed_word(2), self.boxed_word(3));
+                // What follows this part may be about to be written (see `memory::append`).
                 Some(Bits {
-                    data: whole.data,
+                    data: &whole.data[..(offset + len).div_ceil(8)],
                     offset,
                     len,
                 })

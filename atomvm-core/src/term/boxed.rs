@@ -13,7 +13,8 @@
 //!   HeapBin    size in bits, then the bytes, padded
 //!   RefcBin    size in bits, address of the off-heap binary (0: static data), address of the
 //!              bytes, next in the owner's list of off-heap references
-//!   SubBin     the binary it is a part of (HeapBin or RefcBin), first bit, size in bits
+//!   SubBin     the binary it is a part of (HeapBin or RefcBin), first bit, size in bits; kind 1:
+//!              may be appended to in place (see `memory::append`)
 //!   Match      binary, first bit, size in bits, position in bits (match context)
 //!   Record     native record: definition, then fields (all words are terms)
 //!   ExtPid, ExtPort, ExtRef   of other nodes: node atom, then raw numbers
