@@ -134,8 +134,9 @@ fn usage(error: &clap::Error) -> ExitCode {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
-    // Where arguments are missing, the next line says which.
-    let second = lines.next().filter(|_| first.ends_with(':'));
+    // The next line may say which arguments are missing, or which values there are.
+    let is_more = |line: &&str| first.ends_with(':') || line.starts_with('[');
+    let second = lines.next().filter(is_more);
     let what = match error.kind() {
         clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "which command? (create, list, extract, delete, version or help)".to_owned()

@@ -156,6 +156,8 @@ fn failures_are_one_line_and_leave_nothing_behind() {
     assert!(folder.fail(&["list", "none.avm"]).contains("none.avm"));
     assert!(folder.fail(&["create", "out.avm"]).contains("INPUTS"));
     assert!(folder.fail(&["frobnicate"]).contains("frobnicate"));
+    let error = folder.fail(&["list", "-f", "xml", "out.avm"]);
+    assert!(error.contains("xml") && error.contains("csv"), "{error}");
     folder.fail(&[]);
     assert_eq!(fs::read_dir(&folder.0).unwrap().count(), before);
 }
