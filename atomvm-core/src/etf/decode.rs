@@ -24,6 +24,9 @@ pub const PID_NUMBER_BITS: u32 = 15;
 /// How many bits the serial of a local process identifier has.
 pub const PID_SERIAL_BITS: u32 = 13;
 
+/// The first word of a reference's identity has fewer bits than the others.
+pub const REF_LOW_BITS: u32 = 18;
+
 /// Why bytes are no term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DecodeError {
@@ -355,19 +358,10 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         }
     }
 
-    /// Creations are a byte in older tags (of which two bits count), four bytes in newer ones.
-    fn creation(&self, old: bool, reader: &mut Reader<'_>) -> Result<u32, DecodeError> {
-        if old {
-            Ok(u32::from(reader.u8()? & 3))
-        } else {
-            reader.u32()
-        }
-    }
-
     fn pid(&mut self, tag: u8, reader: &mut Reader<'_>) -> Result<Term, DecodeError> {
         let node = self.next_atom(reader)?;
         let (number, serial) = (reader.u32()?, reader.u32()?);
-        let creation = self.creation(tag == tag::PID, reader)?;
+        let creation = read_creation(tag == tag::PID, reader)?;
         if !is_local(node, creation) {
             let numbers = [number, serial];
             let ext = external_id(self.heap, Subtag::ExtPid, node, creation, &numbers)?;
@@ -386,7 +380,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         } else {
             u64::from(reader.u32()?)
         };
-        let creation = self.creation(tag == tag::PORT, reader)?;
+        let creation = read_creation(tag == tag::PORT, reader)?;
         if !is_local(node, creation) {
             let numbers = [number as u32, (number >> 32) as u32];
             let ext = external_id(self.heap, Subtag::ExtPort, node, creation, &numbers)?;
@@ -411,27 +405,29 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         // The oldest tag has its creation last.
         let mut creation = 0;
         if tag != tag::REFERENCE {
-            creation = self.creation(tag == tag::NEW_REFERENCE, reader)?;
+            creation = read_creation(tag == tag::NEW_REFERENCE, reader)?;
         }
         for word in &mut words[..count] {
             *word = reader.u32()?;
         }
         if tag == tag::REFERENCE {
-            creation = self.creation(true, reader)?;
+            creation = read_creation(true, reader)?;
         }
-        if is_local(node, creation) && count <= 3 {
-            return Ok(self
-                .heap
-                .reference(Reference([words[0], words[1], words[2]]))?);
+        if !is_local(node, creation) {
+            let words = &words[..count];
+            return Ok(external_id(
+                self.heap,
+                Subtag::ExtRef,
+                node,
+                creation,
+                words,
+            )?);
         }
-        let subtag = Subtag::ExtRef;
-        Ok(external_id(
-            self.heap,
-            subtag,
-            node,
-            creation,
-            &words[..count],
-        )?)
+        if count > 3 || words[0] >> REF_LOW_BITS != 0 {
+            return Err(DecodeError::BadIdentifier);
+        }
+        let [low, middle, high, ..] = words;
+        Ok(self.heap.reference(Reference([low, middle, high]))?)
     }
 
     fn external_fun(&mut self, reader: &mut Reader<'_>) -> Result<Term, DecodeError> {
@@ -487,6 +483,17 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
     }
 }
 
+/// A creation is a byte in older tags (0 to 3), four bytes in newer ones.
+fn read_creation(old: bool, reader: &mut Reader<'_>) -> Result<u32, DecodeError> {
+    if !old {
+        return reader.u32();
+    }
+    match reader.u8()? {
+        creation @ 0..=3 => Ok(u32::from(creation)),
+        _ => Err(DecodeError::BadIdentifier),
+    }
+}
+
 /// A number of at most 32 bits, as in the description of a fun.
 fn small_number(reader: &mut Reader<'_>) -> Result<u32, DecodeError> {
     match reader.u8()? {
@@ -505,14 +512,28 @@ fn is_local(node: Term, creation: u32) -> bool {
 fn float_text(bytes: &[u8]) -> Result<f64, DecodeError> {
     let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
     let text = core::str::from_utf8(&bytes[..end]).map_err(|_| DecodeError::BadFloat)?;
-    let value: f64 = text
-        .trim_start()
-        .parse()
-        .map_err(|_| DecodeError::BadFloat)?;
-    if !value.is_finite() {
+    if !is_float_text(text) {
         return Err(DecodeError::BadFloat);
     }
-    Ok(value)
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err(DecodeError::BadFloat),
+    }
+}
+
+/// Digits with a point among them, perhaps a sign before and an exponent after.
+fn is_float_text(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let exponent_is_good = exponent.is_none_or(|e| digits(e.strip_prefix(['-', '+']).unwrap_or(e)));
+    let mantissa_is_good = mantissa
+        .split_once('.')
+        .is_some_and(|(whole, fraction)| digits(whole) && digits(fraction));
+    mantissa_is_good && exponent_is_good
 }
 
 /// Keys and values in turn become a map.

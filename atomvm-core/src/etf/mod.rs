@@ -8,10 +8,12 @@
 //! Neither direction recurses: a list nested a million deep is an ordinary term.
 
 pub mod decode;
+pub mod encode;
 pub mod env;
 mod inflate;
 mod reader;
 mod tag;
 
 pub use decode::{DecodeError, DecodeOptions, decode};
+pub use encode::{EncodeError, EncodeOptions, encode, encoded_size};
 pub use env::{Env, FunId};
