@@ -72,6 +72,39 @@ impl Int<'_> {
         }
     }
 
+    /// The value, if it fits an `i128`.
+    pub fn to_i128(self) -> Option<i128> {
+        match self {
+            Int::Small(v) => Some(v as i128),
+            Int::Big { negative, limbs } => {
+                if limbs.len() > 16 / size_of::<Word>() {
+                    return None;
+                }
+                let magnitude = limbs
+                    .iter()
+                    .rev()
+                    .fold(0u128, |acc, &limb| (acc << Word::BITS) | limb as u128);
+                if negative {
+                    0i128.checked_sub_unsigned(magnitude)
+                } else {
+                    i128::try_from(magnitude).ok()
+                }
+            }
+        }
+    }
+
+    /// Bits of the magnitude, without leading zeros; 0 for the value 0.
+    pub fn bit_length(self) -> usize {
+        let word = |w: Word| (Word::BITS - w.leading_zeros()) as usize;
+        match self {
+            Int::Small(v) => word(v.unsigned_abs()),
+            Int::Big { limbs, .. } => match limbs.split_last() {
+                Some((&last, rest)) => rest.len() * Word::BITS as usize + word(last),
+                None => 0,
+            },
+        }
+    }
+
     /// Is the value below zero?
     pub fn is_negative(self) -> bool {
         match self {

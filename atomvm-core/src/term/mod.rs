@@ -20,6 +20,7 @@
 //! invariant is what makes the accessors below safe to call; whoever keeps a term for longer
 //! must root it (process dictionary, mailbox, stack) or copy it out.
 
+pub mod arith;
 pub mod atom;
 pub mod bits;
 pub mod bits_get;
