@@ -10,6 +10,7 @@ pub mod memory;
 pub mod pack;
 pub mod platform;
 pub mod process;
+pub mod sched;
 pub mod sync;
 pub mod term;
 pub mod vm;

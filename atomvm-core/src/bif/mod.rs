@@ -63,6 +63,10 @@ pub enum Raise {
     /// The process gives way to others; then the function is called again, with the arguments
     /// in [`Process::trap`](crate::process::Process::trap) if that is set.
     Yield,
+    /// `erlang:hibernate/3`: forgets the stack and waits for a signal, unless there is a message;
+    /// then calls module, function and list of arguments, which stand in
+    /// [`Process::trap`](crate::process::Process::trap) (without an `export`).
+    Hibernate,
     /// The memory limit was reached: the process ends with reason `killed` or the VM stops.
     OutOfMemory,
     /// The process ends now, with this reason, as no handler can stop (`exit(self(), kill)`).

@@ -4,7 +4,8 @@
 //! A message is a fragment until the receiver looks at it; then it is on the receiver's heap.
 
 use crate::memory::Fragment;
-use crate::term::Term;
+use crate::term::{Reference, Term};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 enum Body {
@@ -22,6 +23,23 @@ struct Node {
 
 const END: u32 = u32::MAX;
 
+/// A place in the queue: what waits for the answer to a request made there need not look at the
+/// messages before it.
+struct Marker {
+    key: MarkerKey,
+    /// The last message before the place; `END` when there is none.
+    after: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MarkerKey {
+    Reserved(u32),
+    Bound(Reference),
+}
+
+/// More markers than this are not kept: the oldest goes, and its receive looks at everything.
+const MAX_MARKERS: usize = 8;
+
 /// A queue of messages with a place where the current receive has got to.
 pub struct Mailbox {
     nodes: Vec<Node>,
@@ -31,6 +49,8 @@ pub struct Mailbox {
     /// The message before the current one; `END` when the current one is the first.
     before: u32,
     len: u32,
+    last_marker: u32,
+    markers: Option<Box<Vec<Marker>>>,
 }
 
 impl Default for Mailbox {
@@ -42,6 +62,8 @@ impl Default for Mailbox {
             last: END,
             before: END,
             len: 0,
+            last_marker: 0,
+            markers: None,
         }
     }
 }
@@ -59,11 +81,19 @@ impl Mailbox {
 
     /// Adds a message at the end.
     pub fn push(&mut self, message: Fragment) {
-        let body = if message.term.is_immediate() {
+        self.push_body(if message.term.is_immediate() {
             Body::Here(message.term)
         } else {
             Body::Away(message)
-        };
+        });
+    }
+
+    /// Adds a message that is on the receiver's heap.
+    pub(crate) fn push_here(&mut self, message: Term) {
+        self.push_body(Body::Here(message));
+    }
+
+    fn push_body(&mut self, body: Body) {
         let node = Node { body, next: END };
         let at = if self.free == END {
             self.nodes.push(node);
@@ -154,6 +184,11 @@ impl Mailbox {
         if self.last == at {
             self.last = self.before;
         }
+        for marker in self.markers.iter_mut().flat_map(|m| m.iter_mut()) {
+            if marker.after == at {
+                marker.after = self.before;
+            }
+        }
         self.nodes[at as usize] = Node {
             body: Body::Free,
             next: self.free,
@@ -164,8 +199,99 @@ impl Mailbox {
         if self.len == 0 {
             self.free = END;
             self.nodes.clear();
-            self.nodes.shrink_to(16);
+            self.nodes.shrink_to(4);
         }
+    }
+
+    /// Marks the end of the queue; the marker can be bound to a reference that is made now.
+    pub fn marker_reserve(&mut self) -> Term {
+        self.last_marker = (self.last_marker + 1) & 0xff_ffff;
+        let key = MarkerKey::Reserved(self.last_marker);
+        let after = self.last;
+        let markers = self.markers.get_or_insert_default();
+        if markers.len() == MAX_MARKERS {
+            markers.remove(0);
+        }
+        markers.push(Marker { key, after });
+        Term::small(self.last_marker as isize)
+    }
+
+    fn marker(&mut self, key: MarkerKey) -> Option<usize> {
+        self.markers.as_ref()?.iter().position(|m| m.key == key)
+    }
+
+    /// Binds a marker, as [`Mailbox::marker_reserve`] returned it, to a reference. Does nothing
+    /// when either is not what it should be.
+    pub fn marker_bind(&mut self, marker: Term, reference: Term) {
+        let (Some(number), Some(reference)) = (marker.as_usize(), reference.as_reference()) else {
+            return;
+        };
+        self.remove_marker(MarkerKey::Bound(reference));
+        let Some(at) = self.marker(MarkerKey::Reserved(number as u32)) else {
+            return;
+        };
+        if let Some(markers) = &mut self.markers {
+            markers[at].key = MarkerKey::Bound(reference);
+        }
+    }
+
+    /// Forgets the marker of a reference (or one that is not bound).
+    pub fn marker_clear(&mut self, reference: Term) {
+        if let Some(reference) = reference.as_reference() {
+            self.remove_marker(MarkerKey::Bound(reference));
+        } else if let Some(number) = reference.as_usize() {
+            self.remove_marker(MarkerKey::Reserved(number as u32));
+        }
+    }
+
+    fn remove_marker(&mut self, key: MarkerKey) {
+        let at = self.marker(key);
+        if let (Some(at), Some(markers)) = (at, &mut self.markers) {
+            markers.remove(at);
+            if markers.is_empty() {
+                self.markers = None;
+            }
+        }
+    }
+
+    /// Goes to the first message after the marker of a reference, if there is such a marker.
+    pub fn marker_use(&mut self, reference: Term) {
+        let Some(reference) = reference.as_reference() else {
+            return;
+        };
+        let at = self.marker(MarkerKey::Bound(reference));
+        if let (Some(at), Some(markers)) = (at, &self.markers) {
+            self.before = markers[at].after;
+        }
+    }
+
+    /// Takes out the first message for which `is_it` holds; was there one? The place of the
+    /// current receive goes back to the start.
+    pub(crate) fn remove_first(&mut self, is_it: impl Fn(Term) -> bool) -> bool {
+        self.restart();
+        while self.has_current() {
+            let found = match &self.nodes[self.current_index() as usize].body {
+                Body::Here(term) => is_it(*term),
+                Body::Away(fragment) => is_it(fragment.term),
+                Body::Free => false,
+            };
+            if found {
+                self.remove_current();
+                return true;
+            }
+            self.advance();
+        }
+        self.restart();
+        false
+    }
+
+    /// Words of the messages that are not on the receiver's heap.
+    pub(crate) fn away_words(&self) -> usize {
+        let words = |node: &Node| match &node.body {
+            Body::Away(fragment) => fragment.words(),
+            _ => 0,
+        };
+        self.nodes.iter().map(words).sum()
     }
 
     /// Goes through all messages, first to last.

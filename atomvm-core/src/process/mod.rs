@@ -1,14 +1,85 @@
 //! Processes: what is private to one, and the signals by which others act on it.
+//!
+//! A [`Process`] is private: only the thread that runs it looks inside. What the rest of the VM
+//! knows of it is its [`Handle`] in the [`ProcessTable`]: an ordered inbox of [`Signal`]s, and
+//! whether it runs, could run, or waits.
 
+pub mod dictionary;
+pub mod exit;
 pub mod mailbox;
+pub mod receive;
+pub mod registry;
+pub mod relation;
+pub mod signal;
+pub mod table;
 
 use crate::bif::Raise;
 use crate::code::Export;
 use crate::memory::{OutOfMemory, ProcessHeap, collect::Roots};
 use crate::term::{Term, Word};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+pub use dictionary::Dictionary;
+pub use exit::{ExitKind, ProcessExit};
 pub use mailbox::Mailbox;
+pub use receive::ReceiveTimer;
+pub use relation::Relations;
+pub use signal::{Fetched, Signal};
+pub use table::{Handle, ProcessTable};
+
+/// Why the interpreter gives a process back to its scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It can go on at once, but others have their turn first.
+    Yield,
+    /// No message matches: it goes on when a signal or its time-out arrives (see
+    /// [`Process::set_receive_timeout`]).
+    Wait,
+    /// It has ended; how stands in [`Process::exit`].
+    Exit,
+}
+
+/// How often a process gets its turn.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+#[repr(u8)]
+pub enum Priority {
+    /// Seldom.
+    Low,
+    /// As most do.
+    #[default]
+    Normal,
+    /// Before all that are normal or low.
+    High,
+    /// Before all others.
+    Max,
+}
+
+/// What others know of how a process was started: module, function and arity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct InitialCall {
+    /// The index of the module's atom.
+    pub module: u32,
+    /// The index of the function's atom.
+    pub function: u32,
+    /// The number of arguments.
+    pub arity: u8,
+}
+
+/// Properties of a process that are on or off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Flags {
+    /// Exit signals become messages.
+    pub trap_exit: bool,
+    /// Messages are kept off the heap as long as possible (`message_queue_data`).
+    pub off_heap_queue: bool,
+    /// Hides what it does from tools.
+    pub sensitive: bool,
+    /// The host waits for its result.
+    pub watched: bool,
+    /// The runtime's own: does not count as the program's process.
+    pub system: bool,
+}
 
 /// What is private to a process: only the thread that runs it looks inside. Others send signals.
 pub struct Process {
@@ -25,11 +96,27 @@ pub struct Process {
     pub mailbox: Mailbox,
     /// The call that a built-in function wants in its place (see [`Raise::Trap`]), or the
     /// arguments to go on with (see [`Raise::Yield`]).
-    pub trap: Option<Trap>,
+    pub trap: Option<Box<Trap>>,
     /// The process dictionary.
-    pub dictionary: Vec<(Term, Term)>,
+    pub dictionary: Dictionary,
     /// The process that does its input and output.
     pub group_leader: Term,
+    /// The process that started it; [`Term::NONE`] when the host did.
+    pub parent: Term,
+    /// The function it was started with.
+    pub initial_call: InitialCall,
+    /// Its priority.
+    pub priority: Priority,
+    /// What is on or off.
+    pub flags: Flags,
+    /// Reductions so far; the interpreter adds what it used before it gives the process back.
+    pub reductions: u64,
+    /// When the current receive gives up.
+    pub(crate) receive_timer: ReceiveTimer,
+    /// How it ended; set together with [`Outcome::Exit`] or [`Fetched::Exit`].
+    pub exit: Option<Box<ProcessExit>>,
+    /// Links, monitors and what else few processes have.
+    pub relations: Option<Box<Relations>>,
 }
 
 // SAFETY: the addresses of code in a process are valid on any thread; the rest owns its memory.
@@ -44,14 +131,57 @@ pub struct Trap {
 }
 
 impl Process {
+    /// A process that has nothing to do yet.
+    pub fn new(id: Term, heap: ProcessHeap) -> Process {
+        Process {
+            heap,
+            id,
+            ip: core::ptr::null(),
+            links_table: core::ptr::null(),
+            saved: Vec::new(),
+            mailbox: Mailbox::default(),
+            trap: None,
+            dictionary: Dictionary::default(),
+            group_leader: id,
+            parent: Term::NONE,
+            initial_call: InitialCall::default(),
+            priority: Priority::Normal,
+            flags: Flags::default(),
+            reductions: 0,
+            receive_timer: ReceiveTimer::default(),
+            exit: None,
+            relations: None,
+        }
+    }
+
     /// Asks for a call of `export` with `args` in place of the running built-in function; return
     /// the result.
     pub fn trap_to(&mut self, export: &Export, args: &[Term]) -> Raise {
-        self.trap = Some(Trap {
+        self.trap = Some(Box::new(Trap {
             export: Some(export),
             args: args.to_vec(),
-        });
+        }));
         Raise::Trap
+    }
+
+    /// Gives way to other processes and then calls the running built-in function again, with
+    /// `args`; return the result.
+    pub fn yield_with(&mut self, args: &[Term]) -> Raise {
+        self.trap = Some(Box::new(Trap {
+            export: None,
+            args: args.to_vec(),
+        }));
+        Raise::Yield
+    }
+
+    /// Its number among processes.
+    pub fn number(&self) -> usize {
+        self.id.as_pid().unwrap_or(0)
+    }
+
+    /// Links, monitors and so on, made when there are none yet.
+    pub fn relations_mut(&mut self) -> &mut Relations {
+        self.relations.get_or_insert_default()
     }
 
     /// Frees memory by collecting; `live` are the argument registers in use.
@@ -67,6 +197,7 @@ impl Process {
             mailbox: &mut self.mailbox,
             trap: &mut self.trap,
             dictionary: &mut self.dictionary,
+            exit: &mut self.exit,
         };
         self.heap.collect(need, full, &mut roots)
     }
@@ -76,8 +207,9 @@ struct ProcessRoots<'a> {
     live: &'a mut [Term],
     saved: &'a mut Vec<Term>,
     mailbox: &'a mut Mailbox,
-    trap: &'a mut Option<Trap>,
-    dictionary: &'a mut Vec<(Term, Term)>,
+    trap: &'a mut Option<Box<Trap>>,
+    dictionary: &'a mut Dictionary,
+    exit: &'a mut Option<Box<ProcessExit>>,
 }
 
 impl Roots for ProcessRoots<'_> {
@@ -88,10 +220,9 @@ impl Roots for ProcessRoots<'_> {
         if let Some(trap) = self.trap {
             visit(&mut trap.args);
         }
-        for (key, value) in self.dictionary.iter_mut() {
-            let mut pair = [*key, *value];
-            visit(&mut pair);
-            (*key, *value) = (pair[0], pair[1]);
+        self.dictionary.visit(visit);
+        if let Some(exit) = self.exit {
+            exit.visit(visit);
         }
     }
 }

@@ -1,0 +1,365 @@
+//! Signals: all that processes, timers and the host do to a process, in the order in which it
+//! arrives.
+//!
+//! Between two processes signals keep their order, as each has one inbox. The receiver handles
+//! them: before it runs, and when a receive has looked at all messages.
+
+use super::exit::ProcessExit;
+use super::relation::{AliasEnd, Link};
+use super::{Handle, Process};
+use crate::memory::{Fragment, Heap, OutOfMemory, copy};
+use crate::sync::Arc;
+use crate::term::{Reference, Term, atoms};
+use crate::vm::Runtime;
+use alloc::vec::Vec;
+
+/// What one process does to another.
+pub enum Signal {
+    /// A message.
+    Message(Fragment),
+    /// A message to an alias.
+    AliasMessage {
+        /// The alias.
+        alias: Reference,
+        /// The message.
+        message: Fragment,
+    },
+    /// An exit signal.
+    Exit {
+        /// Who sent it.
+        from: Term,
+        /// Why.
+        reason: Fragment,
+        /// Does it come through a link, because `from` has ended?
+        linked: bool,
+    },
+    /// `from` has linked itself to the receiver.
+    Link {
+        /// The other end.
+        from: Term,
+    },
+    /// `from` takes its link away.
+    Unlink {
+        /// The other end.
+        from: Term,
+        /// Which request this is.
+        id: u32,
+    },
+    /// The answer to `Unlink`.
+    UnlinkAck {
+        /// The other end.
+        from: Term,
+        /// The request that it answers.
+        id: u32,
+    },
+    /// `from` monitors the receiver.
+    Monitor {
+        /// Who wants to know.
+        from: Term,
+        /// The monitor.
+        reference: Reference,
+    },
+    /// The monitor is no longer wanted.
+    Demonitor {
+        /// The monitor.
+        reference: Reference,
+    },
+    /// A monitored process has ended.
+    Down {
+        /// The monitor.
+        reference: Reference,
+        /// Why.
+        reason: Fragment,
+    },
+    /// The receiver gets another group leader.
+    GroupLeader {
+        /// Which.
+        leader: Term,
+    },
+}
+
+/// What [`Process::fetch_signals`] has found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fetched {
+    /// No new message.
+    Nothing,
+    /// There are messages that were not in the mailbox before, at its end.
+    Messages,
+    /// The process must end now; why stands in [`Process::exit`].
+    Exit,
+}
+
+impl Process {
+    /// Handles what has arrived: messages go to the end of the mailbox, other signals take
+    /// effect.
+    pub fn fetch_signals(&mut self, rt: &Runtime) -> Fetched {
+        let before = self.mailbox.len();
+        loop {
+            let mailbox = &mut self.mailbox;
+            let taken = rt.processes.with(self.id, |h| h.take_signals(mailbox));
+            let signals = taken.unwrap_or_default();
+            if signals.is_empty() {
+                break;
+            }
+            let mut signals = signals.into_iter();
+            while let Some(signal) = signals.next() {
+                if self.handle(rt, signal).is_err() {
+                    self.end_with(atoms::KILLED);
+                }
+                if self.exit.is_some() {
+                    let rest: Vec<Signal> = signals.collect();
+                    rt.processes.with(self.id, |h| h.put_back(rest));
+                    return Fetched::Exit;
+                }
+            }
+        }
+        if self.mailbox.len() > before {
+            Fetched::Messages
+        } else {
+            Fetched::Nothing
+        }
+    }
+
+    fn handle(&mut self, rt: &Runtime, signal: Signal) -> Result<(), OutOfMemory> {
+        match signal {
+            Signal::Message(message) => self.mailbox.push(message),
+            Signal::AliasMessage { alias, message } => self.alias_message(rt, alias, message),
+            Signal::Exit {
+                from,
+                reason,
+                linked,
+            } => self.exit_signal(from, reason, linked)?,
+            Signal::Link { from } => self.link_signal(from),
+            Signal::Unlink { from, id } => {
+                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid()) {
+                    if relations.links.get(&number) == Some(&Link::Active) {
+                        relations.links.remove(&number);
+                    }
+                }
+                let ack = Signal::UnlinkAck { from: self.id, id };
+                rt.signal(from, ack);
+            }
+            Signal::UnlinkAck { from, id } => {
+                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid()) {
+                    if relations.links.get(&number) == Some(&Link::Unlinking(id)) {
+                        relations.links.remove(&number);
+                    }
+                }
+            }
+            Signal::Monitor { from, reference } => {
+                self.relations_mut().monitored_by.insert(reference, from);
+            }
+            Signal::Demonitor { reference } => {
+                if let Some(relations) = &mut self.relations {
+                    relations.monitored_by.remove(&reference);
+                }
+            }
+            Signal::Down { reference, reason } => self.down_signal(rt, reference, &reason)?,
+            Signal::GroupLeader { leader } => self.group_leader = leader,
+        }
+        Ok(())
+    }
+
+    /// A link that the other end has made. One that this end is taking away stays as it is: the
+    /// other end gets that request after its own.
+    fn link_signal(&mut self, from: Term) {
+        let Some(number) = from.as_pid() else { return };
+        let links = &mut self.relations_mut().links;
+        if !links.contains(&number) {
+            links.insert(number, Link::Active);
+        }
+    }
+
+    fn exit_signal(
+        &mut self,
+        from: Term,
+        reason: Fragment,
+        linked: bool,
+    ) -> Result<(), OutOfMemory> {
+        if linked && !self.take_link(from) {
+            return Ok(());
+        }
+        if !linked && reason.term == atoms::KILL {
+            self.end_with(atoms::KILLED);
+            return Ok(());
+        }
+        if self.flags.trap_exit {
+            let reason = self.bring(&reason)?;
+            return self.deliver(&[atoms::EXIT_SIGNAL, from, reason]);
+        }
+        if reason.term != atoms::NORMAL {
+            let reason = self.bring(&reason)?;
+            self.end_with(reason);
+        }
+        Ok(())
+    }
+
+    /// Removes the link to a process that has ended; was it active?
+    fn take_link(&mut self, from: Term) -> bool {
+        match (&mut self.relations, from.as_pid()) {
+            (Some(relations), Some(number)) => {
+                relations.links.remove(&number) == Some(Link::Active)
+            }
+            _ => false,
+        }
+    }
+
+    fn alias_message(&mut self, rt: &Runtime, alias: Reference, message: Fragment) {
+        let Some(relations) = &mut self.relations else {
+            return;
+        };
+        let Some(&end) = relations.aliases.get(&alias) else {
+            return;
+        };
+        if matches!(end, AliasEnd::Reply | AliasEnd::ReplyDemonitor) {
+            relations.aliases.remove(&alias);
+            rt.aliases.remove(alias);
+        }
+        if end == AliasEnd::ReplyDemonitor {
+            self.drop_monitor(rt, alias);
+        }
+        self.mailbox.push(message);
+    }
+
+    fn down_signal(
+        &mut self,
+        rt: &Runtime,
+        reference: Reference,
+        reason: &Fragment,
+    ) -> Result<(), OutOfMemory> {
+        let Some(relations) = &mut self.relations else {
+            return Ok(());
+        };
+        let Some(monitor) = relations.monitors.remove(&reference) else {
+            return Ok(());
+        };
+        self.end_monitor_alias(rt, reference);
+        let tag = match &monitor.tag {
+            Some(tag) => self.bring(tag)?,
+            None => atoms::DOWN,
+        };
+        let object = if monitor.name == Term::NONE {
+            monitor.target
+        } else {
+            self.heap.tuple(&[monitor.name, atoms::NONODE_NOHOST])?
+        };
+        let reason = self.bring(reason)?;
+        let reference = self.heap.reference(reference)?;
+        self.deliver(&[tag, reference, atoms::PROCESS, object, reason])
+    }
+
+    /// Ends an alias that lives as long as the monitor of the same reference.
+    pub(crate) fn end_monitor_alias(&mut self, rt: &Runtime, reference: Reference) {
+        let Some(relations) = &mut self.relations else {
+            return;
+        };
+        let ends = matches!(
+            relations.aliases.get(&reference),
+            Some(AliasEnd::Demonitor | AliasEnd::ReplyDemonitor)
+        );
+        if ends {
+            relations.aliases.remove(&reference);
+            rt.aliases.remove(reference);
+        }
+    }
+
+    /// Removes a monitor that this process set up and tells the other end; was there one?
+    pub(crate) fn drop_monitor(&mut self, rt: &Runtime, reference: Reference) -> bool {
+        let monitors = self.relations.as_mut().map(|r| &mut r.monitors);
+        let Some(monitor) = monitors.and_then(|m| m.remove(&reference)) else {
+            return false;
+        };
+        if monitor.target != Term::NONE {
+            rt.signal(monitor.target, Signal::Demonitor { reference });
+        }
+        true
+    }
+
+    /// A copy on the heap of what came with a signal.
+    pub(crate) fn bring(&mut self, fragment: &Fragment) -> Result<Term, OutOfMemory> {
+        copy::copy(fragment.term, fragment.words(), &mut self.heap)
+    }
+
+    /// Puts a tuple in the mailbox.
+    fn deliver(&mut self, elements: &[Term]) -> Result<(), OutOfMemory> {
+        let message = self.heap.tuple(elements)?;
+        self.mailbox.push_here(message);
+        Ok(())
+    }
+
+    /// `exit(self(), Reason)`, which takes effect before it returns: is this the end?
+    pub(crate) fn exit_self(&mut self, rt: &Runtime, reason: Term) -> Result<bool, OutOfMemory> {
+        if self.fetch_signals(rt) == Fetched::Exit {
+            return Ok(true);
+        }
+        if reason == atoms::KILL {
+            self.end_with(atoms::KILLED);
+        } else if self.flags.trap_exit {
+            let id = self.id;
+            self.deliver(&[atoms::EXIT_SIGNAL, id, reason])?;
+        } else {
+            self.end_with(reason);
+        }
+        Ok(self.exit.is_some())
+    }
+
+    /// The reason of its end, if it is to end.
+    pub fn exit_reason_term(&self) -> Option<Term> {
+        self.exit.as_deref().map(|exit: &ProcessExit| exit.reason)
+    }
+}
+
+impl Runtime {
+    /// Sends `signal` to the process `to`. Where there is none, the sender gets the answer that
+    /// it would have got from one that ends: see [`Runtime::refuse`].
+    pub fn signal(&self, to: Term, signal: Signal) -> bool {
+        let refused = match self.processes.find(to) {
+            None => signal,
+            Some(handle) => match handle.push(signal) {
+                Ok(wakes) => {
+                    if wakes {
+                        self.make_ready(handle);
+                    }
+                    return true;
+                }
+                Err(signal) => signal,
+            },
+        };
+        self.refuse(to, refused);
+        false
+    }
+
+    /// Puts a process that waited in a run queue.
+    pub(crate) fn make_ready(&self, handle: Arc<Handle>) {
+        let priority = handle.priority();
+        if self.run_queue.push(handle, priority) {
+            self.platform.wake();
+        }
+    }
+
+    /// Answers a signal that reached a process after its end.
+    pub(crate) fn refuse(&self, at: Term, signal: Signal) {
+        let no_process = || Fragment::of(atoms::NOPROC, &self.budget).ok();
+        match signal {
+            Signal::Link { from } => {
+                if let Some(reason) = no_process() {
+                    let exit = Signal::Exit {
+                        from: at,
+                        reason,
+                        linked: true,
+                    };
+                    self.signal(from, exit);
+                }
+            }
+            Signal::Unlink { from, id } => {
+                self.signal(from, Signal::UnlinkAck { from: at, id });
+            }
+            Signal::Monitor { from, reference } => {
+                if let Some(reason) = no_process() {
+                    self.signal(from, Signal::Down { reference, reason });
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! All processes of a VM, by number, and what others can reach of each.
+
+use super::{Mailbox, Priority, Process, Signal};
+use crate::sync::{Arc, Mutex, RwLock};
+use crate::term::Term;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use portable_atomic::{AtomicUsize, Ordering};
+
+/// What a process is doing, as far as others must know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    /// Nothing, until a signal comes.
+    Waiting,
+    /// It is in a run queue.
+    Ready,
+    /// A scheduler runs it.
+    Running,
+    /// It has ended and takes no more signals.
+    Dead,
+}
+
+struct Inbox {
+    signals: Vec<Signal>,
+    state: State,
+    /// Something happened while it was running that it must see before it waits.
+    woken: bool,
+    priority: Priority,
+}
+
+/// What threads share about a process: its inbox, and its body when nobody runs it.
+pub struct Handle {
+    id: Term,
+    inbox: Mutex<Inbox>,
+    /// Locked by the scheduler that runs the process, for as long as it does.
+    pub(crate) body: Mutex<Option<Process>>,
+}
+
+impl Handle {
+    fn new(id: Term) -> Handle {
+        Handle {
+            id,
+            inbox: Mutex::new(Inbox {
+                signals: Vec::new(),
+                state: State::Ready,
+                woken: false,
+                priority: Priority::Normal,
+            }),
+            body: Mutex::new(None),
+        }
+    }
+
+    /// The process's identifier.
+    pub fn id(&self) -> Term {
+        self.id
+    }
+
+    /// Has it not ended?
+    pub fn is_alive(&self) -> bool {
+        self.inbox.lock().state != State::Dead
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.inbox.lock().state
+    }
+
+    pub(crate) fn priority(&self) -> Priority {
+        self.inbox.lock().priority
+    }
+
+    pub(crate) fn set_priority(&self, priority: Priority) {
+        self.inbox.lock().priority = priority;
+    }
+
+    /// Adds a signal. `Ok(true)`: it waited, and must now be put in a run queue. `Err`: it has
+    /// ended.
+    pub(crate) fn push(&self, signal: Signal) -> Result<bool, Signal> {
+        let mut inbox = self.inbox.lock();
+        if inbox.state == State::Dead {
+            return Err(signal);
+        }
+        inbox.signals.push(signal);
+        Ok(inbox.wake())
+    }
+
+    /// As [`Handle::push`] without a signal: there is something to look at.
+    pub(crate) fn wake(&self) -> bool {
+        self.inbox.lock().wake()
+    }
+
+    /// Moves messages to the mailbox as long as nothing else comes between, and takes out the
+    /// rest.
+    pub(crate) fn take_signals(&self, mailbox: &mut Mailbox) -> Vec<Signal> {
+        let mut inbox = self.inbox.lock();
+        let signals = &mut inbox.signals;
+        let messages = signals
+            .iter()
+            .position(|s| !matches!(s, Signal::Message(_)))
+            .unwrap_or(signals.len());
+        for signal in signals.drain(..messages) {
+            if let Signal::Message(message) = signal {
+                mailbox.push(message);
+            }
+        }
+        core::mem::take(signals)
+    }
+
+    /// Gives back signals that were taken out and not handled: they come first again.
+    pub(crate) fn put_back(&self, mut signals: Vec<Signal>) {
+        let mut inbox = self.inbox.lock();
+        signals.append(&mut inbox.signals);
+        inbox.signals = signals;
+    }
+
+    /// Are there signals that are no messages, which may change what others can see of it?
+    pub(crate) fn has_signals(&self) -> bool {
+        let inbox = self.inbox.lock();
+        let is_message = |s: &Signal| matches!(s, Signal::Message(_));
+        !inbox.signals.iter().all(is_message)
+    }
+
+    /// How many messages are in the inbox.
+    pub(crate) fn messages(&self) -> usize {
+        let inbox = self.inbox.lock();
+        let is_message = |s: &&Signal| matches!(s, Signal::Message(_));
+        inbox.signals.iter().filter(is_message).count()
+    }
+
+    /// A scheduler begins to run it; `false` when it must not be run.
+    pub(crate) fn begin_running(&self) -> bool {
+        let mut inbox = self.inbox.lock();
+        let ready = inbox.state == State::Ready;
+        if ready {
+            inbox.state = State::Running;
+            inbox.woken = false;
+        }
+        ready
+    }
+
+    /// It gives way and must be put in a run queue again.
+    pub(crate) fn become_ready(&self) {
+        self.inbox.lock().state = State::Ready;
+    }
+
+    /// It would wait; `false` when something came meanwhile, and it must be put in a run queue.
+    pub(crate) fn become_waiting(&self) -> bool {
+        let mut inbox = self.inbox.lock();
+        let waits = inbox.signals.is_empty() && !inbox.woken;
+        inbox.state = if waits { State::Waiting } else { State::Ready };
+        if waits && inbox.signals.capacity() > 32 {
+            inbox.signals.shrink_to(4);
+        }
+        waits
+    }
+
+    /// It has ended: no more signals come, and those left are returned.
+    pub(crate) fn become_dead(&self) -> Vec<Signal> {
+        let mut inbox = self.inbox.lock();
+        inbox.state = State::Dead;
+        core::mem::take(&mut inbox.signals)
+    }
+}
+
+impl Inbox {
+    fn wake(&mut self) -> bool {
+        match self.state {
+            State::Waiting => {
+                self.state = State::Ready;
+                true
+            }
+            _ => {
+                self.woken = true;
+                false
+            }
+        }
+    }
+}
+
+/// Numbers of processes have so many bits.
+const NUMBER_BITS: u32 = 28;
+const CHUNK: usize = 256;
+
+type Chunk = RwLock<Vec<Option<Arc<Handle>>>>;
+
+/// The processes of a VM.
+///
+/// A number's low bits say its place in the table. Numbers are given out one after the other,
+/// leaving out those whose place is taken, so that one comes back only after all others.
+pub struct ProcessTable {
+    chunks: Box<[Chunk]>,
+    mask: usize,
+    next: AtomicUsize,
+    count: AtomicUsize,
+    limit: usize,
+}
+
+impl ProcessTable {
+    /// An empty table for at most `limit` processes.
+    pub fn new(limit: usize) -> ProcessTable {
+        let limit = limit.clamp(1, 1 << (NUMBER_BITS - 1));
+        let places = limit.next_power_of_two().max(16);
+        let chunks = places.div_ceil(CHUNK);
+        ProcessTable {
+            chunks: (0..chunks).map(|_| RwLock::new(Vec::new())).collect(),
+            mask: places - 1,
+            next: AtomicUsize::new(1),
+            count: AtomicUsize::new(0),
+            limit,
+        }
+    }
+
+    /// How many processes there may be.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// How many processes there are.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    fn place(&self, number: usize) -> (&Chunk, usize) {
+        let place = number & self.mask;
+        (&self.chunks[place / CHUNK], place % CHUNK)
+    }
+
+    /// A new process without a body, ready to run; `None` when the table is full.
+    pub(crate) fn insert(&self) -> Option<Arc<Handle>> {
+        if self.count.fetch_add(1, Ordering::Relaxed) >= self.limit {
+            self.count.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed) & ((1 << NUMBER_BITS) - 1);
+            let (chunk, at) = self.place(number);
+            let mut chunk = chunk.write();
+            if chunk.is_empty() {
+                chunk.resize_with(CHUNK.min(self.mask + 1), || None);
+            }
+            if number != 0 && chunk[at].is_none() {
+                let handle = Arc::new(Handle::new(Term::pid(number)));
+                chunk[at] = Some(handle.clone());
+                return Some(handle);
+            }
+        }
+    }
+
+    /// Frees the place of a process that has ended.
+    pub(crate) fn remove(&self, id: Term) {
+        let Some(number) = id.as_pid() else { return };
+        let (chunk, at) = self.place(number);
+        let mut chunk = chunk.write();
+        if let Some(slot) = chunk.get_mut(at) {
+            if slot.take_if(|handle| handle.id == id).is_some() {
+                self.count.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Calls `visit` with the process `id`, if there is one.
+    pub(crate) fn with<R>(&self, id: Term, visit: impl FnOnce(&Arc<Handle>) -> R) -> Option<R> {
+        let (chunk, at) = self.place(id.as_pid()?);
+        let chunk = chunk.read();
+        match chunk.get(at) {
+            Some(Some(handle)) if handle.id == id => Some(visit(handle)),
+            _ => None,
+        }
+    }
+
+    /// The process `id`, if there is one.
+    pub fn find(&self, id: Term) -> Option<Arc<Handle>> {
+        self.with(id, Arc::clone)
+    }
+
+    /// All processes, in the order of their numbers.
+    pub fn all(&self) -> Vec<Arc<Handle>> {
+        let mut all = Vec::with_capacity(self.count());
+        for chunk in &self.chunks {
+            all.extend(chunk.read().iter().flatten().cloned());
+        }
+        all.sort_unstable_by_key(|handle| handle.id.as_pid());
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::process_heap::MIN_HEAP_WORDS;
+    use crate::term::Word;
+
+    #[test]
+    fn an_idle_process_is_small() {
+        let arc = 2 * size_of::<usize>();
+        let slot = size_of::<Option<Arc<Handle>>>();
+        let all = arc + slot + size_of::<Handle>() + MIN_HEAP_WORDS * size_of::<Word>();
+        assert!(all <= 600, "{all} bytes");
+    }
+
+    #[test]
+    fn numbers_come_back_late() {
+        let table = ProcessTable::new(4);
+        let first = table.insert().map(|h| h.id());
+        table.remove(first.unwrap_or(Term::NIL));
+        for _ in 0..50 {
+            let next = table.insert().map(|h| h.id());
+            assert_ne!(first, next);
+            table.remove(next.unwrap_or(Term::NIL));
+        }
+        assert_eq!(table.count(), 0);
+        assert!((0..4).all(|_| table.insert().is_some()));
+        assert!(table.insert().is_none());
+    }
+}
