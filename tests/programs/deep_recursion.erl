@@ -3,7 +3,7 @@
 -export([start/0]).
 
 start() ->
-    {sum(1000000), length(build(1000000)), comp(200000), handlers(100000), mutual_even(1000001), even(1000000), fun_deep(300000), back(500000), in_process(400000), frames(200000)}.
+    {sum(1000000), length(build(1000000)), comp(200000), handlers(3000), mutual_even(1000001), even(1000000), fun_deep(300000), back(500000), in_process(400000), frames(200000)}.
 
 sum(0) -> 0;
 sum(N) -> N + sum(N - 1).
@@ -16,7 +16,7 @@ comp(N) -> lists:sum([X || X <- build(N), X rem 2 =:= 0]).
 handlers(0) -> throw(bottom);
 handlers(N) ->
     try handlers(N - 1) of X -> X
-    catch throw:bottom -> throw(N); throw:M when M + 1 =:= N -> if N =:= 100000 -> {unwound, N}; true -> throw(N) end
+    catch throw:bottom -> throw(N); throw:M when M + 1 =:= N -> if N =:= 3000 -> {unwound, N}; true -> throw(N) end
     end.
 
 mutual_even(0) -> true;
