@@ -1,0 +1,13 @@
+%% The end of the program. There are no flags of a command line: those belong to the host.
+-module(init).
+-export([stop/0, stop/1, get_argument/1, get_arguments/0, get_status/0]).
+
+stop() -> stop(0).
+
+stop(Status) -> erlang:halt(Status).
+
+get_argument(Flag) when is_atom(Flag) -> error.
+
+get_arguments() -> [].
+
+get_status() -> {started, started}.
