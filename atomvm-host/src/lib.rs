@@ -1,1 +1,5 @@
 //! The platform of Unix-like hosts.
+
+mod library;
+
+pub use library::LIBRARY;
