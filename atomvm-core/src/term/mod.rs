@@ -28,8 +28,14 @@ pub mod bits_put;
 pub mod boxed;
 pub mod external;
 pub mod fun;
+pub mod hash;
 pub mod integer;
 pub mod list;
+pub mod map;
+#[cfg(test)]
+pub(crate) mod model;
+pub mod order;
+pub mod phash;
 pub mod reference;
 pub mod utf;
 

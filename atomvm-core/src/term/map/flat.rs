@@ -1,0 +1,244 @@
+//! Flat maps: sorted keys in a tuple that maps share, and values.
+
+use super::{FLAT, FLAT_MAX, UpdateError, empty, flat_parts, from_entries};
+use crate::memory::{Heap, OutOfMemory};
+use crate::term::hash::hash;
+use crate::term::order::{compare_exact, equal_exact};
+use crate::term::{AtomTable, Header, Subtag, Term};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+type Parts<'a> = (&'a [Term], &'a [Term]);
+
+/// Where a key stands.
+#[inline]
+pub(super) fn position(keys: &[Term], key: Term) -> Option<usize> {
+    let same = keys.iter().position(|&k| k == key);
+    if same.is_some() || key.is_immediate() {
+        return same;
+    }
+    keys.iter().position(|&k| equal_exact(k, key))
+}
+
+/// A map with the keys of another one, or of a tuple.
+fn with_keys<H: Heap + ?Sized>(
+    heap: &mut H,
+    keys: Term,
+    values: &[Term],
+) -> Result<Term, OutOfMemory> {
+    let mut words = [Term::NIL; FLAT_MAX + 1];
+    words[0] = keys;
+    words[1..=values.len()].copy_from_slice(values);
+    let header = Header::with_kind(Subtag::Map, FLAT, values.len() + 1);
+    heap.boxed_terms(header, &words[..=values.len()])
+}
+
+fn keys_tuple(map: Term) -> Term {
+    map.term_slice()[0]
+}
+
+/// A map of sorted distinct keys, of at most [`FLAT_MAX`].
+fn from_sorted<H: Heap + ?Sized>(
+    heap: &mut H,
+    keys: &[Term],
+    values: &[Term],
+) -> Result<Term, OutOfMemory> {
+    if keys.is_empty() {
+        return Ok(empty());
+    }
+    let keys = heap.tuple(keys)?;
+    with_keys(heap, keys, values)
+}
+
+/// A map of at most [`FLAT_MAX`] keys; of values for the same key the last one counts.
+pub(super) fn from_pairs<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    mut pairs: Vec<(Term, Term)>,
+) -> Result<Term, OutOfMemory> {
+    sort_distinct(atoms, &mut pairs);
+    let mut keys = [Term::NIL; FLAT_MAX];
+    let mut values = [Term::NIL; FLAT_MAX];
+    for (i, &(key, value)) in pairs.iter().enumerate() {
+        (keys[i], values[i]) = (key, value);
+    }
+    from_sorted(heap, &keys[..pairs.len()], &values[..pairs.len()])
+}
+
+/// Sorts by keys and keeps the last of those with the same key.
+fn sort_distinct(atoms: &AtomTable, pairs: &mut Vec<(Term, Term)>) {
+    // The sort is stable, so the last of equal ones stays the last.
+    pairs.sort_by(|(a, _), (b, _)| compare_exact(atoms, *a, *b));
+    pairs.dedup_by(|later, kept| {
+        let same = equal_exact(later.0, kept.0);
+        if same {
+            kept.1 = later.1;
+        }
+        same
+    });
+}
+
+pub(super) fn put<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    map: Term,
+    key: Term,
+    value: Term,
+) -> Result<Term, OutOfMemory> {
+    let (keys, values) = flat_parts(map).unwrap_or_default();
+    if let Some(i) = position(keys, key) {
+        return replace(heap, map, values, i, value);
+    }
+    let size = keys.len();
+    if size == FLAT_MAX {
+        let old = keys.iter().zip(values).map(|(&k, &v)| (hash(k), k, v));
+        let entries = old.chain([(hash(key), key, value)]).collect();
+        return from_entries(heap, atoms, entries);
+    }
+    let at = keys.partition_point(|&k| compare_exact(atoms, k, key) == Ordering::Less);
+    let inserted = |old: &[Term], new: Term| {
+        let mut words = [Term::NIL; FLAT_MAX];
+        words[..at].copy_from_slice(&old[..at]);
+        words[at] = new;
+        words[at + 1..=size].copy_from_slice(&old[at..]);
+        words
+    };
+    let (keys, values) = (inserted(keys, key), inserted(values, value));
+    from_sorted(heap, &keys[..=size], &values[..=size])
+}
+
+fn replace<H: Heap + ?Sized>(
+    heap: &mut H,
+    map: Term,
+    values: &[Term],
+    i: usize,
+    value: Term,
+) -> Result<Term, OutOfMemory> {
+    if values[i] == value {
+        return Ok(map);
+    }
+    let mut new = [Term::NIL; FLAT_MAX];
+    new[..values.len()].copy_from_slice(values);
+    new[i] = value;
+    with_keys(heap, keys_tuple(map), &new[..values.len()])
+}
+
+pub(super) fn update_many<H: Heap + ?Sized>(
+    heap: &mut H,
+    map: Term,
+    (keys, values): Parts<'_>,
+    pairs: &[(Term, Term)],
+) -> Result<Term, UpdateError> {
+    let mut new = [Term::NIL; FLAT_MAX];
+    let new = &mut new[..values.len()];
+    new.copy_from_slice(values);
+    for &(key, value) in pairs {
+        let i = position(keys, key).ok_or(UpdateError::MissingKey(key))?;
+        new[i] = value;
+    }
+    if new == values {
+        return Ok(map);
+    }
+    Ok(with_keys(heap, keys_tuple(map), new)?)
+}
+
+pub(super) fn put_many<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    map: Term,
+    (keys, values): Parts<'_>,
+    pairs: &[(Term, Term)],
+) -> Result<Term, OutOfMemory> {
+    let mut new = [Term::NIL; FLAT_MAX];
+    let new = &mut new[..values.len()];
+    new.copy_from_slice(values);
+    let mut added: Vec<(Term, Term)> = Vec::new();
+    for &(key, value) in pairs {
+        match position(keys, key) {
+            Some(i) => new[i] = value,
+            None => added.push((key, value)),
+        }
+    }
+    if added.is_empty() {
+        if new == values {
+            return Ok(map);
+        }
+        return with_keys(heap, keys_tuple(map), new);
+    }
+    sort_distinct(atoms, &mut added);
+    let (added_keys, added_values): (Vec<Term>, Vec<Term>) = added.into_iter().unzip();
+    join(heap, atoms, (keys, new), (&added_keys, &added_values))
+}
+
+/// A map of two runs of sorted keys, of which none is in both.
+fn join<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    (keys_a, values_a): Parts<'_>,
+    (keys_b, values_b): Parts<'_>,
+) -> Result<Term, OutOfMemory> {
+    let size = keys_a.len() + keys_b.len();
+    if size > FLAT_MAX {
+        let of = |(&key, &value): (&Term, &Term)| (hash(key), key, value);
+        let a = keys_a.iter().zip(values_a).map(of);
+        let b = keys_b.iter().zip(values_b).map(of);
+        return from_entries(heap, atoms, a.chain(b).collect());
+    }
+    let (mut keys, mut values) = ([Term::NIL; FLAT_MAX], [Term::NIL; FLAT_MAX]);
+    let (mut a, mut b) = (0, 0);
+    for at in 0..size {
+        let from_a = b == keys_b.len()
+            || (a < keys_a.len() && compare_exact(atoms, keys_a[a], keys_b[b]) == Ordering::Less);
+        if from_a {
+            (keys[at], values[at]) = (keys_a[a], values_a[a]);
+            a += 1;
+        } else {
+            (keys[at], values[at]) = (keys_b[b], values_b[b]);
+            b += 1;
+        }
+    }
+    from_sorted(heap, &keys[..size], &values[..size])
+}
+
+/// Both maps' keys, the second one's values first.
+pub(super) fn merge<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    (first, a): (Term, Parts<'_>),
+    (second, b): (Term, Parts<'_>),
+) -> Result<Term, OutOfMemory> {
+    if keys_tuple(first) == keys_tuple(second) {
+        return Ok(second);
+    }
+    if a.0.len() >= b.0.len() {
+        let pairs: Vec<_> = b.0.iter().copied().zip(b.1.iter().copied()).collect();
+        return put_many(heap, atoms, first, a, &pairs);
+    }
+    let missing = |&(k, _): &(&Term, &Term)| position(b.0, *k).is_none();
+    let (keys, values): (Vec<Term>, Vec<Term>) = a.0.iter().zip(a.1).filter(missing).unzip();
+    if keys.is_empty() {
+        return Ok(second);
+    }
+    join(heap, atoms, (&keys, &values), b)
+}
+
+pub(super) fn remove<H: Heap + ?Sized>(
+    heap: &mut H,
+    map: Term,
+    key: Term,
+) -> Result<Option<(Term, Term)>, OutOfMemory> {
+    let (keys, values) = flat_parts(map).unwrap_or_default();
+    let Some(at) = position(keys, key) else {
+        return Ok(None);
+    };
+    let size = keys.len() - 1;
+    let without = |old: &[Term]| {
+        let mut words = [Term::NIL; FLAT_MAX];
+        words[..at].copy_from_slice(&old[..at]);
+        words[at..size].copy_from_slice(&old[at + 1..]);
+        words
+    };
+    let (k, v) = (without(keys), without(values));
+    let map = from_sorted(heap, &k[..size], &v[..size])?;
+    Ok(Some((map, values[at])))
+}

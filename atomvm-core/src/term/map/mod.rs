@@ -1,0 +1,347 @@
+//! Maps: two arrays up to 32 keys, a hash trie above.
+//!
+//! ```text
+//!   kind 0  flat     keys (a tuple; [] when there are none), then the values in their order
+//!   kind 1  root     size, node
+//!   kind 2  node     bitmap of 16 bits, then a child for each bit that is set
+//!   kind 3  bucket   leaves whose keys have one hash, in the order of their keys
+//! ```
+//!
+//! A child is a leaf, a cons cell `[Key | Value]`, or an inner node of the next level, for the
+//! next four bits of the hash from the top; after the eighth level it is a bucket. The keys of a
+//! flat map stand in the order of [`compare_exact`](super::order::compare_exact), and maps that
+//! update one another share them. The shape depends on nothing but the keys, so that equal maps
+//! are laid out the same.
+//!
+//! All functions here take maps; given another term they behave as for the empty map.
+
+mod flat;
+mod iter;
+mod trie;
+
+pub use iter::{Chunk, MapIter, chunk};
+
+use super::hash::hash;
+use super::{AtomTable, Header, Subtag, Term, Word};
+use crate::memory::{Heap, OutOfMemory};
+use alloc::vec::Vec;
+
+/// The largest number of keys of a flat map, as in OTP.
+pub const FLAT_MAX: usize = 32;
+
+const FLAT: u8 = 0;
+const ROOT: u8 = 1;
+const NODE: u8 = 2;
+const BUCKET: u8 = 3;
+
+/// Why some keys of a map cannot be given new values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UpdateError {
+    /// The map does not have this key.
+    MissingKey(Term),
+    /// There is no memory.
+    OutOfMemory,
+}
+
+impl From<OutOfMemory> for UpdateError {
+    fn from(_: OutOfMemory) -> UpdateError {
+        UpdateError::OutOfMemory
+    }
+}
+
+static EMPTY: [Word; 2] = [Header::with_kind(Subtag::Map, FLAT, 1).0, Term::NIL.word()];
+
+/// The map without keys. It needs no memory.
+#[inline]
+pub fn empty() -> Term {
+    Term::from_boxed_ptr(EMPTY.as_ptr().cast())
+}
+
+/// Keys and values of a flat map; `None` for a large map.
+#[inline]
+pub fn flat_parts<'a>(map: Term) -> Option<(&'a [Term], &'a [Term])> {
+    if !map.is_map() || map.header().kind() != FLAT {
+        return if map.is_map() { None } else { Some((&[], &[])) };
+    }
+    let (keys, values) = map.term_slice().split_first()?;
+    Some((keys.as_tuple().unwrap_or(&[]), values))
+}
+
+/// The words of a large map's root; of a flat map, too.
+pub(super) fn root_slice<'a>(map: Term) -> &'a [Term] {
+    if map.is_map() { map.term_slice() } else { &[] }
+}
+
+/// The root node of a large map.
+fn root_node(map: Term) -> Option<Term> {
+    if map.is_map() && map.header().kind() == ROOT {
+        map.term_slice().get(1).copied()
+    } else {
+        None
+    }
+}
+
+/// The number of keys.
+#[inline]
+pub fn size(map: Term) -> usize {
+    match flat_parts(map) {
+        Some((_, values)) => values.len(),
+        None => map.term_slice()[0].small_value() as usize,
+    }
+}
+
+/// The value of a key (by `=:=`).
+#[inline]
+pub fn get(map: Term, key: Term) -> Option<Term> {
+    match flat_parts(map) {
+        Some((keys, values)) => flat::position(keys, key).map(|i| values[i]),
+        None => trie::get(root_node(map)?, key, hash(key)),
+    }
+}
+
+/// Is there such a key?
+#[inline]
+pub fn contains(map: Term, key: Term) -> bool {
+    get(map, key).is_some()
+}
+
+/// The map with a value for a key, new or not.
+///
+/// # Errors
+/// There is no memory.
+pub fn put<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    map: Term,
+    key: Term,
+    value: Term,
+) -> Result<Term, OutOfMemory> {
+    match root_node(map) {
+        None => flat::put(heap, atoms, map, key, value),
+        Some(node) => {
+            let (new, added) = trie::put(heap, atoms, node, (hash(key), key, value))?;
+            if new == node {
+                return Ok(map);
+            }
+            root(heap, size(map) + added as usize, new)
+        }
+    }
+}
+
+/// The map with another value for a key that it has; `None` if it does not have it.
+///
+/// # Errors
+/// There is no memory.
+pub fn update<H: Heap + ?Sized>(
+    heap: &mut H,
+    map: Term,
+    key: Term,
+    value: Term,
+) -> Result<Option<Term>, OutOfMemory> {
+    match update_many(heap, map, &[(key, value)]) {
+        Ok(map) => Ok(Some(map)),
+        Err(UpdateError::MissingKey(_)) => Ok(None),
+        Err(UpdateError::OutOfMemory) => Err(OutOfMemory),
+    }
+}
+
+/// The map without a key, and the value that it had; `None` if there was none.
+///
+/// # Errors
+/// There is no memory.
+pub fn remove<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    map: Term,
+    key: Term,
+) -> Result<Option<(Term, Term)>, OutOfMemory> {
+    let Some(node) = root_node(map) else {
+        return flat::remove(heap, map, key);
+    };
+    let hash = hash(key);
+    let Some(value) = trie::get(node, key, hash) else {
+        return Ok(None);
+    };
+    let size = size(map) - 1;
+    let map = if size <= FLAT_MAX {
+        let mut left = Vec::with_capacity(size);
+        left.extend(iter(map).filter(|&(k, _)| !super::order::equal_exact(k, key)));
+        flat::from_pairs(heap, atoms, left)?
+    } else {
+        let node = trie::remove(heap, node, key, hash)?;
+        root(heap, size, node)?
+    };
+    Ok(Some((map, value)))
+}
+
+/// A map of these keys and values; of those for the same key the last one counts.
+///
+/// # Errors
+/// There is no memory.
+pub fn from_pairs<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    pairs: &[(Term, Term)],
+) -> Result<Term, OutOfMemory> {
+    if pairs.len() <= FLAT_MAX {
+        return flat::from_pairs(heap, atoms, pairs.to_vec());
+    }
+    let entries = pairs.iter().map(|&(k, v)| (hash(k), k, v)).collect();
+    from_entries(heap, atoms, entries)
+}
+
+fn from_entries<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    mut entries: Vec<trie::Entry>,
+) -> Result<Term, OutOfMemory> {
+    trie::sort_distinct(&mut entries);
+    if entries.len() <= FLAT_MAX {
+        let pairs = entries.into_iter().map(|(_, k, v)| (k, v)).collect();
+        return flat::from_pairs(heap, atoms, pairs);
+    }
+    let node = trie::build(heap, atoms, &mut entries)?;
+    root(heap, entries.len(), node)
+}
+
+/// The map with values for some keys, new or not; of those for the same key the last one counts.
+/// When no key is new, the result shares its keys with `map`.
+///
+/// # Errors
+/// There is no memory.
+pub fn put_many<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    map: Term,
+    pairs: &[(Term, Term)],
+) -> Result<Term, OutOfMemory> {
+    let mut map = map;
+    if let Some((keys, values)) = flat_parts(map) {
+        if keys.is_empty() {
+            return from_pairs(heap, atoms, pairs);
+        }
+        if pairs.len() > 1 {
+            return flat::put_many(heap, atoms, map, (keys, values), pairs);
+        }
+    } else if pairs.len() > size(map) / 4 {
+        let mut all: Vec<trie::Entry> = Vec::with_capacity(size(map) + pairs.len());
+        all.extend(
+            iter(map)
+                .chain(pairs.iter().copied())
+                .map(|(k, v)| (hash(k), k, v)),
+        );
+        return from_entries(heap, atoms, all);
+    }
+    for &(key, value) in pairs {
+        map = put(heap, atoms, map, key, value)?;
+    }
+    Ok(map)
+}
+
+/// The map with other values for keys that it has; it shares its keys with `map`.
+///
+/// # Errors
+/// The map lacks one of the keys (the first such one is given), or there is no memory.
+pub fn update_many<H: Heap + ?Sized>(
+    heap: &mut H,
+    map: Term,
+    pairs: &[(Term, Term)],
+) -> Result<Term, UpdateError> {
+    if let Some((keys, values)) = flat_parts(map) {
+        return flat::update_many(heap, map, (keys, values), pairs);
+    }
+    let Some(old) = root_node(map) else {
+        return Ok(map);
+    };
+    let mut node = old;
+    for &(key, value) in pairs {
+        node = trie::update(heap, node, (hash(key), key, value))?
+            .ok_or(UpdateError::MissingKey(key))?;
+    }
+    if node == old {
+        return Ok(map);
+    }
+    Ok(root(heap, size(map), node)?)
+}
+
+/// All keys of both maps, with the second one's values where both have one.
+///
+/// # Errors
+/// There is no memory.
+pub fn merge<H: Heap + ?Sized>(
+    heap: &mut H,
+    atoms: &AtomTable,
+    first: Term,
+    second: Term,
+) -> Result<Term, OutOfMemory> {
+    if size(second) == 0 {
+        return Ok(first);
+    }
+    if size(first) == 0 {
+        return Ok(second);
+    }
+    if let (Some(a), Some(b)) = (flat_parts(first), flat_parts(second)) {
+        return flat::merge(heap, atoms, (first, a), (second, b));
+    }
+    if size(first) >= size(second) {
+        let pairs: Vec<_> = iter(second).collect();
+        return put_many(heap, atoms, first, &pairs);
+    }
+    let pairs: Vec<_> = iter(first).filter(|&(k, _)| !contains(second, k)).collect();
+    put_many(heap, atoms, second, &pairs)
+}
+
+/// Keys and values: of a flat map in the order of the keys, of a large one in an order that
+/// depends on the keys only.
+#[inline]
+pub fn iter<'a>(map: Term) -> MapIter<'a> {
+    MapIter::new(map)
+}
+
+/// The list of the keys, in the order of [`iter()`].
+///
+/// # Errors
+/// There is no memory.
+pub fn keys<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemory> {
+    match flat_parts(map) {
+        Some((keys, _)) => heap.list(keys),
+        None => {
+            let all: Vec<Term> = iter(map).map(|(key, _)| key).collect();
+            heap.list(&all)
+        }
+    }
+}
+
+/// The list of the values, in the order of [`iter()`].
+///
+/// # Errors
+/// There is no memory.
+pub fn values<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemory> {
+    match flat_parts(map) {
+        Some((_, values)) => heap.list(values),
+        None => {
+            let all: Vec<Term> = iter(map).map(|(_, value)| value).collect();
+            heap.list(&all)
+        }
+    }
+}
+
+fn root<H: Heap + ?Sized>(heap: &mut H, size: usize, node: Term) -> Result<Term, OutOfMemory> {
+    let header = Header::with_kind(Subtag::Map, ROOT, 2);
+    heap.boxed_terms(header, &[Term::small(size as isize), node])
+}
+
+/// The children of a map's root, inner node or bucket that are inner nodes or leaves, as
+/// `erts_internal:map_hashmap_children/1` shows them; `None` for a flat map.
+pub fn children<'a>(map: Term) -> Option<&'a [Term]> {
+    let node = root_node(map)?;
+    let words = node.term_slice();
+    Some(if node.header().kind() == NODE {
+        &words[1..]
+    } else {
+        words
+    })
+}
+
+#[cfg(test)]
+mod tests;
