@@ -12,6 +12,8 @@
 //! fn reverse_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult { ... }
 //! ```
 
+mod erlang_atoms;
+mod erlang_binary;
 mod index;
 
 use crate::memory::OutOfMemory;
@@ -125,7 +127,7 @@ pub const fn bif(module: &'static str, function: &'static str, arity: u8, call: 
 }
 
 /// The tables of all files.
-const TABLES: &[&[Bif]] = &[];
+const TABLES: &[&[Bif]] = &[erlang_atoms::TABLE, erlang_binary::TABLE];
 
 /// The implementation of a function, if it is built in.
 pub fn find(module: &str, function: &str, arity: u32) -> Option<BifFn> {

@@ -30,6 +30,7 @@ pub mod external;
 pub mod fun;
 pub mod hash;
 pub mod integer;
+pub mod iolist;
 pub mod list;
 pub mod map;
 #[cfg(test)]
