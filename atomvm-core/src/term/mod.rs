@@ -27,14 +27,17 @@ pub mod bits_get;
 pub mod bits_put;
 pub mod boxed;
 pub mod external;
+pub mod float;
 pub mod fun;
 pub mod hash;
 pub mod integer;
 pub mod iolist;
+pub(crate) mod limbs;
 pub mod list;
 pub mod map;
 #[cfg(test)]
 pub(crate) mod model;
+pub mod number;
 pub mod order;
 pub mod phash;
 pub mod reference;
