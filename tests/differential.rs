@@ -1,0 +1,76 @@
+//! Every program of `programs/` says on this VM what it says on OTP.
+
+use std::path::{Path, PathBuf};
+
+use atomvm_tests::{Case, Elixir, Otp, Vm, check_all, programs, root, stem};
+
+const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+
+#[test]
+fn erlang_programs() {
+    let sources = programs(&root().join("tests/programs"), "erl");
+    let otp = Otp::new(&Path::new(FOLDER).join("erlang"), Vec::new());
+    otp.compile_erlang(&sources);
+    check(
+        &otp,
+        &sources
+            .iter()
+            .map(|source| stem(source))
+            .collect::<Vec<_>>(),
+        &[],
+    );
+}
+
+/// The programs that are measured are right as well.
+#[test]
+fn measured_programs() {
+    let sources = programs(&root().join("benches/programs"), "erl");
+    let otp = Otp::new(&Path::new(FOLDER).join("benches"), Vec::new());
+    otp.compile_erlang(&sources);
+    check(
+        &otp,
+        &sources
+            .iter()
+            .map(|source| stem(source))
+            .collect::<Vec<_>>(),
+        &[],
+    );
+}
+
+#[test]
+fn elixir_programs() {
+    let Some(Elixir { library, .. }) = Elixir::installed() else {
+        println!("skipped: Elixir is not installed");
+        return;
+    };
+    let sources = programs(&root().join("tests/programs/elixir"), "ex");
+    let otp = Otp::new(&Path::new(FOLDER).join("elixir"), vec![library.clone()]);
+    otp.compile_elixir(&sources);
+    let modules: Vec<_> = sources
+        .iter()
+        .map(|source| elixir_module(&stem(source)))
+        .collect();
+    check(&otp, &modules, &[library]);
+}
+
+fn check(otp: &Otp, modules: &[String], libraries: &[PathBuf]) {
+    otp.run(modules);
+    let paths = [&[otp.folder().to_owned()], libraries].concat();
+    let case = |module: &String| Case {
+        name: module.clone(),
+        file: otp.folder().join(format!("{module}.beam")),
+        paths: paths.clone(),
+        expected: otp.answer(module),
+    };
+    let cases: Vec<_> = modules.iter().map(case).collect();
+    check_all(&Vm::build(), &cases);
+}
+
+/// `ex_structs` holds the program `Elixir.ExStructs`.
+fn elixir_module(stem: &str) -> String {
+    let capital = |part: &str| part[..1].to_uppercase() + &part[1..];
+    format!(
+        "Elixir.{}",
+        stem.split('_').map(capital).collect::<String>()
+    )
+}

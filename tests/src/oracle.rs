@@ -1,0 +1,167 @@
+//! OTP, whose answers are the right ones.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use crate::{Expected, root, run, stem};
+
+/// Time for all programs together.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// Compiles programs into a folder and runs them there on OTP, unless it has been done before.
+#[derive(Debug)]
+pub struct Otp {
+    folder: PathBuf,
+    paths: Vec<PathBuf>,
+}
+
+impl Otp {
+    /// Works in `folder`, with `paths` as further places of modules.
+    ///
+    /// # Panics
+    ///
+    /// If the folder cannot be made or the runner does not compile.
+    pub fn new(folder: &Path, paths: Vec<PathBuf>) -> Otp {
+        fs::create_dir_all(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        let otp = Otp {
+            folder: folder.to_owned(),
+            paths,
+        };
+        otp.compile("erlc", &[root().join("tests/support/oracle.erl")]);
+        otp
+    }
+
+    /// Where the compiled programs stand.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Compiles the `.erl` files that changed, in one go.
+    ///
+    /// # Panics
+    ///
+    /// If the compiler refuses one.
+    pub fn compile_erlang(&self, sources: &[PathBuf]) {
+        let changed = |source: &&PathBuf| {
+            let beam = self.folder.join(stem(source)).with_extension("beam");
+            modified(source) > modified(&beam)
+        };
+        self.compile(
+            "erlc",
+            &sources.iter().filter(changed).cloned().collect::<Vec<_>>(),
+        );
+    }
+
+    /// Compiles the `.ex` files if one changed since the last time.
+    ///
+    /// # Panics
+    ///
+    /// If the compiler refuses one.
+    pub fn compile_elixir(&self, sources: &[PathBuf]) {
+        let mark = self.folder.join("compiled");
+        if sources
+            .iter()
+            .all(|source| modified(source) < modified(&mark))
+        {
+            return;
+        }
+        self.compile("elixirc", sources);
+        fs::write(mark, "").expect("a file in the folder of the programs");
+    }
+
+    fn compile(&self, compiler: &str, sources: &[PathBuf]) {
+        if sources.is_empty() {
+            return;
+        }
+        let mut command = Command::new(compiler);
+        if compiler == "erlc" {
+            // Programs that are sure to fail are what some tests are about: no warnings.
+            command.args(["-W0", "+nowarn_failed"]);
+        }
+        command.arg("-o").arg(&self.folder).args(sources);
+        let finished = run(&mut command, LIMIT);
+        let text = [finished.stdout, finished.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        assert!(finished.code == Some(0), "{compiler}: {text}");
+    }
+
+    /// Runs the modules that have no answer yet, in one node.
+    ///
+    /// # Panics
+    ///
+    /// If OTP does not end in time.
+    pub fn run(&self, modules: &[String]) {
+        let unanswered = |module: &&String| {
+            let value = self.folder.join(format!("{module}.value"));
+            modified(&self.folder.join(format!("{module}.beam"))) > modified(&value)
+        };
+        let names: Vec<_> = modules
+            .iter()
+            .filter(unanswered)
+            .map(|name| format!("\"{name}\""))
+            .collect();
+        if names.is_empty() {
+            return;
+        }
+        let folder = self.folder.display();
+        let call = format!("oracle:main([\"{folder}\", {}]).", names.join(", "));
+        let mut command = Command::new("erl");
+        command.arg("-noshell").arg("-pa").arg(&self.folder);
+        for path in &self.paths {
+            command.arg("-pa").arg(path);
+        }
+        command.args([OsString::from("-eval"), call.into()]);
+        let finished = run(&mut command, LIMIT);
+        let text = String::from_utf8_lossy(&finished.stderr);
+        assert!(finished.code == Some(0), "erl failed: {text}");
+    }
+
+    /// What OTP said of a module.
+    ///
+    /// # Panics
+    ///
+    /// If it was not run.
+    pub fn answer(&self, module: &str) -> Expected {
+        let read = |extension: &str| {
+            let file = self.folder.join(format!("{module}.{extension}"));
+            fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
+        };
+        Expected {
+            console: read("console"),
+            value: read("value"),
+        }
+    }
+}
+
+/// An installed Elixir.
+#[derive(Debug, Clone)]
+pub struct Elixir {
+    /// The folder of its own modules.
+    pub library: PathBuf,
+    /// Major and minor version. What a later one compiles may call functions that it lacks.
+    pub version: (u32, u32),
+}
+
+impl Elixir {
+    /// The Elixir that is installed, if any.
+    pub fn installed() -> Option<Elixir> {
+        let ask = "IO.puts(:code.lib_dir(:elixir)); IO.puts(System.version())";
+        let output = Command::new("elixir").args(["-e", ask]).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let mut lines = text.lines();
+        let library = Path::new(lines.next()?).join("ebin");
+        let mut numbers = lines.next()?.split('.').map(str::parse);
+        let version = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+        library.is_dir().then_some(Elixir { library, version })
+    }
+}
+
+/// When a file was written; the beginning of time if it is not there.
+fn modified(file: &Path) -> SystemTime {
+    fs::metadata(file)
+        .and_then(|data| data.modified())
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}
