@@ -2,5 +2,6 @@
 
 pub mod export;
 pub mod source;
+pub mod verify;
 
 pub use export::{Export, ExportTable, FunEntry};
