@@ -21,9 +21,9 @@ pub use error::{Reason, VerifyError};
 /// No function, no label.
 const NONE: u32 = u32::MAX;
 /// X registers are less than this.
-pub const X_LIMIT: u16 = 1024;
+pub const X_LIMIT: u16 = crate::interp::SCRATCH_BASE as u16;
 /// Floating point registers are less than this.
-pub const FLOAT_LIMIT: u16 = 1024;
+pub const FLOAT_LIMIT: u16 = crate::interp::FLOAT_LIMIT;
 /// Frames have fewer slots than this.
 pub const FRAME_LIMIT: u16 = 1024;
 /// The most words that an instruction may ask for on the heap.
