@@ -14,6 +14,8 @@
 
 mod erlang_atoms;
 mod erlang_binary;
+mod external;
+mod hashes;
 mod index;
 
 use crate::memory::OutOfMemory;
@@ -127,7 +129,12 @@ pub const fn bif(module: &'static str, function: &'static str, arity: u8, call: 
 }
 
 /// The tables of all files.
-const TABLES: &[&[Bif]] = &[erlang_atoms::TABLE, erlang_binary::TABLE];
+const TABLES: &[&[Bif]] = &[
+    erlang_atoms::TABLE,
+    erlang_binary::TABLE,
+    external::TABLE,
+    hashes::TABLE,
+];
 
 /// The implementation of a function, if it is built in.
 pub fn find(module: &str, function: &str, arity: u32) -> Option<BifFn> {

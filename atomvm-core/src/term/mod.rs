@@ -39,7 +39,9 @@ pub mod map;
 pub(crate) mod model;
 pub mod number;
 pub mod order;
+pub(crate) mod pairs;
 pub mod phash;
+pub mod print;
 pub mod reference;
 pub mod utf;
 

@@ -5,7 +5,8 @@
 
 use super::atom::AtomTable;
 use super::bits::Bits;
-use super::{Subtag, Term, atoms, float, map};
+use super::pairs::Pairs;
+use super::{Subtag, Term, atoms};
 use crate::etf::decode::PID_NUMBER_BITS;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -71,9 +72,9 @@ enum Pending {
     /// The bracket that ends a list.
     ListEnd,
     /// The value of the pair whose key is being written, then the rest of the map.
-    Value(Term, map::MapIter<'static>),
+    Value(Term, Pairs<'static>),
     /// Pairs of a map after the first, and the brace.
-    Map(map::MapIter<'static>),
+    Map(Pairs<'static>),
 }
 
 struct Writer<'a> {
@@ -152,7 +153,7 @@ impl Writer<'_> {
                 self.pending.push(Pending::Tuple(rest));
                 term = first;
             } else {
-                let mut pairs = map::iter(term);
+                let mut pairs = Pairs::of(term);
                 self.out.push_str("#{");
                 let Some((key, value)) = pairs.next() else {
                     self.out.push('}');
@@ -218,7 +219,21 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
 
 /// The shortest text that reads back as the same float.
 fn write_float(out: &mut String, value: f64) {
-    out.push_str(&float::shortest(value));
+    let scientific = alloc::format!("{value:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let point = if digits.contains('.') { "" } else { ".0" };
+    let scientific = alloc::format!("{digits}{point}e{exponent}");
+    let mut plain = alloc::format!("{value}");
+    if !plain.contains('.') {
+        plain.push_str(".0");
+    }
+    let is_exact = value.abs() < 9_007_199_254_740_992.0;
+    let choice = if is_exact && plain.len() <= scientific.len() {
+        plain
+    } else {
+        scientific
+    };
+    out.push_str(&choice);
 }
 
 /// An identifier of another node: the node shows as the number of its name.
