@@ -13,4 +13,5 @@ pub mod process;
 pub mod sched;
 pub mod sync;
 pub mod term;
+pub mod value;
 pub mod vm;

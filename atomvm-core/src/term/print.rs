@@ -218,7 +218,7 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
 }
 
 /// The shortest text that reads back as the same float.
-fn write_float(out: &mut String, value: f64) {
+pub(crate) fn write_float(out: &mut String, value: f64) {
     let scientific = alloc::format!("{value:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let point = if digits.contains('.') { "" } else { ".0" };
@@ -338,7 +338,7 @@ fn is_upper(c: char) -> bool {
 }
 
 /// Appends characters in quotes, with the escapes of the language.
-pub(super) fn write_quoted(
+pub(crate) fn write_quoted(
     out: &mut String,
     chars: impl Iterator<Item = char>,
     quote: char,
@@ -397,7 +397,7 @@ fn list_as_text(out: &mut String, list: Term, style: Style) -> bool {
     true
 }
 
-fn write_bits(out: &mut String, bits: Bits<'_>, style: Style) {
+pub(crate) fn write_bits(out: &mut String, bits: Bits<'_>, style: Style) {
     out.push_str("<<");
     if !(style.strings && bits.len > 0 && bits_as_text(out, bits, style)) {
         bits_as_numbers(out, bits);
