@@ -6,6 +6,7 @@ pub mod beam;
 pub mod bif;
 pub mod code;
 pub mod etf;
+pub mod interp;
 pub mod memory;
 pub mod pack;
 pub mod platform;
