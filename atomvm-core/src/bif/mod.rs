@@ -16,7 +16,11 @@ mod erlang_atoms;
 mod erlang_binary;
 mod external;
 mod hashes;
+mod erlang_num;
+mod erlang_num_text;
 mod index;
+mod math;
+mod type_tests;
 
 use crate::memory::OutOfMemory;
 use crate::process::Process;
@@ -134,6 +138,10 @@ const TABLES: &[&[Bif]] = &[
     erlang_binary::TABLE,
     external::TABLE,
     hashes::TABLE,
+    erlang_num::TABLE,
+    erlang_num_text::TABLE,
+    math::TABLE,
+    type_tests::TABLE,
 ];
 
 /// The implementation of a function, if it is built in.

@@ -30,6 +30,7 @@ pub mod external;
 pub mod float;
 pub mod fun;
 pub mod hash;
+pub mod int_text;
 pub mod integer;
 pub mod iolist;
 pub(crate) mod limbs;
