@@ -14,10 +14,10 @@
 
 mod erlang_atoms;
 mod erlang_binary;
-mod external;
-mod hashes;
 mod erlang_num;
 mod erlang_num_text;
+mod external;
+mod hashes;
 mod index;
 mod math;
 mod type_tests;
