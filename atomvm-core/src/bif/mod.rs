@@ -14,13 +14,11 @@
 
 mod erlang_atoms;
 mod erlang_binary;
-mod erlang_num;
-mod erlang_num_text;
-mod external;
-mod hashes;
 mod index;
-mod math;
-mod type_tests;
+mod lists;
+mod maps;
+mod terms;
+mod tuples;
 
 use crate::memory::OutOfMemory;
 use crate::process::Process;
@@ -136,12 +134,10 @@ pub const fn bif(module: &'static str, function: &'static str, arity: u8, call: 
 const TABLES: &[&[Bif]] = &[
     erlang_atoms::TABLE,
     erlang_binary::TABLE,
-    external::TABLE,
-    hashes::TABLE,
-    erlang_num::TABLE,
-    erlang_num_text::TABLE,
-    math::TABLE,
-    type_tests::TABLE,
+    lists::TABLE,
+    maps::TABLE,
+    terms::TABLE,
+    tuples::TABLE,
 ];
 
 /// The implementation of a function, if it is built in.

@@ -3,7 +3,7 @@
 use crate::code::{Export, FunEntry};
 use crate::memory::OutOfMemory;
 use crate::term::Term;
-use crate::term::atom::AtomTable;
+use crate::term::atom::{AtomError, AtomTable};
 use crate::vm::Runtime;
 
 /// Which fun expression a fun was made by.
@@ -27,8 +27,11 @@ pub struct FunId {
 
 /// The names and functions that decoded terms refer to.
 pub trait Env {
-    /// The atoms.
-    fn atoms(&self) -> &AtomTable;
+    /// The atom with this name.
+    fn atom(&self, name: &str) -> Result<Term, AtomError>;
+
+    /// The atom with this name, if it exists already.
+    fn existing_atom(&self, name: &str) -> Option<Term>;
 
     /// The entry of a function for external funs; `None` where there are no such entries.
     fn export(
@@ -47,8 +50,12 @@ pub trait Env {
 
 /// Atoms only: funs cannot be decoded.
 impl Env for AtomTable {
-    fn atoms(&self) -> &AtomTable {
-        self
+    fn atom(&self, name: &str) -> Result<Term, AtomError> {
+        self.intern(name)
+    }
+
+    fn existing_atom(&self, name: &str) -> Option<Term> {
+        self.find(name)
     }
 
     fn export(&self, _: Term, _: Term, _: u32) -> Result<Option<&Export>, OutOfMemory> {
@@ -65,8 +72,12 @@ impl Env for AtomTable {
 }
 
 impl Env for Runtime {
-    fn atoms(&self) -> &AtomTable {
-        &self.atoms
+    fn atom(&self, name: &str) -> Result<Term, AtomError> {
+        self.atoms.intern(name)
+    }
+
+    fn existing_atom(&self, name: &str) -> Option<Term> {
+        self.atoms.find(name)
     }
 
     fn export(

@@ -26,11 +26,11 @@ pub mod bits;
 pub mod bits_get;
 pub mod bits_put;
 pub mod boxed;
+pub mod construct;
 pub mod external;
 pub mod float;
 pub mod fun;
 pub mod hash;
-pub mod int_text;
 pub mod integer;
 pub mod iolist;
 pub(crate) mod limbs;
@@ -39,10 +39,10 @@ pub mod map;
 #[cfg(test)]
 pub(crate) mod model;
 pub mod number;
+#[cfg(all(test, feature = "std"))]
+mod oracle_tests;
 pub mod order;
-pub(crate) mod pairs;
 pub mod phash;
-pub mod print;
 pub mod reference;
 pub mod utf;
 

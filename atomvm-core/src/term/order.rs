@@ -11,7 +11,7 @@
 //! Nothing here recurses: what is left to compare stands on an explicit stack, which stays empty
 //! for terms that do not nest.
 
-use super::{AtomTable, Subtag, Term, map};
+use super::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::term::arith::{compare_numbers, equal_numbers};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -291,30 +291,49 @@ impl Comparison<'_> {
             .then(x.arity.cmp(&y.arity))
     }
 
+    /// By node, then by number, of which the last part counts most.
     fn references(&self, a: Term, b: Term) -> Ordering {
         match (a.as_reference(), b.as_reference()) {
             (Some(x), Some(y)) => x.0.iter().rev().cmp(y.0.iter().rev()),
-            (Some(_), None) => Less,
-            (None, Some(_)) => Greater,
-            (None, None) => self.external_identifiers(a, b),
+            (Some(x), None) => self.node(b).reverse().then_with(|| {
+                let x = x.0.iter().rev().map(|&word| word as Word);
+                x.cmp(reference_words(b))
+            }),
+            (None, Some(_)) => self.references(b, a).reverse(),
+            (None, None) => self
+                .nodes(a, b)
+                .then_with(|| reference_words(a).cmp(reference_words(b))),
         }
     }
 
-    /// Process or port identifiers: those of this node by their numbers, then those of others.
+    /// Process or port identifiers: by number, then by node.
     fn identifiers(&self, a: Term, b: Term) -> Ordering {
-        match (a.is_immediate(), b.is_immediate()) {
-            (true, true) => a.word().cmp(&b.word()),
-            (true, false) => Less,
-            (false, true) => Greater,
-            (false, false) => self.external_identifiers(a, b),
-        }
+        let number = |t: Term| match t.as_pid().or(t.as_port()) {
+            Some(number) => number as u64,
+            None if t.subtag() == Some(Subtag::ExtPid) => {
+                t.boxed_word(3) as u64 | (t.boxed_word(4) as u64) << 28
+            }
+            None => t.boxed_word(3) as u64 | (t.boxed_word(4) as u64) << 32,
+        };
+        let by_node = || match (a.is_immediate(), b.is_immediate()) {
+            (true, true) => Equal,
+            (true, false) => self.node(b).reverse(),
+            (false, true) => self.node(a),
+            (false, false) => self.nodes(a, b),
+        };
+        number(a).cmp(&number(b)).then_with(by_node)
     }
 
-    /// Identifiers of other nodes: by the nodes' names, then by their numbers.
-    fn external_identifiers(&self, a: Term, b: Term) -> Ordering {
-        let node = |t: Term| Term::from_word(t.boxed_word(1));
-        let words = |t: Term| (2..=t.header().arity()).map(move |i| t.boxed_word(i));
-        compare_atoms(self.atoms, node(a), node(b)).then_with(|| words(a).cmp(words(b)))
+    /// How the node of an identifier of another node compares to this one.
+    fn node(&self, external: Term) -> Ordering {
+        let node = Term::from_word(external.boxed_word(1));
+        compare_atoms(self.atoms, node, atoms::NONODE_NOHOST).then(Greater)
+    }
+
+    /// How the nodes of two identifiers of other nodes compare: by name, then by creation.
+    fn nodes(&self, a: Term, b: Term) -> Ordering {
+        let name = |t: Term| Term::from_word(t.boxed_word(1));
+        compare_atoms(self.atoms, name(a), name(b)).then(a.boxed_word(2).cmp(&b.boxed_word(2)))
     }
 
     fn maps(&mut self, a: Term, b: Term, exact: bool) -> Step {
@@ -415,6 +434,11 @@ impl Comparison<'_> {
         search.next += 1;
         self.next_value(search)
     }
+}
+
+/// The numbers of a reference of another node, that which counts most first.
+fn reference_words(t: Term) -> impl Iterator<Item = Word> {
+    (3..=t.header().arity()).rev().map(move |i| t.boxed_word(i))
 }
 
 /// The slice from `from` on, with the lifetime that terms have.

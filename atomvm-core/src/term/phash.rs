@@ -31,6 +31,9 @@ const TAIL_BITS: u32 = golden(15);
 const MAP: u32 = golden(16);
 const MAP_PAIRS: u32 = golden(19);
 
+/// The bits of a local identifier that count: its serial number does not.
+const NUMBER: u32 = (1 << 28) - 1;
+
 /// The hash of a lone `[]`.
 const LONE_NIL: u32 = 3_468_870_702;
 
@@ -158,9 +161,9 @@ impl State<'_> {
                     self.bits(bits);
                 }
             }
-            Subtag::ExtPid => self.take(term.boxed_word(2) as u32, PID),
-            Subtag::ExtPort => self.take(term.boxed_word(2) as u32, PORT),
-            Subtag::ExtRef => self.take(term.boxed_word(2) as u32, REF),
+            Subtag::ExtPid => self.take(term.boxed_word(3) as u32, PID),
+            Subtag::ExtPort => self.take(term.boxed_word(3) as u32, PORT),
+            Subtag::ExtRef => self.take(term.boxed_word(3) as u32, REF),
             // Integers have been dealt with.
             Subtag::PosBig | Subtag::NegBig => {}
         }
@@ -175,9 +178,9 @@ impl State<'_> {
                 self.take(hash, ATOM);
             }
         } else if let Some(number) = term.as_pid() {
-            self.take(number as u32, PID);
+            self.take(number as u32 & NUMBER, PID);
         } else if let Some(number) = term.as_port() {
-            self.take(number as u32, PORT);
+            self.take(number as u32 & NUMBER, PORT);
         } else if self.hash == 0 {
             self.hash = LONE_NIL;
         } else {
@@ -445,8 +448,8 @@ impl Old<'_> {
         let Some(subtag) = term.subtag() else {
             return match term {
                 t if t.is_atom() => self.take_atom(t),
-                t if t.is_pid() => self.number((t.word() >> 4) as u32, 5, 6),
-                t if t.is_port() => self.number((t.word() >> 4) as u32, 9, 10),
+                t if t.is_pid() => self.number((t.word() >> 4) as u32 & NUMBER, 5, 6),
+                t if t.is_port() => self.number((t.word() >> 4) as u32 & NUMBER, 9, 10),
                 _ => self.take(prime(3), 1),
             };
         };
@@ -489,8 +492,8 @@ impl Old<'_> {
                     self.bits(bits);
                 }
             }
-            Subtag::ExtPid => self.number(term.boxed_word(2) as u32, 5, 6),
-            Subtag::ExtPort | Subtag::ExtRef => self.number(term.boxed_word(2) as u32, 9, 10),
+            Subtag::ExtPid => self.number(term.boxed_word(3) as u32, 5, 6),
+            Subtag::ExtPort | Subtag::ExtRef => self.number(term.boxed_word(3) as u32, 9, 10),
             // Integers have been dealt with.
             Subtag::PosBig | Subtag::NegBig => {}
         }

@@ -21,6 +21,7 @@ mod trie;
 
 pub use iter::{Chunk, MapIter, chunk};
 
+use super::construct::list_of;
 use super::hash::hash;
 use super::{AtomTable, Header, Subtag, Term, Word};
 use crate::memory::{Heap, OutOfMemory};
@@ -186,7 +187,8 @@ pub fn from_pairs<H: Heap + ?Sized>(
     if pairs.len() <= FLAT_MAX {
         return flat::from_pairs(heap, atoms, pairs.to_vec());
     }
-    let entries = pairs.iter().map(|&(k, v)| (hash(k), k, v)).collect();
+    let mut entries = room(pairs.len())?;
+    entries.extend(pairs.iter().map(|&(k, v)| (hash(k), k, v)));
     from_entries(heap, atoms, entries)
 }
 
@@ -224,7 +226,7 @@ pub fn put_many<H: Heap + ?Sized>(
             return flat::put_many(heap, atoms, map, (keys, values), pairs);
         }
     } else if pairs.len() > size(map) / 4 {
-        let mut all: Vec<trie::Entry> = Vec::with_capacity(size(map) + pairs.len());
+        let mut all = room(size(map) + pairs.len())?;
         all.extend(
             iter(map)
                 .chain(pairs.iter().copied())
@@ -305,10 +307,7 @@ pub fn iter<'a>(map: Term) -> MapIter<'a> {
 pub fn keys<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemory> {
     match flat_parts(map) {
         Some((keys, _)) => heap.list(keys),
-        None => {
-            let all: Vec<Term> = iter(map).map(|(key, _)| key).collect();
-            heap.list(&all)
-        }
+        None => list_of(heap, size(map), iter(map).map(|(key, _)| key), Term::NIL),
     }
 }
 
@@ -319,28 +318,25 @@ pub fn keys<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemo
 pub fn values<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemory> {
     match flat_parts(map) {
         Some((_, values)) => heap.list(values),
-        None => {
-            let all: Vec<Term> = iter(map).map(|(_, value)| value).collect();
-            heap.list(&all)
-        }
+        None => list_of(
+            heap,
+            size(map),
+            iter(map).map(|(_, value)| value),
+            Term::NIL,
+        ),
     }
+}
+
+/// An empty vector with room for `count` items.
+fn room<T>(count: usize) -> Result<Vec<T>, OutOfMemory> {
+    let mut items = Vec::new();
+    items.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
+    Ok(items)
 }
 
 fn root<H: Heap + ?Sized>(heap: &mut H, size: usize, node: Term) -> Result<Term, OutOfMemory> {
     let header = Header::with_kind(Subtag::Map, ROOT, 2);
     heap.boxed_terms(header, &[Term::small(size as isize), node])
-}
-
-/// The children of a map's root, inner node or bucket that are inner nodes or leaves, as
-/// `erts_internal:map_hashmap_children/1` shows them; `None` for a flat map.
-pub fn children<'a>(map: Term) -> Option<&'a [Term]> {
-    let node = root_node(map)?;
-    let words = node.term_slice();
-    Some(if node.header().kind() == NODE {
-        &words[1..]
-    } else {
-        words
-    })
 }
 
 #[cfg(test)]

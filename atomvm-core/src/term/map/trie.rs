@@ -303,12 +303,11 @@ fn split<H: Heap + ?Sized>(
     Ok(child)
 }
 
-/// Goes to the leaf of a key: the way to it, and the leaf.
-fn find<'a>(
-    root: Term,
-    key: Term,
-    hash: u32,
-) -> Option<(Path<'a>, Option<(Inner<'a>, usize)>, Term)> {
+/// The way to a leaf, its place in a bucket if it is in one, and the leaf.
+type Found<'a> = (Path<'a>, Option<(Inner<'a>, usize)>, Term);
+
+/// Goes to the leaf of a key.
+fn find<'a>(root: Term, key: Term, hash: u32) -> Option<Found<'a>> {
     let mut path = Path::new();
     let mut at_node = root;
     loop {

@@ -1,0 +1,238 @@
+//! `maps`, and what `erlang` and `erts_internal` have for maps.
+
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::{Heap, OutOfMemory};
+use crate::term::construct::list_of;
+use crate::term::map::{self, Chunk};
+use crate::term::{Term, atoms};
+use alloc::vec::Vec;
+
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "map_size", 1, map_size_1),
+    bif("erlang", "map_get", 2, get_2),
+    bif("erlang", "is_map_key", 2, is_key_2),
+    bif("maps", "get", 2, get_2),
+    bif("maps", "find", 2, find_2),
+    bif("maps", "is_key", 2, is_key_2),
+    bif("maps", "from_list", 1, from_list_1),
+    bif("maps", "from_keys", 2, from_keys_2),
+    bif("maps", "keys", 1, keys_1),
+    bif("maps", "values", 1, values_1),
+    bif("maps", "merge", 2, merge_2),
+    bif("maps", "put", 3, put_3),
+    bif("maps", "remove", 2, remove_2),
+    bif("maps", "take", 2, take_2),
+    bif("maps", "update", 3, update_3),
+    bif("erts_internal", "map_next", 3, map_next_3),
+    bif("erts_internal", "map_to_tuple_keys", 1, map_to_tuple_keys_1),
+];
+
+/// Keys that `maps:next/1` gets at once from a large map.
+const STEP: usize = 32;
+
+fn with(c: &mut Ctx<'_>, tag: Term, term: Term) -> Raise {
+    match c.p.heap.tuple(&[tag, term]) {
+        Ok(reason) => Raise::Error(reason),
+        Err(OutOfMemory) => Raise::OutOfMemory,
+    }
+}
+
+fn map_of(c: &mut Ctx<'_>, term: Term) -> Result<Term, Raise> {
+    if term.is_map() {
+        Ok(term)
+    } else {
+        Err(with(c, atoms::BADMAP, term))
+    }
+}
+
+fn map_size_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[0])?;
+    Ok(c.p.heap.uint(map::size(map) as u64)?)
+}
+
+fn get_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[1])?;
+    match map::get(map, args[0]) {
+        Some(value) => Ok(value),
+        None => Err(with(c, atoms::BADKEY, args[0])),
+    }
+}
+
+fn find_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[1])?;
+    match map::get(map, args[0]) {
+        Some(value) => Ok(c.p.heap.tuple(&[atoms::OK, value])?),
+        None => Ok(atoms::ERROR),
+    }
+}
+
+fn is_key_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[1])?;
+    Ok(Term::bool(map::contains(map, args[0])))
+}
+
+fn from_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let mut pairs = room(args[0].list_iter().count())?;
+    let mut iter = args[0].list_iter();
+    for element in iter.by_ref() {
+        match element.as_tuple() {
+            Some(&[key, value]) => pairs.push((key, value)),
+            _ => return Err(Raise::BADARG),
+        }
+    }
+    if !iter.rest().is_nil() {
+        return Err(Raise::BADARG);
+    }
+    Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
+}
+
+fn from_keys_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let mut pairs = room(args[0].list_len().ok_or(Raise::BADARG)?)?;
+    pairs.extend(args[0].list_iter().map(|key| (key, args[1])));
+    Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
+}
+
+fn room<T>(count: usize) -> Result<Vec<T>, Raise> {
+    let mut items = Vec::new();
+    match items.try_reserve_exact(count) {
+        Ok(()) => Ok(items),
+        Err(_) => Err(Raise::OutOfMemory),
+    }
+}
+
+fn keys_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[0])?;
+    Ok(map::keys(&mut c.p.heap, map)?)
+}
+
+fn values_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[0])?;
+    Ok(map::values(&mut c.p.heap, map)?)
+}
+
+fn merge_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (first, second) = (map_of(c, args[0])?, map_of(c, args[1])?);
+    Ok(map::merge(&mut c.p.heap, &c.rt.atoms, first, second)?)
+}
+
+fn put_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[2])?;
+    let heap = &mut c.p.heap;
+    Ok(map::put(heap, &c.rt.atoms, map, args[0], args[1])?)
+}
+
+fn remove_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[1])?;
+    let removed = map::remove(&mut c.p.heap, &c.rt.atoms, map, args[0])?;
+    Ok(removed.map_or(map, |(rest, _)| rest))
+}
+
+fn take_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[1])?;
+    match map::remove(&mut c.p.heap, &c.rt.atoms, map, args[0])? {
+        Some((rest, value)) => Ok(c.p.heap.tuple(&[value, rest])?),
+        None => Ok(atoms::ERROR),
+    }
+}
+
+fn update_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[2])?;
+    match map::update(&mut c.p.heap, map, args[0], args[1])? {
+        Some(map) => Ok(map),
+        None => Err(with(c, atoms::BADKEY, args[0])),
+    }
+}
+
+/// The tuple of the keys of a flat map.
+fn map_to_tuple_keys_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let map = map_of(c, args[0])?;
+    let (keys, _) = map::flat_parts(map).ok_or(Raise::BADARG)?;
+    Ok(c.p.heap.tuple(keys)?)
+}
+
+/// Keys and values from a position on: all of them in front of a list, or, for `iterator`, some
+/// in a chain of `{Key, Value, Rest}` that ends in `none` or in `[Position | Map]`. In place of a
+/// position may stand the list of the keys that are to come.
+fn map_next_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let [from, map, to] = [args[0], args[1], args[2]];
+    if !map.is_map() || !(to == atoms::ITERATOR || to.is_list()) {
+        return Err(Raise::BADARG);
+    }
+    if to == atoms::ITERATOR {
+        return if from.is_list() {
+            next_keys(c, from, map)
+        } else {
+            next_pairs(c, from, map)
+        };
+    }
+    let position = position(from)?;
+    let heap = &mut c.p.heap;
+    if position == 0 || map::flat_parts(map).is_some() {
+        return all_pairs(heap, map, to);
+    }
+    let part = map::chunk(map, position, usize::MAX);
+    Ok(pair_list(heap, part.pairs.len(), part.pairs, to)?)
+}
+
+fn position(term: Term) -> Result<u64, Raise> {
+    let position = term.as_int().ok_or(Raise::BADARG)?;
+    position.to_u64().ok_or(Raise::BADARG)
+}
+
+fn all_pairs<H: Heap + ?Sized>(heap: &mut H, map: Term, tail: Term) -> BifResult {
+    Ok(pair_list(heap, map::size(map), map::iter(map), tail)?)
+}
+
+fn pair_list<H: Heap + ?Sized>(
+    heap: &mut H,
+    count: usize,
+    pairs: impl IntoIterator<Item = (Term, Term)>,
+    tail: Term,
+) -> Result<Term, OutOfMemory> {
+    let mut tuples = Vec::new();
+    tuples.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
+    for (key, value) in pairs {
+        tuples.push(heap.tuple(&[key, value])?);
+    }
+    list_of(heap, tuples.len(), tuples, tail)
+}
+
+fn next_pairs(c: &mut Ctx<'_>, from: Term, map: Term) -> BifResult {
+    let flat = map::flat_parts(map).is_some();
+    let from = if flat { 0 } else { position(from)? };
+    let heap = &mut c.p.heap;
+    let Chunk { pairs, next } = map::chunk(map, from, STEP);
+    let rest = match next {
+        Some(next) => {
+            let next = heap.uint(next)?;
+            heap.cons(next, map)?
+        }
+        None => atoms::NONE,
+    };
+    Ok(chain(heap, &pairs, rest)?)
+}
+
+/// As [`next_pairs`], for an ordered iterator.
+fn next_keys(c: &mut Ctx<'_>, keys: Term, map: Term) -> BifResult {
+    let mut iter = keys.list_iter();
+    let mut pairs = Vec::with_capacity(STEP);
+    for key in iter.by_ref().take(STEP) {
+        pairs.push((key, map::get(map, key).ok_or(Raise::BADARG)?));
+    }
+    let heap = &mut c.p.heap;
+    let rest = match iter.rest() {
+        rest if rest.is_nil() => atoms::NONE,
+        rest if rest.is_cons() => heap.cons(rest, map)?,
+        _ => return Err(Raise::BADARG),
+    };
+    Ok(chain(heap, &pairs, rest)?)
+}
+
+fn chain<H: Heap + ?Sized>(
+    heap: &mut H,
+    pairs: &[(Term, Term)],
+    rest: Term,
+) -> Result<Term, OutOfMemory> {
+    let link = |rest, &(key, value): &(Term, Term)| heap.tuple(&[key, value, rest]);
+    pairs.iter().rev().try_fold(rest, link)
+}
