@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use atomvm_tests::{Case, Elixir, Otp, Vm, check_all, programs, root, stem};
+use atomvm_tests::{Case, Elixir, Otp, Vm, check_all, programs, root, stem, stress};
 
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
+/// Their stacks and terms are a million deep: to go through them at every opportunity to collect
+/// would take days.
+const TOO_DEEP_FOR_STRESS: [&str; 2] = ["deep_list", "deep_recursion"];
+
 #[test]
 fn erlang_programs() {
-    let sources = programs(&root().join("tests/programs"), "erl");
+    let mut sources = programs(&root().join("tests/programs"), "erl");
+    sources.retain(|source| !(stress() && TOO_DEEP_FOR_STRESS.contains(&stem(source).as_str())));
     let otp = Otp::new(&Path::new(FOLDER).join("erlang"), Vec::new());
     otp.compile_erlang(&sources);
     check(
@@ -21,9 +26,12 @@ fn erlang_programs() {
     );
 }
 
-/// The programs that are measured are right as well.
+/// The programs that are measured are right as well; they are too long to stress.
 #[test]
 fn measured_programs() {
+    if stress() {
+        return;
+    }
     let sources = programs(&root().join("benches/programs"), "erl");
     let otp = Otp::new(&Path::new(FOLDER).join("benches"), Vec::new());
     otp.compile_erlang(&sources);

@@ -1,5 +1,6 @@
 //! The VM as its embedder sees it, and what its processes share.
 
+use crate::code::CodeServer;
 use crate::code::export::{ExportTable, FunTable};
 use crate::memory::{Budget, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
@@ -63,6 +64,8 @@ pub struct Runtime {
     pub exports: ExportTable,
     /// The funs.
     pub funs: FunTable,
+    /// The modules.
+    pub code: CodeServer,
     /// The machine.
     pub platform: Box<dyn Platform>,
     /// The processes.
@@ -91,12 +94,14 @@ impl Runtime {
     /// What the processes of a new VM share.
     pub fn new(platform: Box<dyn Platform>, limits: Limits) -> Runtime {
         let budget = Arc::new(Budget::new(limits.memory));
+        let code = CodeServer::new(&budget);
         Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
             budget,
             limits,
             exports: ExportTable::default(),
             funs: FunTable::default(),
+            code,
             platform,
             processes: ProcessTable::new(limits.processes),
             run_queue: RunQueue::default(),

@@ -14,7 +14,13 @@
 
 mod erlang_atoms;
 mod erlang_binary;
+mod erlang_num;
+mod erlang_num_text;
+mod external;
+mod hashes;
 mod index;
+mod math;
+mod type_tests;
 mod lists;
 mod maps;
 mod terms;
@@ -134,6 +140,12 @@ pub const fn bif(module: &'static str, function: &'static str, arity: u8, call: 
 const TABLES: &[&[Bif]] = &[
     erlang_atoms::TABLE,
     erlang_binary::TABLE,
+    external::TABLE,
+    hashes::TABLE,
+    erlang_num::TABLE,
+    erlang_num_text::TABLE,
+    math::TABLE,
+    type_tests::TABLE,
     lists::TABLE,
     maps::TABLE,
     terms::TABLE,

@@ -1,6 +1,25 @@
 //! Code: modules, the functions that others can call, and the way from a BEAM file to them.
+//!
+//! A file is read by [`beam`](crate::beam), checked by [`verify`], translated to the internal
+//! instructions of [`isa`] by [`translate`], and linked: the result is a [`Module`].
 
+pub mod emit;
+pub mod error;
 pub mod export;
+pub mod isa;
+mod link;
+mod md5;
+pub mod module;
+pub mod native;
+mod rules;
+pub mod server;
 pub mod source;
+pub mod translate;
+mod translate_bits;
+pub mod verify;
 
+pub use error::{LoadError, LoadReason};
 pub use export::{Export, ExportTable, FunEntry};
+pub use module::Module;
+pub use server::CodeServer;
+pub use source::Source;

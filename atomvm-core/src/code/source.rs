@@ -1,6 +1,7 @@
 //! The bytes that code comes from, and who keeps them.
 
 use crate::sync::Arc;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
@@ -44,7 +45,9 @@ impl Source {
 
     /// Bytes in memory.
     pub fn owned(name: &str, bytes: Vec<u8>) -> Source {
-        Source::shared(name, Arc::new(bytes))
+        // By way of a box: only the standard library's `Arc` turns into one of a trait object.
+        let bytes: Box<dyn AsRef<[u8]> + Send + Sync> = Box::new(bytes);
+        Source::shared(name, Arc::from(bytes))
     }
 
     /// A part, under another name; it must lie inside.

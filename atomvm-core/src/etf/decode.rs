@@ -14,7 +14,7 @@ use crate::memory::{Heap, OutOfMemory};
 use crate::term::atom::AtomError;
 use crate::term::boxed::MAX_ARITY;
 use crate::term::external::{MAX_REF_WORDS, external_id};
-use crate::term::{Reference, Subtag, Term, WORD_BYTES, atoms};
+use crate::term::{Reference, Subtag, Term, WORD_BYTES, atoms, map};
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
 
@@ -214,13 +214,24 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         let (start, term) = match frame {
             Frame::List { builder, .. } => return Ok(builder.finish(last)),
             Frame::Tuple { start, .. } => (start, self.heap.tuple(&self.parts[start..])?),
-            Frame::Map { start, .. } => (start, map(self.heap, &mut self.parts[start..])?),
+            Frame::Map { start, .. } => (start, self.map(start)?),
             Frame::Fun { start, entry, .. } => {
                 (start, self.heap.closure(entry, &self.parts[start..])?)
             }
         };
         self.parts.truncate(start);
         Ok(term)
+    }
+
+    /// Keys and values in turn, from `start` on, become a map.
+    fn map(&mut self, start: usize) -> Result<Term, DecodeError> {
+        let pairs = self.parts[start..].chunks_exact(2);
+        let pairs: Vec<_> = pairs.map(|pair| (pair[0], pair[1])).collect();
+        let map = map::from_pairs(self.heap, self.env.atoms(), &pairs)?;
+        if map::size(map) < pairs.len() {
+            return Err(DecodeError::DuplicateKey);
+        }
+        Ok(map)
     }
 
     /// Reads up to the first part of a compound term, or a whole term of another kind.
@@ -259,7 +270,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
                 if left > 0 {
                     return Ok(Item::Open(Frame::Map { left, start }));
                 }
-                map(self.heap, &mut [])?
+                map::empty()
             }
             tag::NEW_FUN => return self.fun(reader),
             tag::NIL => Term::NIL,
@@ -343,9 +354,9 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
             _ => core::str::from_utf8(bytes).map_err(|_| DecodeError::BadAtom)?,
         };
         if self.options.safe {
-            return self.env.existing_atom(name).ok_or(DecodeError::Unsafe);
+            return self.env.atoms().find(name).ok_or(DecodeError::Unsafe);
         }
-        Ok(self.env.atom(name)?)
+        Ok(self.env.atoms().intern(name)?)
     }
 
     /// A term that must be an atom: part of a fun or identifier.
@@ -534,12 +545,6 @@ fn is_float_text(text: &str) -> bool {
         .split_once('.')
         .is_some_and(|(whole, fraction)| digits(whole) && digits(fraction));
     mantissa_is_good && exponent_is_good
-}
-
-/// Keys and values in turn become a map.
-fn map<H: Heap + ?Sized>(heap: &mut H, pairs: &mut [Term]) -> Result<Term, DecodeError> {
-    let _ = (heap, pairs);
-    Err(DecodeError::UnknownTag(tag::MAP))
 }
 
 /// Adds to a stack without aborting when there is no memory.

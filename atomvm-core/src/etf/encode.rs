@@ -9,7 +9,9 @@ use crate::memory::OutOfMemory;
 use crate::term::bits::Bits;
 use crate::term::external::External;
 use crate::term::fun::Closure;
-use crate::term::{AtomTable, Int, Subtag, Term, WORD_BYTES, atoms};
+use crate::term::order::compare_exact;
+use crate::term::pairs::Pairs;
+use crate::term::{AtomTable, Int, Subtag, Term, WORD_BYTES, atoms, map};
 use alloc::vec::Vec;
 
 /// Which of the ways to write a term.
@@ -194,8 +196,12 @@ enum Pending {
     Terms(&'static [Term]),
     /// The elements of a list, then its tail.
     List(Term),
-    /// Keys and values in turn.
-    Pairs(alloc::vec::IntoIter<Term>),
+    /// Pairs of a map.
+    Map(Pairs<'static>),
+    /// A value of a map whose key is being written.
+    Value(Term),
+    /// Keys and values in turn, the last of the map first.
+    Sorted(Vec<Term>),
     /// Captured terms of a fun, whose size stands at this place.
     Fun(&'static [Term], usize),
 }
@@ -227,8 +233,18 @@ impl<S: Sink> Encoder<'_, S> {
                         return Some(first);
                     }
                 }
-                Pending::Pairs(terms) => {
-                    if let Some(term) = terms.next() {
+                Pending::Map(pairs) => {
+                    if let Some((key, value)) = pairs.next() {
+                        self.pending.push(Pending::Value(value));
+                        return Some(key);
+                    }
+                }
+                &mut Pending::Value(value) => {
+                    self.pending.pop();
+                    return Some(value);
+                }
+                Pending::Sorted(terms) => {
+                    if let Some(term) = terms.pop() {
                         return Some(term);
                     }
                 }
@@ -352,10 +368,15 @@ impl<S: Sink> Encoder<'_, S> {
     }
 
     fn map(&mut self, map: Term) -> Result<(), EncodeError> {
-        let _ = (map, self.options.deterministic);
-        let pairs = Vec::new();
-        self.tag_u32(tag::MAP, pairs.len() / 2)?;
-        self.push(Pending::Pairs(pairs.into_iter()))
+        self.tag_u32(tag::MAP, map::size(map))?;
+        if self.options.deterministic && map::flat_parts(map).is_none() {
+            let mut pairs: Vec<_> = map::iter(map).collect();
+            pairs.sort_unstable_by(|a, b| compare_exact(self.atoms, a.0, b.0));
+            let mut terms: Vec<Term> = pairs.iter().flat_map(|&(k, v)| [v, k]).collect();
+            terms.reverse();
+            return self.push(Pending::Sorted(terms));
+        }
+        self.push(Pending::Map(Pairs::of(map)))
     }
 
     fn atom(&mut self, atom: Term) -> Result<(), EncodeError> {

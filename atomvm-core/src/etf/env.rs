@@ -3,7 +3,7 @@
 use crate::code::{Export, FunEntry};
 use crate::memory::OutOfMemory;
 use crate::term::Term;
-use crate::term::atom::{AtomError, AtomTable};
+use crate::term::atom::AtomTable;
 use crate::vm::Runtime;
 
 /// Which fun expression a fun was made by.
@@ -27,11 +27,8 @@ pub struct FunId {
 
 /// The names and functions that decoded terms refer to.
 pub trait Env {
-    /// The atom with this name.
-    fn atom(&self, name: &str) -> Result<Term, AtomError>;
-
-    /// The atom with this name, if it exists already.
-    fn existing_atom(&self, name: &str) -> Option<Term>;
+    /// The atoms.
+    fn atoms(&self) -> &AtomTable;
 
     /// The entry of a function for external funs; `None` where there are no such entries.
     fn export(
@@ -50,12 +47,8 @@ pub trait Env {
 
 /// Atoms only: funs cannot be decoded.
 impl Env for AtomTable {
-    fn atom(&self, name: &str) -> Result<Term, AtomError> {
-        self.intern(name)
-    }
-
-    fn existing_atom(&self, name: &str) -> Option<Term> {
-        self.find(name)
+    fn atoms(&self) -> &AtomTable {
+        self
     }
 
     fn export(&self, _: Term, _: Term, _: u32) -> Result<Option<&Export>, OutOfMemory> {
@@ -72,12 +65,8 @@ impl Env for AtomTable {
 }
 
 impl Env for Runtime {
-    fn atom(&self, name: &str) -> Result<Term, AtomError> {
-        self.atoms.intern(name)
-    }
-
-    fn existing_atom(&self, name: &str) -> Option<Term> {
-        self.atoms.find(name)
+    fn atoms(&self) -> &AtomTable {
+        &self.atoms
     }
 
     fn export(

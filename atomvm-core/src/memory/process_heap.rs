@@ -150,6 +150,23 @@ impl ProcessHeap {
         self.extra.is_some()
     }
 
+    /// Pushes a return address, for which there must be room.
+    pub(crate) fn push_return(&mut self, ip: usize, links: usize) {
+        debug_assert!(self.free_words() >= 2);
+        // SAFETY: there is room between heap and stack.
+        unsafe {
+            self.stop = self.stop.sub(2);
+            self.stop.write(Term::from_word(ip));
+            self.stop.add(1).write(Term::from_word(links));
+        }
+    }
+
+    /// Is the object among those made since the last collection, below `top`?
+    pub(crate) fn is_new(&self, object: Term, top: *mut Term) -> bool {
+        let at = object.ptr();
+        at >= self.high_water && at < top
+    }
+
     /// Moves a message onto the heap, when there is room for it.
     pub(crate) fn adopt(&mut self, message: Fragment) -> Result<Term, Fragment> {
         let words = message.words();

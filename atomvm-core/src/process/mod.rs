@@ -90,6 +90,8 @@ pub struct Process {
     /// Where it goes on: the next instruction and the link table of that code.
     pub(crate) ip: *const u32,
     pub(crate) links_table: *const Word,
+    /// The function that is being called, where that is a stub.
+    pub(crate) export: *const Export,
     /// The argument registers that are live where it goes on.
     pub(crate) saved: Vec<Term>,
     /// The messages it has not taken yet.
@@ -138,6 +140,7 @@ impl Process {
             id,
             ip: core::ptr::null(),
             links_table: core::ptr::null(),
+            export: core::ptr::null(),
             saved: Vec::new(),
             mailbox: Mailbox::default(),
             trap: None,

@@ -124,6 +124,11 @@ fn float(number: Number<'_>) -> Result<f64, Raise> {
     }
 }
 
+/// The value of a number as a float; `None` for other terms and for integers that are too large.
+pub fn to_float(term: Term) -> Option<f64> {
+    float(term.as_number()?).ok()
+}
+
 /// A float; an infinity or NaN is an error, as the language has none.
 pub(crate) fn float_result<H: Heap + ?Sized>(heap: &mut H, value: f64) -> BifResult {
     if value.is_finite() {

@@ -31,6 +31,7 @@ pub mod external;
 pub mod float;
 pub mod fun;
 pub mod hash;
+pub mod int_text;
 pub mod integer;
 pub mod iolist;
 pub(crate) mod limbs;
@@ -42,7 +43,9 @@ pub mod number;
 #[cfg(all(test, feature = "std"))]
 mod oracle_tests;
 pub mod order;
+pub(crate) mod pairs;
 pub mod phash;
+pub mod print;
 pub mod reference;
 pub mod utf;
 

@@ -1,0 +1,45 @@
+# make run   builds everything, packs examples/hello and runs it
+# make test  all that must hold before a change is accepted
+#
+# Both install what is missing first (scripts/setup.sh).
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+RELEASE := $(TARGET)/release
+
+.PHONY: run test setup fmt clippy doc unit stress checks clean
+
+run: setup
+	cargo build --release -p atomvm-cli
+	mkdir -p build
+	erlc -o build examples/hello/hello.erl
+	$(RELEASE)/packbeam create build/hello.avm build/hello.beam
+	$(RELEASE)/atomvm run build/hello.avm
+
+test: setup fmt clippy doc checks unit stress
+
+setup:
+	scripts/setup.sh
+
+fmt:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy --workspace --all-targets -- -D warnings
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+unit:
+	cargo test --workspace
+
+# Every program again, with a collection at every opportunity.
+stress:
+	ATOMVM_STRESS=1 cargo test -p atomvm-tests --test differential -- --nocapture
+
+# Each script is one check; a new one needs only to be put there.
+checks:
+	@set -e; for check in scripts/check-*.sh; do echo "$$check"; "$$check"; done
+
+clean:
+	cargo clean
+	rm -rf build .venv

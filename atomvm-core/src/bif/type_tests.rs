@@ -1,0 +1,116 @@
+//! `erlang`: what a term is.
+
+use super::{Bif, BifResult, Raise, bif};
+use crate::memory::Heap;
+use crate::term::{Int, Subtag, Term, atoms, map};
+
+/// A test of one term that cannot fail.
+macro_rules! test {
+    ($name:literal, $test:expr) => {
+        bif("erlang", $name, 1, |_, a| Ok(Term::bool($test(a[0]))))
+    };
+}
+
+pub(super) const TABLE: &[Bif] = &[
+    test!("is_atom", Term::is_atom),
+    test!("is_binary", is_binary),
+    test!("is_bitstring", Term::is_bitstring),
+    test!("is_boolean", |t: Term| t.as_bool().is_some()),
+    test!("is_float", Term::is_float),
+    test!("is_function", Term::is_fun),
+    test!("is_integer", Term::is_integer),
+    test!("is_list", Term::is_list),
+    test!("is_map", Term::is_map),
+    test!("is_number", Term::is_number),
+    test!("is_pid", is_pid),
+    test!("is_port", is_port),
+    test!("is_reference", Term::is_reference),
+    test!("is_tuple", Term::is_tuple),
+    bif("erlang", "is_function", 2, |_, a| is_function(a[0], a[1])),
+    bif("erlang", "is_integer", 3, |_, a| is_integer_between(a)),
+    bif("erlang", "is_record", 2, |_, a| is_record(a[0], a[1])),
+    bif("erlang", "is_record", 3, |_, a| {
+        is_record_of_size(a[0], a[1], a[2])
+    }),
+    bif("erlang", "is_map_key", 2, |c, a| {
+        is_map_key(&mut c.p.heap, a[0], a[1])
+    }),
+];
+
+/// Is this a bit string of whole bytes?
+pub(crate) fn is_binary(term: Term) -> bool {
+    term.as_bits().is_some_and(|bits| bits.is_binary())
+}
+
+/// Is this a process identifier, of this node or another?
+pub(crate) fn is_pid(term: Term) -> bool {
+    term.is_pid() || term.subtag() == Some(Subtag::ExtPid)
+}
+
+/// Is this a port identifier, of this node or another?
+pub(crate) fn is_port(term: Term) -> bool {
+    term.is_port() || term.subtag() == Some(Subtag::ExtPort)
+}
+
+/// The number of arguments of a fun.
+pub(crate) fn fun_arity(term: Term) -> Option<u32> {
+    match term.as_closure() {
+        Some(closure) => Some(closure.entry.arity),
+        None => term.as_external_fun().map(|export| export.arity),
+    }
+}
+
+/// `is_function(Term, Arity)`; `badarg` unless `Arity` is an integer that is not negative.
+pub(crate) fn is_function(term: Term, arity: Term) -> BifResult {
+    match arity.as_int() {
+        Some(Int::Small(arity)) if arity >= 0 => {
+            let same = |has: u32| usize::try_from(has) == Ok(arity as usize);
+            Ok(Term::bool(fun_arity(term).is_some_and(same)))
+        }
+        Some(Int::Big {
+            negative: false, ..
+        }) => Ok(atoms::FALSE),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+/// `is_integer(Term, Low, High)`: an integer in a range, the ends included.
+fn is_integer_between(args: &[Term]) -> BifResult {
+    let [term, low, high] = *args else {
+        return Err(Raise::BADARG);
+    };
+    let (Some(low), Some(high)) = (low.as_int(), high.as_int()) else {
+        return Err(Raise::BADARG);
+    };
+    let inside = |int: Int<'_>| {
+        use crate::term::arith::compare_ints;
+        compare_ints(low, int).is_le() && compare_ints(int, high).is_le()
+    };
+    Ok(Term::bool(term.as_int().is_some_and(inside)))
+}
+
+/// `is_record(Term, Tag)`
+pub(crate) fn is_record(term: Term, tag: Term) -> BifResult {
+    if !tag.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let first = term.as_tuple().and_then(|t| t.first().copied());
+    Ok(Term::bool(first == Some(tag)))
+}
+
+/// `is_record(Term, Tag, Size)`
+pub(crate) fn is_record_of_size(term: Term, tag: Term, size: Term) -> BifResult {
+    if !tag.is_atom() || !size.is_small() {
+        return Err(Raise::BADARG);
+    }
+    let fits = |t: &[Term]| t.first() == Some(&tag) && Some(t.len()) == size.as_usize();
+    Ok(Term::bool(term.as_tuple().is_some_and(fits)))
+}
+
+/// `is_map_key(Key, Map)`; raises `{badmap, Map}`.
+pub(crate) fn is_map_key<H: Heap + ?Sized>(heap: &mut H, key: Term, map: Term) -> BifResult {
+    if !map.is_map() {
+        return Err(Raise::Error(heap.tuple(&[atoms::BADMAP, map])?));
+    }
+    Ok(Term::bool(map::contains(map, key)))
+}

@@ -1,0 +1,326 @@
+//! Writes internal instructions: chooses the variant for the kinds of the operands, packs them,
+//! and corrects the distances to labels at the end.
+
+use super::isa::{Base, Instr};
+use crate::interp::{SCRATCH_BASE, SCRATCH_COUNT};
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+
+/// What an entry of the link table stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Link {
+    /// The empty list.
+    Nil,
+    /// An atom, by its index in the file.
+    Atom(u32),
+    /// An integer.
+    Integer(i64),
+    /// An integer of more than 64 bits, by its index in the code.
+    BigInteger(u32),
+    /// A literal, by its index in the file.
+    Literal(u32),
+    /// The export entry of an import, by its index in the file.
+    Import(u32),
+    /// The entry of a fun, by its index in the file.
+    Lambda(u32),
+}
+
+/// An operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arg {
+    /// An X register.
+    X(u16),
+    /// A slot of the frame.
+    Y(u16),
+    /// A small integer of at most 28 bits.
+    Small(i32),
+    /// An entry of the link table.
+    Link(Link),
+    /// A label; 0 for none.
+    Label(u32),
+    /// A number.
+    N(usize),
+}
+
+/// The range of integers that are small on every target.
+const PORTABLE_SMALL: core::ops::Range<i64> = -(1 << 27)..1 << 27;
+
+impl Arg {
+    /// An integer constant.
+    pub fn integer(value: i64) -> Arg {
+        if PORTABLE_SMALL.contains(&value) {
+            Arg::Small(value as i32)
+        } else {
+            Arg::Link(Link::Integer(value))
+        }
+    }
+}
+
+struct Fixup {
+    /// The first word of the instruction.
+    instr: usize,
+    /// Where the distance goes: a unit index from the start of the code.
+    unit: usize,
+    /// Is it a word of the tail, not two units?
+    tail: bool,
+    label: u32,
+}
+
+/// Internal code in the making.
+pub(super) struct Emitter {
+    pub code: Vec<u32>,
+    pub links: Vec<Link>,
+    index: HashMap<Link, u32>,
+    labels: Vec<u32>,
+    fixups: Vec<Fixup>,
+}
+
+const NO_LABEL: u32 = u32::MAX;
+
+/// The units of the instruction that is being written.
+struct Units {
+    units: Vec<u16>,
+}
+
+impl Emitter {
+    pub fn new(labels: u32) -> Emitter {
+        Emitter {
+            code: Vec::new(),
+            links: Vec::new(),
+            index: HashMap::new(),
+            labels: alloc::vec![NO_LABEL; labels as usize + 1],
+            fixups: Vec::new(),
+        }
+    }
+
+    /// The offset of the next instruction.
+    pub fn here(&self) -> u32 {
+        self.code.len() as u32
+    }
+
+    /// Defines a label here.
+    pub fn label(&mut self, label: u32) {
+        if let Some(slot) = self.labels.get_mut(label as usize) {
+            *slot = self.code.len() as u32;
+        }
+    }
+
+    /// Where a label is, if it was defined.
+    pub fn label_offset(&self, label: u32) -> Option<u32> {
+        self.labels
+            .get(label as usize)
+            .copied()
+            .filter(|&at| at != NO_LABEL)
+    }
+
+    /// The index of an entry of the link table.
+    pub fn link(&mut self, link: Link) -> u32 {
+        let links = &mut self.links;
+        *self.index.entry(link).or_insert_with(|| {
+            links.push(link);
+            (links.len() - 1) as u32
+        })
+    }
+
+    /// Writes an instruction without a tail.
+    pub fn emit(&mut self, base: Base, args: &[Arg]) {
+        self.emit_tail(base, args, &[]);
+    }
+
+    /// Writes an instruction with the words of its tail, whose letters say what they are.
+    pub fn emit_tail(&mut self, base: Base, args: &[Arg], tail: &[Arg]) {
+        let info = base.info();
+        let (letters, tail_letters) = info.operands.split_once('*').unwrap_or((info.operands, ""));
+        debug_assert_eq!(letters.len(), args.len(), "{}", info.name);
+        let mut args: Vec<Arg> = args.to_vec();
+        let variant = self.variant(info, letters, &mut args);
+        let start = self.code.len();
+        let mut out = Units {
+            units: alloc::vec![info.first + variant as u16],
+        };
+        let chosen = info.variants[variant].as_bytes();
+        let mut special = 0;
+        for (letter, arg) in letters.bytes().zip(args) {
+            match letter {
+                b's' | b'd' => {
+                    let unit = self.unit(arg, chosen[special]);
+                    special += 1;
+                    out.units.push(unit);
+                }
+                b'n' => out.units.push(number(arg) as u16),
+                b'l' => {
+                    self.fixup(start, start * 2 + out.units.len(), false, arg);
+                    out.wide(0);
+                }
+                _ => {
+                    let word = self.word(letter, arg);
+                    out.wide(word);
+                }
+            }
+        }
+        out.finish(&mut self.code);
+        for (i, &arg) in tail.iter().enumerate() {
+            let letter = tail_letters.as_bytes()[i % tail_letters.len()];
+            if letter == b'l' {
+                self.fixup(start, self.code.len() * 2, true, arg);
+                self.code.push(0);
+            } else {
+                let word = self.word(letter, arg);
+                self.code.push(word);
+            }
+        }
+    }
+
+    fn fixup(&mut self, instr: usize, unit: usize, tail: bool, label: Arg) {
+        if let Arg::Label(label) = label
+            && label != 0
+        {
+            self.fixups.push(Fixup {
+                instr,
+                unit,
+                tail,
+                label,
+            });
+        }
+    }
+
+    /// The operand of a two-unit or tail word.
+    fn word(&mut self, letter: u8, arg: Arg) -> u32 {
+        match letter {
+            b'v' | b't' => match arg {
+                Arg::X(i) => (i as u32) << 2,
+                Arg::Y(i) => (i as u32) << 2 | 1,
+                Arg::Small(value) => (value as u32) << 2 | 3,
+                Arg::Link(link) => self.link(link) << 2 | 2,
+                _ => 0,
+            },
+            b'k' | b'c' => match arg {
+                Arg::Link(link) => self.link(link),
+                Arg::Small(value) => self.link(Link::Integer(value as i64)),
+                _ => 0,
+            },
+            _ => number(arg) as u32,
+        }
+    }
+
+    fn unit(&mut self, arg: Arg, kind: u8) -> u16 {
+        match (arg, kind) {
+            (Arg::X(i), _) | (Arg::Y(i), _) => i,
+            (Arg::Small(value), b'i') => value as i16 as u16,
+            (Arg::Small(value), _) => self.link(Link::Integer(value as i64)) as u16,
+            (Arg::Link(link), _) => self.link(link) as u16,
+            _ => 0,
+        }
+    }
+
+    /// The number of the variant for the operands; a source that has none is moved to a scratch
+    /// register and replaced by that.
+    fn variant(&mut self, info: &Instr, letters: &str, args: &mut [Arg]) -> usize {
+        let mut wanted: Vec<u8> = Vec::new();
+        let mut scratch = 0;
+        for (letter, arg) in letters.bytes().zip(args.iter_mut()) {
+            if !matches!(letter, b's' | b'd') {
+                continue;
+            }
+            let place = wanted.len();
+            let takes = |kind: u8| info.variants.iter().any(|v| v.as_bytes()[place] == kind);
+            let kind = match *arg {
+                Arg::X(_) => b'x',
+                Arg::Y(_) => b'y',
+                Arg::Small(v) if takes(b'i') && i16::try_from(v).is_ok() => b'i',
+                _ => b'c',
+            };
+            let fits = kind != b'c' || self.constant_fits(*arg);
+            if takes(kind) && fits {
+                wanted.push(kind);
+            } else {
+                let register = SCRATCH_BASE as u16 + scratch;
+                scratch += 1;
+                debug_assert!((scratch as usize) <= SCRATCH_COUNT);
+                self.load(register, *arg);
+                *arg = Arg::X(register);
+                wanted.push(b'x');
+            }
+        }
+        info.variants
+            .iter()
+            .position(|v| v.as_bytes() == wanted)
+            .unwrap_or(0)
+    }
+
+    fn constant_fits(&mut self, arg: Arg) -> bool {
+        let index = match arg {
+            Arg::Link(link) => self.link(link),
+            Arg::Small(value) => self.link(Link::Integer(value as i64)),
+            _ => 0,
+        };
+        index <= u16::MAX as u32
+    }
+
+    /// Moves a constant of any index, or a slot, to an X register.
+    fn load(&mut self, register: u16, arg: Arg) {
+        match arg {
+            Arg::Small(value) => self.emit(
+                Base::MoveInt,
+                &[Arg::N(value as u32 as usize), Arg::X(register)],
+            ),
+            arg => self.emit(Base::MoveWide, &[arg, Arg::X(register)]),
+        }
+    }
+
+    /// Corrects the distances to labels. `false`: a label is not defined.
+    pub fn finish(&mut self) -> bool {
+        for fixup in core::mem::take(&mut self.fixups) {
+            let Some(target) = self.label_offset(fixup.label) else {
+                return false;
+            };
+            let distance = (target as i32).wrapping_sub(fixup.instr as i32) as u32;
+            if fixup.tail {
+                self.code[fixup.unit / 2] = distance;
+            } else {
+                put_unit(&mut self.code, fixup.unit, distance as u16);
+                put_unit(&mut self.code, fixup.unit + 1, (distance >> 16) as u16);
+            }
+        }
+        true
+    }
+}
+
+/// Units lie in memory in the order of their numbers, whatever the byte order.
+fn put_unit(code: &mut [u32], unit: usize, value: u16) {
+    let word = &mut code[unit / 2];
+    let mut pair = unpack(*word);
+    pair[unit % 2] = value;
+    *word = pack(pair);
+}
+
+fn pack(pair: [u16; 2]) -> u32 {
+    let [a, b] = pair.map(u16::to_ne_bytes);
+    u32::from_ne_bytes([a[0], a[1], b[0], b[1]])
+}
+
+fn unpack(word: u32) -> [u16; 2] {
+    let [a, b, c, d] = word.to_ne_bytes();
+    [u16::from_ne_bytes([a, b]), u16::from_ne_bytes([c, d])]
+}
+
+fn number(arg: Arg) -> usize {
+    match arg {
+        Arg::N(n) => n,
+        Arg::Small(v) => v as u32 as usize,
+        _ => 0,
+    }
+}
+
+impl Units {
+    fn wide(&mut self, word: u32) {
+        self.units.push(word as u16);
+        self.units.push((word >> 16) as u16);
+    }
+
+    fn finish(self, code: &mut Vec<u32>) {
+        for pair in self.units.chunks(2) {
+            code.push(pack([pair[0], pair.get(1).copied().unwrap_or(0)]));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Why code cannot be loaded.
+
+use super::translate;
+use super::verify::VerifyError;
+use crate::beam::BeamError;
+use crate::memory::OutOfMemory;
+use crate::pack::PackError;
+use crate::term::atom::AtomError;
+use alloc::boxed::Box;
+use alloc::string::String;
+
+/// Code that cannot be loaded: which file, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {reason}")]
+pub struct LoadError {
+    /// The file, or the entry of a pack.
+    pub file: String,
+    /// What is wrong with it.
+    pub reason: LoadReason,
+}
+
+/// What is wrong with a file of code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadReason {
+    /// It is neither a BEAM file nor a pack.
+    #[error("neither a BEAM file nor a pack")]
+    Foreign,
+    /// It is damaged, or for a newer VM.
+    #[error(transparent)]
+    Beam(#[from] BeamError),
+    /// The pack is damaged.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// The code does what compiled code never does.
+    #[error(transparent)]
+    Verify(#[from] Box<VerifyError>),
+    /// An instruction that this VM does not have.
+    #[error("module {module}: instruction {} ({opcode}) at offset {offset} is not supported", translate::name(*.opcode))]
+    Unsupported {
+        /// The module.
+        module: String,
+        /// The opcode.
+        opcode: u8,
+        /// Where it stands in chunk `Code`, in bytes.
+        offset: u32,
+    },
+    /// A constant cannot be read.
+    #[error("module {module}: literal {index}: {reason}")]
+    Literal {
+        /// The module.
+        module: String,
+        /// The literal's number.
+        index: u32,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The module runs code when it is loaded, as modules with native code do.
+    #[error("module {module} has an -on_load function, which is not supported")]
+    OnLoad {
+        /// The module.
+        module: String,
+    },
+    /// A module of the built-in library cannot be replaced.
+    #[error("module {module} is part of the built-in library and cannot be replaced")]
+    Sticky {
+        /// The module.
+        module: String,
+    },
+    /// An atom cannot be made.
+    #[error(transparent)]
+    Atom(#[from] AtomError),
+    /// There is no memory.
+    #[error("out of memory")]
+    OutOfMemory,
+}
+
+impl From<OutOfMemory> for LoadReason {
+    fn from(_: OutOfMemory) -> LoadReason {
+        LoadReason::OutOfMemory
+    }
+}
+
+impl LoadReason {
+    /// With the file that it is about.
+    pub fn in_file(self, file: &str) -> LoadError {
+        LoadError {
+            file: file.into(),
+            reason: self,
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! The rules of the translator that take more than a line.
+
+use super::emit::{Arg, Link};
+use super::isa::Base;
+use super::translate::{Translator, label, n, unsigned, value, values};
+use crate::beam::opcode::op;
+use crate::beam::{Instr, Operand};
+use alloc::vec::Vec;
+
+use Arg::N;
+
+/// Instructions that produce no code and may stand between two that are fused.
+fn is_silent(instr: &Instr) -> bool {
+    matches!(instr.op, op::EXECUTABLE_LINE | op::DEBUG_LINE)
+}
+
+impl Translator<'_, '_> {
+    fn args(&self, instr: &Instr) -> &[Operand] {
+        self.beam.code.args(instr)
+    }
+
+    /// One move, two, or a move and a return.
+    pub(super) fn moves(&mut self, instrs: &[Instr]) -> usize {
+        let first = values(self.args(&instrs[0]));
+        let (from, to) = (first[0], first[1]);
+        match instrs.get(1) {
+            Some(next)
+                if next.op == op::RETURN && to == Arg::X(0) && !matches!(from, Arg::X(_)) =>
+            {
+                self.emit(Base::MoveReturn, &[from]);
+                return 2;
+            }
+            Some(next) if next.op == op::MOVE => {
+                let second = values(self.args(next));
+                let registers = |a: Arg| matches!(a, Arg::X(_) | Arg::Y(_));
+                if registers(from) && registers(second[0]) {
+                    self.emit(Base::Move2, &[from, to, second[0], second[1]]);
+                    return 2;
+                }
+            }
+            _ => {}
+        }
+        match from {
+            Arg::Small(v) => self.emit(Base::MoveInt, &[N(v as u32 as usize), to]),
+            _ => self.emit(Base::Move, &[from, to]),
+        }
+        1
+    }
+
+    /// The test for a cons cell, often followed by taking it apart.
+    pub(super) fn nonempty_list(&mut self, instrs: &[Instr]) -> usize {
+        let args = self.args(&instrs[0]);
+        let (fail, list) = (label(args[0]), value(args[1]));
+        if let Some(next) = instrs.get(1)
+            && next.op == op::GET_LIST
+        {
+            let parts = values(self.args(next));
+            if parts[0] == list {
+                self.emit(Base::IsNonemptyGetList, &[fail, list, parts[1], parts[2]]);
+                return 2;
+            }
+        }
+        self.emit(Base::IsNonemptyList, &[fail, list]);
+        1
+    }
+
+    /// One element of a tuple, or two.
+    pub(super) fn tuple_elements(&mut self, instrs: &[Instr]) -> usize {
+        let args = self.args(&instrs[0]);
+        let (tuple, i, to) = (value(args[0]), n(args[1]), value(args[2]));
+        if let Some(next) = instrs.get(1)
+            && next.op == op::GET_TUPLE_ELEMENT
+        {
+            let second = self.args(next);
+            let (other, j, then) = (value(second[0]), n(second[1]), value(second[2]));
+            if other == tuple && to != tuple {
+                self.emit(Base::TupleGet2, &[tuple, i, to, j, then]);
+                return 2;
+            }
+        }
+        self.emit(Base::GetTupleElement, &[tuple, i, to]);
+        1
+    }
+
+    /// `put_tuple` of old compilers, with the `put` instructions that follow it.
+    pub(super) fn put_tuple(&mut self, instrs: &[Instr]) -> usize {
+        let args = self.args(&instrs[0]);
+        let (arity, to) = (unsigned(args[0]) as usize, value(args[1]));
+        let mut elements: Vec<Arg> = Vec::new();
+        let mut taken = 1;
+        while elements.len() < arity {
+            let Some(instr) = instrs.get(taken) else {
+                break;
+            };
+            if instr.op == op::PUT {
+                elements.push(value(self.args(instr)[0]));
+            } else if !is_silent(instr) {
+                break;
+            }
+            taken += 1;
+        }
+        self.tail(Base::PutTuple, &[to, N(elements.len())], &elements);
+        taken
+    }
+
+    pub(super) fn update_record(&mut self, args: &[Operand]) {
+        let updates = self.beam.code.list(args[4]);
+        let tail: Vec<Arg> = updates
+            .chunks_exact(2)
+            .flat_map(|pair| [n(pair[0]), value(pair[1])])
+            .collect();
+        let fixed = [
+            value(args[2]),
+            value(args[3]),
+            n(args[1]),
+            N(tail.len() / 2),
+        ];
+        self.tail(Base::UpdateRecord, &fixed, &tail);
+    }
+
+    pub(super) fn put_map(&mut self, base: Base, args: &[Operand]) {
+        let pairs = values(self.beam.code.list(args[4]));
+        let fixed = [
+            label(args[0]),
+            value(args[1]),
+            value(args[2]),
+            n(args[3]),
+            N(pairs.len() / 2),
+        ];
+        self.tail(base, &fixed, &pairs);
+    }
+
+    pub(super) fn get_map_elements(&mut self, args: &[Operand]) {
+        let pairs = values(self.beam.code.list(args[2]));
+        let (fail, map) = (label(args[0]), value(args[1]));
+        match pairs[..] {
+            [key, to] => self.emit(Base::GetMapElement, &[fail, map, key, to]),
+            _ => self.tail(
+                Base::GetMapElements,
+                &[fail, map, N(pairs.len() / 2)],
+                &pairs,
+            ),
+        }
+    }
+
+    pub(super) fn float_op(&mut self, base: Base, args: &[Operand]) {
+        let registers: Vec<Arg> = args[1..]
+            .iter()
+            .map(|&o| match o {
+                Operand::FloatReg(i) => N(i as usize),
+                _ => N(0),
+            })
+            .collect();
+        self.emit(base, &registers);
+    }
+
+    fn import_name(&self, import: u32) -> Option<(&str, &str, u32)> {
+        let import = self.beam.imports.get(import as usize)?;
+        Some((
+            self.beam.atom(import.module),
+            self.beam.atom(import.function),
+            import.arity,
+        ))
+    }
+
+    /// The link and arity of an imported function, and whether it is built in.
+    fn import(&self, import: u32) -> (Arg, Arg, bool) {
+        let name = self.import_name(import);
+        let arity = name.map_or(0, |(_, _, arity)| arity);
+        let built_in = name.is_some_and(|(m, f, a)| crate::bif::find(m, f, a).is_some());
+        (Arg::Link(Link::Import(import)), N(arity as usize), built_in)
+    }
+
+    pub(super) fn call_ext(&mut self, import: u32) {
+        let (link, arity, built_in) = self.import(import);
+        let base = if built_in {
+            Base::CallBif
+        } else {
+            Base::CallExt
+        };
+        self.emit(base, &[link, arity]);
+    }
+
+    pub(super) fn call_ext_only(&mut self, import: u32) {
+        let (link, arity, built_in) = self.import(import);
+        if built_in {
+            self.emit(Base::CallBifOnly, &[link, arity]);
+            self.emit(Base::Return, &[]);
+        } else {
+            self.emit(Base::CallExtOnly, &[link, arity]);
+        }
+    }
+
+    pub(super) fn call_ext_last(&mut self, import: u32, frame: Arg) {
+        let (link, arity, built_in) = self.import(import);
+        if built_in {
+            self.emit(Base::CallBifLast, &[link, arity, frame]);
+            self.emit(Base::Return, &[]);
+        } else {
+            self.emit(Base::CallExtLast, &[link, arity, frame]);
+        }
+    }
+
+    pub(super) fn bif0(&mut self, args: &[Operand]) {
+        let import = unsigned(args[0]);
+        match self.import_name(import) {
+            Some(("erlang", "self", 0)) => self.emit(Base::SelfPid, &[value(args[1])]),
+            _ => self.emit(
+                Base::Bif0,
+                &[Arg::Link(Link::Import(import)), value(args[1])],
+            ),
+        }
+    }
+
+    /// A built-in function in a guard or body: label, (live registers,) import, operands, target.
+    pub(super) fn guard_bif(&mut self, args: &[Operand], collects: bool) {
+        let fail = label(args[0]);
+        let (live, rest) = if collects {
+            (n(args[1]), &args[2..])
+        } else {
+            (N(0), &args[1..])
+        };
+        let import = unsigned(rest[0]);
+        let operands = values(&rest[1..]);
+        let link = Arg::Link(Link::Import(import));
+        let name = self.import_name(import);
+        if collects && let Some(base) = name.and_then(arithmetic) {
+            let mut all = alloc::vec![fail, live];
+            all.extend_from_slice(&operands);
+            return self.emit(base, &all);
+        }
+        match (name, &operands[..]) {
+            (Some(("erlang", "element", 2)), &[index, tuple, to]) => {
+                self.emit(Base::Element, &[fail, link, tuple, index, to]);
+            }
+            (Some(("erlang", "tuple_size", 1)), &[tuple, to]) => {
+                self.emit(Base::TupleSize, &[fail, link, tuple, to]);
+            }
+            _ => {
+                let base = match (collects, operands.len()) {
+                    (false, 2) => Base::Bif1,
+                    (false, 3) => Base::Bif2,
+                    (false, _) => Base::Bif3,
+                    (true, 2) => Base::GcBif1,
+                    (true, 3) => Base::GcBif2,
+                    (true, _) => Base::GcBif3,
+                };
+                let mut all = alloc::vec![fail, link];
+                if collects {
+                    all.push(live);
+                }
+                all.extend_from_slice(&operands);
+                self.emit(base, &all);
+            }
+        }
+    }
+
+    pub(super) fn select_val(&mut self, args: &[Operand]) {
+        let (of, fail) = (value(args[0]), label(args[1]));
+        let pairs: Vec<(Arg, Arg)> = self
+            .beam
+            .code
+            .list(args[2])
+            .chunks_exact(2)
+            .map(|pair| (value(pair[0]), label(pair[1])))
+            .collect();
+        if let Some((lowest, table)) = dense(&pairs, fail) {
+            let fixed = [of, fail, N(lowest as u32 as usize), N(table.len())];
+            return self.tail(Base::SelectInt, &fixed, &table);
+        }
+        let is_word = |a: Arg| matches!(a, Arg::Small(_) | Arg::Link(Link::Atom(_) | Link::Nil));
+        if pairs.len() <= u16::MAX as usize && pairs.iter().all(|&(v, _)| is_word(v)) {
+            let tail: Vec<Arg> = pairs.iter().flat_map(|&(v, l)| [v, l]).collect();
+            return self.tail(Base::SelectVal, &[of, fail, N(pairs.len())], &tail);
+        }
+        for (constant, to) in pairs {
+            self.emit(Base::IsNeExact, &[to, of, constant]);
+        }
+        self.emit(Base::Jump, &[fail]);
+    }
+
+    pub(super) fn select_arity(&mut self, args: &[Operand]) {
+        let pairs = self.beam.code.list(args[2]);
+        let tail: Vec<Arg> = pairs
+            .chunks_exact(2)
+            .flat_map(|pair| [n(pair[0]), label(pair[1])])
+            .collect();
+        self.tail(
+            Base::SelectArity,
+            &[value(args[0]), label(args[1]), N(tail.len() / 2)],
+            &tail,
+        );
+    }
+}
+
+/// A table of labels for integers that lie close together, and the lowest of them.
+fn dense(pairs: &[(Arg, Arg)], fail: Arg) -> Option<(i32, Vec<Arg>)> {
+    let integers: Option<Vec<(i32, Arg)>> = pairs
+        .iter()
+        .map(|&(v, l)| match v {
+            Arg::Small(v) => Some((v, l)),
+            _ => None,
+        })
+        .collect();
+    let integers = integers?;
+    let lowest = integers.iter().map(|p| p.0).min()?;
+    let highest = integers.iter().map(|p| p.0).max()?;
+    let span = (highest as i64 - lowest as i64) as usize + 1;
+    if integers.len() < 3 || span > integers.len() * 4 || span > u16::MAX as usize {
+        return None;
+    }
+    let mut table = alloc::vec![fail; span];
+    for (v, l) in integers {
+        table[(v - lowest) as usize] = l;
+    }
+    Some((lowest, table))
+}
+
+/// Arithmetic that has an instruction of its own.
+fn arithmetic(name: (&str, &str, u32)) -> Option<Base> {
+    let ("erlang", function, arity) = name else {
+        return None;
+    };
+    Some(match (function, arity) {
+        ("+", 2) => Base::Add,
+        ("-", 2) => Base::Sub,
+        ("*", 2) => Base::Mul,
+        ("/", 2) => Base::Div,
+        ("div", 2) => Base::IntDiv,
+        ("rem", 2) => Base::Rem,
+        ("band", 2) => Base::Band,
+        ("bor", 2) => Base::Bor,
+        ("bxor", 2) => Base::Bxor,
+        ("bsl", 2) => Base::Bsl,
+        ("bsr", 2) => Base::Bsr,
+        ("bnot", 1) => Base::Bnot,
+        ("-", 1) => Base::Neg,
+        _ => return None,
+    })
+}

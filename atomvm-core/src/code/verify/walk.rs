@@ -1,0 +1,168 @@
+//! Follows the code of a function over all its paths, until nothing new is learnt.
+
+use alloc::collections::BinaryHeap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::ops::Range;
+
+use super::state::{Labels, State};
+use super::structure::{Layout, is_note};
+use super::{Catch, NONE, Reason};
+use crate::beam::opcode::op;
+use crate::beam::{Beam, Instr, Operand};
+
+/// Whether the code goes on behind an instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It does.
+    Follows,
+    /// It does not.
+    Ends,
+}
+
+/// Follows the functions of a module, one after the other.
+pub(super) struct Walker<'b, 'a> {
+    pub(super) beam: &'b Beam<'a>,
+    pub(super) layout: &'b Layout,
+    max_x: u16,
+    labels: Labels,
+    /// Where the state of each label of the function is in `labels`.
+    slots: Vec<u32>,
+    /// The instruction and the number of the label of each slot: ascending.
+    places: Vec<(u32, u32)>,
+    /// Slots whose code is to be followed, the first of them first, so that most code is followed
+    /// once only.
+    queue: BinaryHeap<Reverse<u32>>,
+    queued: Vec<bool>,
+    /// Which instructions of the module some path leads to.
+    reached: Vec<bool>,
+    pub(super) catches: Vec<Catch>,
+}
+
+impl<'b, 'a> Walker<'b, 'a> {
+    pub fn new(beam: &'b Beam<'a>, layout: &'b Layout, max_x: u16) -> Self {
+        Walker {
+            beam,
+            layout,
+            max_x,
+            labels: Labels::default(),
+            slots: vec![NONE; layout.label_instr.len()],
+            places: Vec::new(),
+            queue: BinaryHeap::new(),
+            queued: Vec::new(),
+            reached: vec![false; beam.code.instrs.len()],
+            catches: Vec::new(),
+        }
+    }
+
+    /// Follows function `index`.
+    ///
+    /// # Errors
+    /// The instruction that is wrong, and why.
+    pub fn function(&mut self, index: usize) -> Result<(), (u32, Reason)> {
+        let function = self.layout.functions[index];
+        self.places.clear();
+        for at in function.first_instr..function.end_instr {
+            let instr = &self.beam.code.instrs[at as usize];
+            if instr.op != op::LABEL {
+                continue;
+            }
+            if let [Operand::Unsigned(label)] = self.beam.code.args(instr) {
+                self.slots[*label as usize] = self.places.len() as u32;
+                self.places.push((at, *label as u32));
+            }
+        }
+        self.labels.reset(self.places.len(), self.max_x);
+        self.queued.clear();
+        self.queued.resize(self.places.len(), false);
+        self.queue.clear();
+        let entry = State::entry(function.arity);
+        self.arrive(function.entry_label, &entry)
+            .map_err(|reason| (function.first_instr, reason))?;
+        while let Some(Reverse(slot)) = self.queue.pop() {
+            self.queued[slot as usize] = false;
+            self.follow(slot as usize, function.end_instr)?;
+        }
+        Ok(())
+    }
+
+    /// The code arrives at `label`, one of this function, with `state`.
+    ///
+    /// Where the handler of a `try` begins, the code ends: compilers let it run there behind a
+    /// call that they know never to return.
+    pub(super) fn arrive(&mut self, label: u32, state: &State) -> Result<(), Reason> {
+        match self.first_behind(label) {
+            Some(first) if first.op == op::TRY_CASE => Ok(()),
+            _ => self.arrive_by_exception(label, state),
+        }
+    }
+
+    /// As [`arrive`](Self::arrive), when an exception leads to `label`.
+    pub(super) fn arrive_by_exception(&mut self, label: u32, state: &State) -> Result<(), Reason> {
+        let slot = self.slots.get(label as usize).copied();
+        let slot = slot
+            .filter(|slot| *slot != NONE)
+            .ok_or(Reason::NoLabel(label))?;
+        let index = slot as usize;
+        if self.labels.arrive(index, state) && !self.queued[index] {
+            self.queued[index] = true;
+            self.queue.push(Reverse(slot));
+        }
+        Ok(())
+    }
+
+    /// Follows the code from a label until it ends or comes to another label.
+    fn follow(&mut self, slot: usize, end: u32) -> Result<(), (u32, Reason)> {
+        let (first, _) = self.places[slot];
+        let mut state = self.labels.visit(slot).map_err(|reason| (first, reason))?;
+        self.reached[first as usize] = true;
+        let mut at = first + 1;
+        while at < end {
+            let instr = &self.beam.code.instrs[at as usize];
+            if instr.op == op::LABEL {
+                let (_, label) = self.places[slot + 1];
+                return self.arrive(label, &state).map_err(|reason| (at, reason));
+            }
+            self.reached[at as usize] = true;
+            let next = self.step(at, &mut state).map_err(|reason| (at, reason))?;
+            if next == Next::Ends {
+                return Ok(());
+            }
+            at += 1;
+        }
+        Err((end - 1, Reason::FallsOff))
+    }
+
+    /// The first instruction behind label `label` that does something.
+    pub(super) fn first_behind(&self, label: u32) -> Option<&'b Instr> {
+        let at = *self.layout.label_instr.get(label as usize)?;
+        let rest = self.beam.code.instrs.get(at as usize + 1..)?;
+        rest.iter().find(|instr| !is_note(instr.op))
+    }
+
+    /// Whether nothing stands between instruction `at` and a label before it.
+    pub(super) fn is_behind_label(&self, at: u32) -> bool {
+        let before = self.beam.code.instrs.get(..at as usize).unwrap_or(&[]);
+        let before = before.iter().rev().find(|instr| !is_note(instr.op));
+        before.is_some_and(|instr| instr.op == op::LABEL)
+    }
+
+    /// Instructions of functions that no path leads to, in order.
+    pub fn unreachable(&self) -> Vec<Range<u32>> {
+        let mut ranges: Vec<Range<u32>> = Vec::new();
+        for function in &self.layout.functions {
+            for at in function.first_instr..function.end_instr {
+                let op = self.beam.code.instrs[at as usize].op;
+                if self.reached[at as usize] || op == op::INT_CODE_END {
+                    continue;
+                }
+                match ranges.last_mut() {
+                    Some(last) if last.end == at => last.end = at + 1,
+                    _ => ranges.push(at..at + 1),
+                }
+            }
+        }
+        ranges
+    }
+}

@@ -1,0 +1,231 @@
+//! Calls, of code and of built-in functions.
+
+use crate::code::Export;
+use crate::code::isa::len;
+use crate::interp::slow;
+use crate::interp::state::{Ret, State, op};
+use crate::term::{Header, Subtag, Term};
+
+/// Pushes the address to come back to: `words` after the current instruction.
+#[inline(always)]
+unsafe fn push_return(s: &mut State, words: usize) {
+    // SAFETY: every allocation leaves room for these two words.
+    unsafe {
+        s.e = s.e.sub(2);
+        s.e.write(Term::from_word(s.ip.add(words) as usize));
+        s.e.add(1).write(Term::from_word(s.m as usize));
+    }
+}
+
+/// Goes to the first instruction of a function with `arity` arguments, or gives way to other
+/// processes when the time slice is over.
+#[inline(always)]
+unsafe fn enter(s: State, arity: usize) -> Ret {
+    // SAFETY: `s.ip` is the function's first instruction.
+    unsafe {
+        (*s.c).reds -= 1;
+        if (*s.c).reds < 0 {
+            s.save();
+            return slow::give_way(s.c, s.ip, s.m, arity);
+        }
+        s.dispatch()
+    }
+}
+
+/// Sets the code to run to that of an exported function.
+#[inline(always)]
+unsafe fn aim(s: &mut State, export: *const Export) {
+    // SAFETY: export entries live as long as the VM.
+    unsafe {
+        let target = (*export).target();
+        (*s.c).export = export;
+        s.ip = target.ip;
+        s.m = target.links;
+    }
+}
+
+op!(call | s | {
+    let (target, arity) = (s.label(1), s.number(3));
+    push_return(&mut s, len::CALL);
+    s.ip = target;
+    enter(s, arity)
+});
+
+op!(call_only | s | {
+    let arity = s.number(3);
+    s.ip = s.label(1);
+    enter(s, arity)
+});
+
+op!(call_last | s | {
+    let arity = s.number(3);
+    s.e = s.e.add(s.number(4));
+    s.ip = s.label(1);
+    enter(s, arity)
+});
+
+op!(call_ext | s | {
+    let (export, arity) = (s.export(1), s.number(3));
+    push_return(&mut s, len::CALL_EXT);
+    aim(&mut s, export);
+    enter(s, arity)
+});
+
+op!(call_ext_only | s | {
+    let (export, arity) = (s.export(1), s.number(3));
+    aim(&mut s, export);
+    enter(s, arity)
+});
+
+op!(call_ext_last | s | {
+    let (export, arity) = (s.export(1), s.number(3));
+    s.e = s.e.add(s.number(4));
+    aim(&mut s, export);
+    enter(s, arity)
+});
+
+op!(jump | s | {
+    let target = s.label(1);
+    s.goto(target)
+});
+
+/// Calls a built-in function; its result is in x0 when this returns `true`. Collects when the
+/// function took memory outside the heap.
+#[inline(always)]
+unsafe fn bif(s: &mut State, export: *const Export, arity: usize) -> bool {
+    // SAFETY: the arguments are set; built-in functions do not move terms.
+    unsafe {
+        s.save();
+        (*s.c).reds -= 1;
+        let result = slow::bif(s.c, export, arity);
+        if result == Term::NONE {
+            return false;
+        }
+        s.set_x(0, result);
+        s.load();
+        true
+    }
+}
+
+op!(call_bif | s | {
+    let (export, arity) = (s.export(1), s.number(3));
+    if !bif(&mut s, export, arity) {
+        return slow::bif_special(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.next(len::CALL_BIF)
+});
+
+op!(call_bif_only | s | {
+    let (export, arity) = (s.export(1), s.number(3));
+    if !bif(&mut s, export, arity) {
+        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.next(len::CALL_BIF_ONLY)
+});
+
+op!(call_bif_last | s | {
+    let (export, arity) = (s.export(1), s.number(3));
+    if !bif(&mut s, export, arity) {
+        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.e = s.e.add(s.number(4));
+    s.next(len::CALL_BIF_LAST)
+});
+
+op!(call_fun | s | {
+    let (fun, arity) = (s.any(1), s.number(3));
+    if fun.is_boxed() && fun.header().subtag() == Subtag::Fun {
+        let entry = &*(fun.boxed_word(1) as *const crate::code::FunEntry);
+        let target = entry.target();
+        if entry.arity as usize == arity && !target.ip.is_null() {
+            let count = fun.header().arity() - 1;
+            for i in 0..count {
+                s.set_x(arity + i, Term::from_word(fun.boxed_word(2 + i)));
+            }
+            push_return(&mut s, len::CALL_FUN);
+            s.ip = target.ip;
+            s.m = target.links;
+            return enter(s, arity + count);
+        }
+    }
+    let export = slow::external_fun(s.c, fun, arity);
+    if export.is_null() {
+        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+    }
+    push_return(&mut s, len::CALL_FUN);
+    aim(&mut s, export);
+    enter(s, arity)
+});
+
+op!(apply | s | {
+    let arity = s.number(1);
+    s.save();
+    let export = slow::apply(s.c, arity);
+    s.load();
+    if export.is_null() {
+        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+    }
+    push_return(&mut s, len::APPLY);
+    aim(&mut s, export);
+    enter(s, (*export).arity as usize)
+});
+
+op!(apply_last | s | {
+    let arity = s.number(1);
+    s.save();
+    let export = slow::apply(s.c, arity);
+    s.load();
+    if export.is_null() {
+        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.e = s.e.add(s.number(2));
+    aim(&mut s, export);
+    enter(s, (*export).arity as usize)
+});
+
+// What export entries point to when there is no code.
+
+op!(stub_bif | s | {
+    let export = (*s.c).export;
+    if !bif(&mut s, export, (*export).arity as usize) {
+        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.ip = (*s.e).word() as *const u32;
+    s.m = (*s.e.add(1)).word() as *const usize;
+    s.e = s.e.add(2);
+    s.dispatch()
+});
+
+op!(stub_native | s | {
+    let export = (*s.c).export;
+    s.save();
+    let result = slow::native(s.c, export);
+    if result == Term::NONE {
+        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.set_x(0, result);
+    s.load();
+    s.ip = (*s.e).word() as *const u32;
+    s.m = (*s.e.add(1)).word() as *const usize;
+    s.e = s.e.add(2);
+    s.dispatch()
+});
+
+op!(stub_undefined | s | {
+    s.save();
+    let export = slow::undefined(s.c);
+    s.load();
+    if export.is_null() {
+        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+    }
+    aim(&mut s, export);
+    enter(s, (*export).arity as usize)
+});
+
+op!(stub_exit | s | {
+    s.save();
+    crate::interp::state::RETURNED
+});
+
+/// The header word of a fun is all that `call_fun` looks at.
+const _: () = assert!(Header::new(Subtag::Fun, 1).kind() == 0);

@@ -1,0 +1,203 @@
+//! Lists, tuples, maps and funs.
+
+use crate::code::FunEntry;
+use crate::code::isa::len;
+use crate::interp::slow;
+use crate::interp::state::{Dst, Src, op};
+use crate::memory::process_heap::STACK_RESERVE;
+use crate::term::boxed::SUB_BIN_WORDS;
+use crate::term::{Header, Subtag, Term};
+
+op!(get_list<A: Src, H: Dst, T: Dst> |s| {
+    let list = A::get(&s, 1);
+    if !list.is_cons() {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    H::set(&s, 2, list.head());
+    T::set(&s, 3, list.tail());
+    s.next(len::GET_LIST)
+});
+
+op!(is_nonempty_get_list<A: Src, H: Dst, T: Dst> |s| {
+    let list = A::get(&s, 3);
+    if !list.is_cons() {
+        return s.goto(s.label(1));
+    }
+    H::set(&s, 4, list.head());
+    T::set(&s, 5, list.tail());
+    s.next(len::IS_NONEMPTY_GET_LIST)
+});
+
+op!(get_hd<A: Src, D: Dst> |s| {
+    let list = A::get(&s, 1);
+    if !list.is_cons() {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    D::set(&s, 2, list.head());
+    s.next(len::GET_HD)
+});
+
+op!(get_tl<A: Src, D: Dst> |s| {
+    let list = A::get(&s, 1);
+    if !list.is_cons() {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    D::set(&s, 2, list.tail());
+    s.next(len::GET_TL)
+});
+
+op!(get_tuple_element<A: Src, D: Dst> |s| {
+    let tuple = A::get(&s, 1);
+    let i = s.number(2);
+    if !(tuple.is_tuple() && i < tuple.header().arity()) {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    D::set(&s, 3, Term::from_word(tuple.boxed_word(i + 1)));
+    s.next(len::GET_TUPLE_ELEMENT)
+});
+
+op!(tuple_get2<A: Src, D: Dst, E: Dst> |s| {
+    let tuple = A::get(&s, 1);
+    let (i, j) = (s.number(2), s.number(4));
+    if !(tuple.is_tuple() && i < tuple.header().arity() && j < tuple.header().arity()) {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    let (a, b) = (tuple.boxed_word(i + 1), tuple.boxed_word(j + 1));
+    D::set(&s, 3, Term::from_word(a));
+    E::set(&s, 5, Term::from_word(b));
+    s.next(len::TUPLE_GET2)
+});
+
+op!(set_tuple_element | s | {
+    let (value, tuple, i) = (s.any(1), s.any(3), s.number(5));
+    if !(tuple.is_tuple() && i < tuple.header().arity() && slow::is_young(s.c, tuple, s.h)) {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    // The compiler only does this to a tuple that it has just made and that nobody else knows.
+    tuple.ptr().add(i + 1).write(value);
+    s.next(len::SET_TUPLE_ELEMENT)
+});
+
+op!(put_list<A: Src, B: Src, D: Dst> |s| {
+    let (head, tail) = (A::get(&s, 1), B::get(&s, 2));
+    s.h.write(head);
+    s.h.add(1).write(tail);
+    D::set(&s, 3, Term::from_list_ptr(s.h));
+    s.h = s.h.add(2);
+    s.next(len::PUT_LIST)
+});
+
+op!(put_tuple<D: Dst> |s| {
+    let count = s.number(2);
+    let tuple = s.h;
+    tuple.write(Term::from_word(Header::tuple(count).0));
+    for i in 0..count {
+        tuple.add(1 + i).write(s.value(s.tail(len::PUT_TUPLE, i)));
+    }
+    s.h = tuple.add(1 + count);
+    D::set(&s, 1, Term::from_boxed_ptr(tuple));
+    s.next(len::PUT_TUPLE + count)
+});
+
+op!(update_record | s | {
+    let (size, count) = (s.number(5), s.number(6));
+    let tuple = s.any(1);
+    if !(tuple.is_tuple() && tuple.header().arity() == size) {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.save();
+    let new = slow::copy_tuple(s.c, tuple);
+    if new == Term::NONE {
+        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+    }
+    for i in 0..count {
+        let position = s.tail(len::UPDATE_RECORD, 2 * i) as usize;
+        let value = s.value(s.tail(len::UPDATE_RECORD, 2 * i + 1));
+        // Positions were checked when the code was translated.
+        new.ptr().add(position).write(value);
+    }
+    s.load();
+    s.set_any(3, new);
+    s.next(len::UPDATE_RECORD + 2 * count)
+});
+
+op!(make_fun | s | {
+    let count = s.number(5);
+    let entry = s.link(s.wide(3) as usize) as *const FunEntry;
+    s.save();
+    let fun = slow::reserve(s.c, 2 + count);
+    if fun.is_null() {
+        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+    }
+    fun.write(Term::from_word(Header::new(Subtag::Fun, 1 + count).0));
+    fun.add(1).write(Term::from_word(entry as usize));
+    for i in 0..count {
+        fun.add(2 + i).write(s.value(s.tail(len::MAKE_FUN, i)));
+    }
+    s.load();
+    s.set_any(1, Term::from_boxed_ptr(fun));
+    s.next(len::MAKE_FUN + count)
+});
+
+macro_rules! put_map {
+    ($name:ident, $len:ident, $exact:literal) => {
+        op!($name | s | {
+            let (live, count) = (s.number(7), s.number(8));
+            s.save();
+            let map = slow::put_map(s.c, s.e, s.m, s.any(3), s.ip.add(len::$len), count, $exact);
+            if map == Term::NONE {
+                let fail = s.label(1);
+                if fail != s.ip {
+                    return s.goto(fail);
+                }
+                return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+            }
+            let map = slow::settle(s.c, map, live);
+            if map == Term::NONE {
+                return slow::die(s.ip, s.c, s.e, s.h, s.m);
+            }
+            s.load();
+            s.set_any(5, map);
+            s.next(len::$len + 2 * count)
+        });
+    };
+}
+
+put_map!(put_map_assoc, PUT_MAP_ASSOC, false);
+put_map!(put_map_exact, PUT_MAP_EXACT, true);
+
+op!(has_map_fields | s | {
+    let (map, count) = (s.any(3), s.number(5));
+    for i in 0..count {
+        let key = s.value(s.tail(len::HAS_MAP_FIELDS, i));
+        if slow::map_get(map, key) == Term::NONE {
+            return s.goto(s.label(1));
+        }
+    }
+    s.next(len::HAS_MAP_FIELDS + count)
+});
+
+op!(get_map_elements | s | {
+    // Values are found before any target is set: a target may be the map itself.
+    let (map, count) = (s.any(3), s.number(5));
+    for i in 0..count {
+        let key = s.value(s.tail(len::GET_MAP_ELEMENTS, 2 * i));
+        let value = slow::map_get(map, key);
+        if value == Term::NONE {
+            return s.goto(s.label(1));
+        }
+        s.assign(s.tail(len::GET_MAP_ELEMENTS, 2 * i + 1), value);
+    }
+    s.next(len::GET_MAP_ELEMENTS + 2 * count)
+});
+
+op!(get_map_element<A: Src, K: Src, D: Dst> |s| {
+    let value = slow::map_get(A::get(&s, 3), K::get(&s, 4));
+    if value == Term::NONE {
+        return s.goto(s.label(1));
+    }
+    D::set(&s, 5, value);
+    s.next(len::GET_MAP_ELEMENT)
+});
+
+const _: () = assert!(STACK_RESERVE >= SUB_BIN_WORDS);

@@ -1,0 +1,19 @@
+//! The handlers of the instructions, by subject.
+
+mod arith;
+mod calls;
+mod data;
+mod exceptions;
+mod floats;
+mod messages;
+mod moves;
+mod tests;
+
+pub(super) use arith::*;
+pub(super) use calls::*;
+pub(super) use data::*;
+pub(super) use exceptions::*;
+pub(super) use floats::*;
+pub(super) use messages::*;
+pub(super) use moves::*;
+pub(super) use tests::*;

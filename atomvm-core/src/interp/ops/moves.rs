@@ -1,0 +1,135 @@
+//! Moves between registers, and stack frames.
+
+use crate::code::isa::len;
+use crate::interp::slow;
+use crate::interp::state::{Dst, Ret, Src, State, op};
+use crate::memory::process_heap::STACK_RESERVE;
+use crate::term::{Term, Word};
+
+op!(move_<S: Src, D: Dst> |s| {
+    D::set(&s, 2, S::get(&s, 1));
+    s.next(len::MOVE)
+});
+
+op!(move_int<D: Dst> |s| {
+    D::set(&s, 3, Term::small(s.wide(1) as i32 as isize));
+    s.next(len::MOVE_INT)
+});
+
+op!(move_wide<D: Dst> |s| {
+    D::set(&s, 3, s.any(1));
+    s.next(len::MOVE_WIDE)
+});
+
+op!(move2<A: Src, B: Dst, E: Src, F: Dst> |s| {
+    B::set(&s, 2, A::get(&s, 1));
+    F::set(&s, 4, E::get(&s, 3));
+    s.next(len::MOVE2)
+});
+
+op!(swap<A: SrcDst, B: SrcDst> |s| {
+    let (a, b) = (A::get(&s, 1), B::get(&s, 2));
+    A::set(&s, 1, b);
+    B::set(&s, 2, a);
+    s.next(len::SWAP)
+});
+
+/// A register that is both read and written.
+pub(in crate::interp) trait SrcDst: Src + Dst {}
+impl<T: Src + Dst> SrcDst for T {}
+
+op!(init | s | {
+    s.set_y(s.number(1), Term::NIL);
+    s.next(len::INIT)
+});
+
+/// Makes room for a frame of `slots` and for `need` words on the heap.
+#[inline(always)]
+unsafe fn frame(s: &mut State, slots: usize, live: usize, need: usize) -> bool {
+    // SAFETY: the registers up to `live` are set, as the verifier saw.
+    unsafe {
+        if s.free() < slots + need + STACK_RESERVE {
+            s.save();
+            if !slow::collect(s.c, slots + need, live) {
+                return false;
+            }
+            s.load();
+        }
+        s.e = s.e.sub(slots);
+        for i in 0..slots {
+            s.e.add(i).write(Term::NIL);
+        }
+    }
+    true
+}
+
+op!(allocate | s | {
+    let (slots, live) = (s.number(1), s.number(2));
+    if !frame(&mut s, slots, live, 0) {
+        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.next(len::ALLOCATE)
+});
+
+op!(allocate_heap | s | {
+    let (slots, live, need) = (s.number(1), s.number(2), s.wide(3) as usize);
+    if !frame(&mut s, slots, live, need) {
+        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.next(len::ALLOCATE_HEAP)
+});
+
+op!(test_heap | s | {
+    let need = s.wide(1) as usize;
+    if s.free() < need + STACK_RESERVE {
+        s.save();
+        if !slow::collect(s.c, need, s.number(3)) {
+            return slow::die(s.ip, s.c, s.e, s.h, s.m);
+        }
+        s.load();
+    }
+    s.next(len::TEST_HEAP)
+});
+
+op!(collect | s | {
+    s.save();
+    if !slow::collect(s.c, 0, s.number(1)) {
+        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+    }
+    s.load();
+    s.next(len::COLLECT)
+});
+
+op!(deallocate | s | {
+    s.e = s.e.add(s.number(1));
+    s.next(len::DEALLOCATE)
+});
+
+op!(trim | s | {
+    s.e = s.e.add(s.number(1));
+    s.next(len::TRIM)
+});
+
+/// Goes back to the caller, whose address is on top of the stack.
+#[inline(always)]
+unsafe fn leave(mut s: State) -> Ret {
+    // SAFETY: a call pushed these two words; the frame in between is gone.
+    unsafe {
+        s.ip = (*s.e).word() as *const u32;
+        s.m = (*s.e.add(1)).word() as *const Word;
+        s.e = s.e.add(2);
+        s.dispatch()
+    }
+}
+
+op!(return_ | s | { leave(s) });
+
+op!(deallocate_return | s | {
+    s.e = s.e.add(s.number(1));
+    leave(s)
+});
+
+op!(move_return<S: Src> |s| {
+    s.set_x(0, S::get(&s, 1));
+    leave(s)
+});

@@ -1,0 +1,174 @@
+//! Comparisons, type tests and selection.
+
+use crate::code::isa::len;
+use crate::interp::slow;
+use crate::interp::state::{Src, op};
+use crate::term::{Header, IMMED_MASK, Subtag, TAG_SMALL, Term, atoms};
+use core::cmp::Ordering;
+
+/// Are both words small integers?
+#[inline(always)]
+fn both_small(a: Term, b: Term) -> bool {
+    a.word() & b.word() & IMMED_MASK == TAG_SMALL
+}
+
+macro_rules! ordering_test {
+    ($name:ident, $len:ident, $small:tt, $slow:path) => {
+        op!($name<A: Src, B: Src> |s| {
+            let (a, b) = (A::get(&s, 3), B::get(&s, 4));
+            let holds = if both_small(a, b) {
+                (a.word() as isize) $small (b.word() as isize)
+            } else {
+                $slow(slow::compare(s.c, a, b))
+            };
+            if holds {
+                return s.next(len::$len);
+            }
+            s.goto(s.label(1))
+        });
+    };
+}
+
+fn is_less(order: Ordering) -> bool {
+    order == Ordering::Less
+}
+
+fn is_not_less(order: Ordering) -> bool {
+    order != Ordering::Less
+}
+
+ordering_test!(is_lt, IS_LT, <, is_less);
+ordering_test!(is_ge, IS_GE, >=, is_not_less);
+
+macro_rules! equality_test {
+    ($name:ident, $len:ident, $wanted:literal, $equal:path) => {
+        op!($name<A: Src, B: Src> |s| {
+            let (a, b) = (A::get(&s, 3), B::get(&s, 4));
+            let equal = a == b || (!(a.is_immediate() && b.is_immediate()) && $equal(a, b));
+            if equal == $wanted {
+                return s.next(len::$len);
+            }
+            s.goto(s.label(1))
+        });
+    };
+}
+
+equality_test!(is_eq, IS_EQ, true, slow::equal);
+equality_test!(is_ne, IS_NE, false, slow::equal);
+
+macro_rules! identity_test {
+    ($name:ident, $len:ident, $wanted:literal) => {
+        op!($name<A: Src, B: Src> |s| {
+            let (a, b) = (A::get(&s, 3), B::get(&s, 4));
+            // Different words are different terms unless both point somewhere.
+            let equal = a == b || (!a.is_immediate() && !b.is_immediate() && slow::equal_exact(a, b));
+            if equal == $wanted {
+                return s.next(len::$len);
+            }
+            s.goto(s.label(1))
+        });
+    };
+}
+
+identity_test!(is_eq_exact, IS_EQ_EXACT, true);
+identity_test!(is_ne_exact, IS_NE_EXACT, false);
+
+macro_rules! type_test {
+    ($name:ident, $len:ident, |$t:ident| $test:expr) => {
+        op!($name<A: Src> |s| {
+            let $t = A::get(&s, 3);
+            if $test {
+                return s.next(len::$len);
+            }
+            s.goto(s.label(1))
+        });
+    };
+}
+
+type_test!(is_integer, IS_INTEGER, |t| t.is_small() || t.is_big());
+type_test!(is_float, IS_FLOAT, |t| t.is_float());
+type_test!(is_number, IS_NUMBER, |t| t.is_small() || t.is_number());
+type_test!(is_atom, IS_ATOM, |t| t.is_atom());
+type_test!(is_pid, IS_PID, |t| t.is_pid()
+    || slow::is(t, Subtag::ExtPid));
+type_test!(is_reference, IS_REFERENCE, |t| t.is_reference());
+type_test!(is_port, IS_PORT, |t| t.is_port()
+    || slow::is(t, Subtag::ExtPort));
+type_test!(is_nil, IS_NIL, |t| t.is_nil());
+type_test!(is_bitstr, IS_BITSTR, |t| t.is_bitstring());
+type_test!(is_binary, IS_BINARY, |t| t
+    .as_bits()
+    .is_some_and(|bits| bits.is_binary()));
+type_test!(is_list, IS_LIST, |t| t.is_list());
+type_test!(is_nonempty_list, IS_NONEMPTY_LIST, |t| t.is_cons());
+type_test!(is_tuple, IS_TUPLE, |t| t.is_tuple());
+type_test!(is_map, IS_MAP, |t| t.is_map());
+type_test!(is_boolean, IS_BOOLEAN, |t| t == atoms::TRUE
+    || t == atoms::FALSE);
+type_test!(is_function, IS_FUNCTION, |t| t.is_fun());
+
+op!(is_function2 | s | {
+    if slow::is_function_of(s.any(3), s.any(5)) {
+        return s.next(len::IS_FUNCTION2);
+    }
+    s.goto(s.label(1))
+});
+
+op!(test_arity<A: Src> |s| {
+    let t = A::get(&s, 3);
+    if t.is_boxed() && t.header() == Header::tuple(s.number(4)) {
+        return s.next(len::TEST_ARITY);
+    }
+    s.goto(s.label(1))
+});
+
+op!(is_tagged_tuple<A: Src> |s| {
+    let t = A::get(&s, 3);
+    if t.is_boxed()
+        && t.header() == Header::tuple(s.number(4))
+        && t.boxed_word(1) == s.link(s.wide(5) as usize)
+    {
+        return s.next(len::IS_TAGGED_TUPLE);
+    }
+    s.goto(s.label(1))
+});
+
+op!(select_val<A: Src> |s| {
+    let value = A::get(&s, 1);
+    let count = s.number(4);
+    // Pairs of a link index and a label.
+    for i in 0..count {
+        if s.link(s.tail(len::SELECT_VAL, 2 * i) as usize) == value.word() {
+            let distance = s.tail(len::SELECT_VAL, 2 * i + 1) as i32;
+            return s.goto(s.ip.offset(distance as isize));
+        }
+    }
+    s.goto(s.label(2))
+});
+
+op!(select_int<A: Src> |s| {
+    let value = A::get(&s, 1);
+    if value.is_small() {
+        let lowest = s.wide(4) as i32 as isize;
+        let i = value.small_value().wrapping_sub(lowest) as usize;
+        if i < s.number(6) {
+            let distance = s.tail(len::SELECT_INT, i) as i32;
+            return s.goto(s.ip.offset(distance as isize));
+        }
+    }
+    s.goto(s.label(2))
+});
+
+op!(select_arity<A: Src> |s| {
+    let value = A::get(&s, 1);
+    if value.is_tuple() {
+        let arity = value.header().arity() as u32;
+        for i in 0..s.number(4) {
+            if s.tail(len::SELECT_ARITY, 2 * i) == arity {
+                let distance = s.tail(len::SELECT_ARITY, 2 * i + 1) as i32;
+                return s.goto(s.ip.offset(distance as isize));
+            }
+        }
+    }
+    s.goto(s.label(2))
+});

@@ -1,0 +1,164 @@
+//! Sending and receiving, and waiting for a time.
+
+use super::{collect, parts};
+use crate::bif::Ctx;
+use crate::interp::context::Context;
+use crate::process::Fetched;
+use crate::term::{Term, atoms};
+
+/// What a look for the next message found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(in crate::interp) enum Next {
+    /// It is in x0.
+    Message,
+    /// There is none.
+    Empty,
+    /// A signal ends the process.
+    Exit,
+    /// There is no memory for it.
+    NoMemory,
+}
+
+/// What became of the time limit of a receive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(in crate::interp) enum Timeout {
+    Over,
+    Running,
+    Bad,
+}
+
+/// Sends x1 to x0; the message, or [`Term::NONE`].
+#[inline(never)]
+pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
+    // SAFETY: as in `parts`; heap and stack top are saved.
+    unsafe {
+        let (p, rt) = parts(c);
+        (*c).reds -= 3;
+        if (*c).send.is_null()
+            && let Ok(export) = rt.export(atoms::ERLANG, atoms::SEND_OPERATOR, 2)
+        {
+            (*c).send = export;
+        }
+        (*c).export = (*c).send;
+        let Some(function) = (*c).send.as_ref().and_then(|export| export.bif) else {
+            (*c).raise = crate::bif::Raise::UNDEF;
+            return Term::NONE;
+        };
+        let args = [(*c).x[0], (*c).x[1]];
+        match function(&mut Ctx { p, rt }, &args) {
+            Ok(message) => message,
+            Err(raise) => {
+                (*c).raise = raise;
+                Term::NONE
+            }
+        }
+    }
+}
+
+/// Looks at the current message of the mailbox, fetching new ones when there is none.
+#[inline(never)]
+pub(in crate::interp) unsafe fn next_message(c: *mut Context) -> Next {
+    // SAFETY: as in `parts`; heap and stack top are saved; a receive needs no register.
+    unsafe {
+        let (p, rt) = parts(c);
+        if !p.mailbox.has_current() {
+            if let Fetched::Exit = p.fetch_signals(rt) {
+                return Next::Exit;
+            }
+            if !p.mailbox.has_current() {
+                return Next::Empty;
+            }
+        }
+        let words = p.mailbox.current_words();
+        if words > 0
+            && (p.heap.free_words() < words + crate::memory::process_heap::STACK_RESERVE
+                || (*c).stress)
+            && !collect(c, words, 0)
+        {
+            return Next::NoMemory;
+        }
+        let (p, _) = parts(c);
+        let heap = &mut p.heap;
+        match p.mailbox.current(|fragment| heap.adopt(fragment)) {
+            Some(message) => {
+                (*c).x[0] = message;
+                Next::Message
+            }
+            None => Next::NoMemory,
+        }
+    }
+}
+
+/// Takes the current message out of the mailbox; the receive is over.
+#[inline(never)]
+pub(in crate::interp) unsafe fn remove_message(c: *mut Context) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        p.mailbox.remove_current();
+        p.clear_receive_timeout(rt);
+    }
+}
+
+/// Starts the clock of a receive, or looks at it.
+#[inline(never)]
+pub(in crate::interp) unsafe fn wait_timeout(c: *mut Context, limit: Term) -> Timeout {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        if p.receive_timed_out(rt) {
+            return Timeout::Over;
+        }
+        match limit.as_i64() {
+            _ if limit == atoms::INFINITY => p.set_receive_timeout(rt, None),
+            Some(0) => return Timeout::Over,
+            Some(ms @ 1..=0xffff_ffff) => p.set_receive_timeout(rt, Some(ms as u64)),
+            _ => return Timeout::Bad,
+        }
+        Timeout::Running
+    }
+}
+
+/// The receive is over without a message.
+#[inline(never)]
+pub(in crate::interp) unsafe fn timeout(c: *mut Context) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        p.clear_receive_timeout(rt);
+        p.mailbox.restart();
+    }
+}
+
+/// Reserves a receive marker.
+#[inline(never)]
+pub(in crate::interp) unsafe fn marker_reserve(c: *mut Context) -> Term {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, _) = parts(c);
+        p.mailbox.marker_reserve()
+    }
+}
+
+/// Binds a reserved marker to a reference.
+#[inline(never)]
+pub(in crate::interp) unsafe fn marker_bind(c: *mut Context, marker: Term, reference: Term) {
+    // SAFETY: as in `parts`.
+    unsafe { parts(c).0.mailbox.marker_bind(marker, reference) }
+}
+
+/// Forgets a marker.
+#[inline(never)]
+pub(in crate::interp) unsafe fn marker_clear(c: *mut Context, reference: Term) {
+    // SAFETY: as in `parts`.
+    unsafe { parts(c).0.mailbox.marker_clear(reference) }
+}
+
+/// Starts the next receive at a marker.
+#[inline(never)]
+pub(in crate::interp) unsafe fn marker_use(c: *mut Context, reference: Term) {
+    // SAFETY: as in `parts`.
+    unsafe { parts(c).0.mailbox.marker_use(reference) }
+}

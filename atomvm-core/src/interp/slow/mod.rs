@@ -1,0 +1,582 @@
+//! What instructions do when it is long or rare. These functions take and return words, so that
+//! the handlers that call them still end in a jump; heap and stack top are saved in the process
+//! before and loaded after.
+
+mod arith;
+mod exceptions;
+mod messages;
+mod terms;
+
+pub(in crate::interp) use arith::*;
+pub(in crate::interp) use exceptions::*;
+pub(in crate::interp) use messages::*;
+pub(in crate::interp) use terms::*;
+
+use crate::bif::{Ctx, Raise};
+use crate::code::Export;
+use crate::interp::context::{BitTarget, Context, Exception};
+use crate::interp::stacktrace;
+use crate::interp::state::{Ret, State, WAIT, YIELD};
+use crate::memory::{Heap, OutOfMemory};
+use crate::process::Process;
+use crate::term::{Subtag, Term, Word, atoms};
+use crate::vm::Runtime;
+
+/// The running process and what all share.
+#[inline(always)]
+pub(in crate::interp) unsafe fn parts<'a>(c: *mut Context) -> (&'a mut Process, &'a Runtime) {
+    // SAFETY: both are set while the interpreter runs, and nobody else holds the process.
+    unsafe { (&mut *(*c).p, &*(*c).rt) }
+}
+
+/// Collects, so that `need` words are free; the registers up to `live` survive. `false`: no
+/// memory.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn collect(c: *mut Context, need: usize, live: usize) -> bool {
+    // SAFETY: as in `parts`; `live` registers are set.
+    unsafe {
+        (*c).bits = BitTarget::NONE;
+        let full = (*c).stress && (*(*c).p).heap.collections % 4 == 3;
+        let registers = &mut (&mut (*c).x)[..live];
+        let (p, _) = parts(c);
+        let words = p.heap.used_words();
+        (*c).reds -= (words / 256) as isize;
+        p.collect(need, full, registers).is_ok()
+    }
+}
+
+/// Ends the process for want of memory.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn die(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        (*c).exception = Exception {
+            class: atoms::EXIT,
+            reason: atoms::KILLED,
+            trace: Term::NONE,
+        };
+        stop(State { ip, c, e, h, m }, crate::interp::state::KILLED)
+    }
+}
+
+unsafe fn stop(s: State, why: Ret) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe { s.save() };
+    why
+}
+
+/// Leaves the processor to others; the process goes on at `ip` with `live` registers.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn give_way(
+    c: *mut Context,
+    ip: *const u32,
+    m: *const Word,
+    live: usize,
+) -> Ret {
+    // SAFETY: heap and stack top are saved.
+    unsafe { suspend(c, ip, m, live) };
+    YIELD
+}
+
+/// Keeps where the process goes on.
+pub(in crate::interp) unsafe fn suspend(
+    c: *mut Context,
+    ip: *const u32,
+    m: *const Word,
+    live: usize,
+) {
+    // SAFETY: as in `parts`; `live` registers are set.
+    unsafe {
+        (*c).bits = BitTarget::NONE;
+        let (p, _) = parts(c);
+        p.ip = ip;
+        p.links_table = m;
+        p.export = (*c).export;
+        p.saved.clear();
+        p.saved.extend_from_slice(&(&(*c).x)[..live]);
+    }
+}
+
+/// Calls a built-in function with the registers from x0; [`Term::NONE`] when it does not return
+/// a term, and then `raise` in the context says what it wants.
+#[inline(never)]
+pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arity: usize) -> Term {
+    // SAFETY: the translator names entries that have an implementation; the registers are set.
+    unsafe {
+        let Some(function) = (*export).bif else {
+            return unimplemented_bif(c);
+        };
+        (*c).export = export;
+        let (p, rt) = parts(c);
+        let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
+        let result = function(&mut Ctx { p, rt }, args);
+        let (p, _) = parts(c);
+        match result {
+            Ok(term) => {
+                if p.heap.has_extra() || (*c).stress {
+                    (*c).x[0] = term;
+                    if !collect(c, 0, 1) {
+                        (*c).raise = Raise::OutOfMemory;
+                        return Term::NONE;
+                    }
+                    return (*c).x[0];
+                }
+                term
+            }
+            Err(raise) => {
+                (*c).raise = raise;
+                Term::NONE
+            }
+        }
+    }
+}
+
+#[cold]
+unsafe fn unimplemented_bif(c: *mut Context) -> Term {
+    // SAFETY: the context is live.
+    unsafe { (*c).raise = Raise::UNDEF };
+    Term::NONE
+}
+
+/// Calls a function that the embedder registered.
+#[inline(never)]
+pub(in crate::interp) unsafe fn native(c: *mut Context, export: *const Export) -> Term {
+    // SAFETY: as in `bif`.
+    unsafe {
+        let (p, rt) = parts(c);
+        let args = core::slice::from_raw_parts((*c).x.as_ptr(), (*export).arity as usize);
+        match rt.call_native(&mut Ctx { p, rt }, &*export, args) {
+            Ok(term) => {
+                (*c).x[0] = term;
+                if p.heap.has_extra() && !collect(c, 0, 1) {
+                    (*c).raise = Raise::OutOfMemory;
+                    return Term::NONE;
+                }
+                (*c).x[0]
+            }
+            Err(raise) => {
+                (*c).raise = raise;
+                Term::NONE
+            }
+        }
+    }
+}
+
+/// Calls a built-in function of a guard or body with operands that are not in x0 and on; the
+/// registers up to `live` survive a collection (`None`: there must be none).
+#[inline(never)]
+pub(in crate::interp) unsafe fn guard_bif(
+    c: *mut Context,
+    export: *const Export,
+    a: Term,
+    b: Term,
+    d: Term,
+    live: usize,
+) -> Term {
+    // SAFETY: as in `bif`.
+    unsafe {
+        let args = [a, b, d];
+        let (p, rt) = parts(c);
+        let Some(function) = (*export).bif else {
+            return unimplemented_bif(c);
+        };
+        (*c).export = export;
+        let result = function(&mut Ctx { p, rt }, &args[..(*export).arity as usize]);
+        match result {
+            Ok(term) => settle(c, term, live),
+            Err(raise) => {
+                (*c).raise = raise;
+                (*c).guard_args = args;
+                Term::NONE
+            }
+        }
+    }
+}
+
+/// No register survives: a collection must not happen.
+pub(in crate::interp) const NO_COLLECTION: usize = usize::MAX;
+
+/// Collects if memory was taken outside the heap, keeping `term` and the live registers.
+#[inline(always)]
+pub(in crate::interp) unsafe fn settle(c: *mut Context, term: Term, live: usize) -> Term {
+    // SAFETY: as in `collect`; the register behind the live ones is free for the result.
+    unsafe {
+        if live != NO_COLLECTION && ((*(*c).p).heap.has_extra() || (*c).stress) {
+            (*c).x[live] = term;
+            if !collect(c, 0, live + 1) {
+                (*c).raise = Raise::OutOfMemory;
+                return Term::NONE;
+            }
+            return (*c).x[live];
+        }
+        term
+    }
+}
+
+/// The guard's built-in function failed in a body: raises its error.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn guard_failed(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        let arity = (*(*c).export).arity as usize;
+        let args = (*c).guard_args;
+        (&mut (*c).x)[..arity].copy_from_slice(&args[..arity]);
+        bif_special(ip, c, e, h, m)
+    }
+}
+
+/// Raises `error` with the current function on top of the stack trace.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn set_error(c: *mut Context, reason: Term) {
+    // SAFETY: the context is live.
+    unsafe {
+        (*c).exception = Exception {
+            class: atoms::ERROR,
+            reason,
+            trace: Term::NONE,
+        }
+    };
+}
+
+/// Raises `error` with the reason `{tag, value}`.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn set_error_tuple(c: *mut Context, tag: Term, value: Term) {
+    // SAFETY: as in `parts`; heap and stack top are saved.
+    unsafe {
+        let (p, _) = parts(c);
+        match p.heap.tuple(&[tag, value]) {
+            Ok(reason) => set_error(c, reason),
+            Err(OutOfMemory) => set_error(c, atoms::SYSTEM_LIMIT),
+        }
+    }
+}
+
+/// What a built-in function asked for, in a call that is not the last of its function.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn bif_special(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        let mut s = State { ip, c, e, h, m };
+        s.load();
+        match (*c).raise {
+            Raise::Trap => {
+                let words = call_words(ip);
+                s.e = s.e.sub(2);
+                s.e.write(Term::from_word(ip.add(words) as usize));
+                s.e.add(1).write(Term::from_word(m as usize));
+                take_trap(s)
+            }
+            raise => other_special(s, raise),
+        }
+    }
+}
+
+/// As `bif_special`, in the last call of a function.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn bif_special_tail(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+) -> Ret {
+    use crate::code::isa::opcode;
+    // SAFETY: as for a handler.
+    unsafe {
+        let mut s = State { ip, c, e, h, m };
+        s.load();
+        match (*c).raise {
+            Raise::Trap => {
+                if s.unit(0) == opcode::CALL_BIF_LAST {
+                    s.e = s.e.add(s.number(4));
+                }
+                take_trap(s)
+            }
+            raise => other_special(s, raise),
+        }
+    }
+}
+
+/// The length of a call instruction of a built-in function.
+unsafe fn call_words(ip: *const u32) -> usize {
+    use crate::code::isa::{len, opcode};
+    // SAFETY: `ip` is an instruction.
+    match unsafe { *ip.cast::<u16>() } {
+        opcode::CALL_BIF => len::CALL_BIF,
+        opcode::GC_BIF1 => len::GC_BIF1,
+        opcode::GC_BIF2 => len::GC_BIF2,
+        opcode::GC_BIF3 => len::GC_BIF3,
+        opcode::BIF0 => len::BIF0,
+        opcode::BIF1 => len::BIF1,
+        opcode::BIF2 => len::BIF2,
+        opcode::BIF3 => len::BIF3,
+        _ => 0,
+    }
+}
+
+/// Calls the function that a built-in function wants in its place.
+unsafe fn take_trap(mut s: State) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        let c = s.c;
+        let (p, _) = parts(c);
+        let Some(trap) = p.trap.take() else {
+            set_error(c, atoms::BADARG);
+            return raise(s.ip, s.c, s.e, s.h, s.m);
+        };
+        let export = trap.export.unwrap_or((*c).export);
+        (&mut (*c).x)[..trap.args.len()].copy_from_slice(&trap.args);
+        (*c).export = export;
+        let target = (*export).target();
+        s.ip = target.ip;
+        s.m = target.links;
+        s.save();
+        give_way_if_tired(s, (*export).arity as usize)
+    }
+}
+
+unsafe fn give_way_if_tired(s: State, live: usize) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        (*s.c).reds -= 1;
+        if (*s.c).reds < 0 {
+            return give_way(s.c, s.ip, s.m, live);
+        }
+        s.dispatch()
+    }
+}
+
+unsafe fn other_special(s: State, raise_: Raise) -> Ret {
+    let State { ip, c, e, h, m } = s;
+    // SAFETY: as for a handler.
+    unsafe {
+        s.save();
+        let arity = (*(*c).export).arity as usize;
+        let error = |class, reason| Exception {
+            class,
+            reason,
+            trace: Term::NONE,
+        };
+        let exception = match raise_ {
+            Raise::Error(reason) => with_bif_frame(c, atoms::ERROR, reason, None),
+            Raise::ErrorInfo(reason, info) => with_bif_frame(c, atoms::ERROR, reason, Some(info)),
+            Raise::Throw(value) => error(atoms::THROW, value),
+            Raise::Exit(reason) => error(atoms::EXIT, reason),
+            Raise::Raw {
+                class,
+                reason,
+                stack,
+            } => {
+                let (p, _) = parts(c);
+                match stacktrace::given(&mut p.heap, class, stack) {
+                    Ok(trace) => Exception {
+                        class,
+                        reason,
+                        trace,
+                    },
+                    Err(OutOfMemory) => return die(ip, c, e, h, m),
+                }
+            }
+            Raise::Yield | Raise::Wait => {
+                let (p, _) = parts(c);
+                if let Some(trap) = p.trap.take() {
+                    (&mut (*c).x)[..trap.args.len()].copy_from_slice(&trap.args);
+                }
+                suspend(c, ip, m, arity);
+                return if raise_ == Raise::Wait { WAIT } else { YIELD };
+            }
+            Raise::Hibernate => return hibernate(c),
+            Raise::OutOfMemory => return die(ip, c, e, h, m),
+            Raise::Die(reason) => {
+                (*c).exception = error(atoms::EXIT, reason);
+                return crate::interp::state::KILLED;
+            }
+            Raise::Trap => error(atoms::ERROR, atoms::BADARG),
+        };
+        (*c).exception = exception;
+        raise(ip, c, e, h, m)
+    }
+}
+
+/// Gives up the stack; the process goes on with the call in its trap when a message comes.
+unsafe fn hibernate(c: *mut Context) -> Ret {
+    // SAFETY: as in `parts`; the last two words of the stack are the final return address.
+    unsafe {
+        let (p, _) = parts(c);
+        let Some(trap) = p.trap.take() else {
+            return crate::interp::state::KILLED;
+        };
+        let export = trap.export.unwrap_or((*c).export);
+        let target = (*export).target();
+        p.heap.stop = p.heap.stack_end().sub(2);
+        p.ip = target.ip;
+        p.links_table = target.links;
+        p.export = export;
+        p.saved = trap.args;
+        let _ = p.collect(0, true, &mut []);
+        if p.mailbox.is_empty() { WAIT } else { YIELD }
+    }
+}
+
+/// An exception of a built-in function: it comes first in the stack trace, with its arguments.
+unsafe fn with_bif_frame(
+    c: *mut Context,
+    class: Term,
+    reason: Term,
+    info: Option<Term>,
+) -> Exception {
+    // SAFETY: as in `parts`; the arguments are still in their registers.
+    unsafe {
+        let export = &*(*c).export;
+        let (p, _) = parts(c);
+        let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
+        match stacktrace::bif_head(&mut p.heap, export, args, info) {
+            Ok(head) => {
+                (*c).trace_head = head;
+                Exception {
+                    class,
+                    reason,
+                    trace: Term::NONE,
+                }
+            }
+            Err(OutOfMemory) => Exception {
+                class,
+                reason: atoms::SYSTEM_LIMIT,
+                trace: Term::NONE,
+            },
+        }
+    }
+}
+
+/// Goes to the handler of the exception in the context, or ends the process.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn raise(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+) -> Ret {
+    // SAFETY: as for a handler; `unwind` leaves the state of the handler in the context.
+    unsafe {
+        let mut s = State { ip, c, e, h, m };
+        s.load();
+        s.save();
+        if !crate::interp::unwind::unwind(c, ip, m) {
+            return crate::interp::state::UNCAUGHT;
+        }
+        s.load();
+        s.ip = (*c).ip;
+        s.m = (*c).m;
+        s.dispatch()
+    }
+}
+
+/// The export to call for a fun that is not simply a local one with this arity; null after
+/// setting the exception.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn external_fun(
+    c: *mut Context,
+    fun: Term,
+    arity: usize,
+) -> *const Export {
+    // SAFETY: as in `parts`; the arguments are in x0 and on.
+    unsafe {
+        if let Some(export) = fun.as_external_fun() {
+            if export.arity as usize == arity {
+                return export;
+            }
+        }
+        let (p, _) = parts(c);
+        let is_unloaded = fun
+            .as_closure()
+            .is_some_and(|f| f.entry.arity as usize == arity);
+        if fun.is_fun() && !is_unloaded {
+            let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
+            let pair = p
+                .heap
+                .list(args)
+                .and_then(|args| p.heap.tuple(&[fun, args]));
+            match pair {
+                Ok(pair) => set_error_tuple(c, atoms::BADARITY, pair),
+                Err(OutOfMemory) => set_error(c, atoms::SYSTEM_LIMIT),
+            }
+        } else {
+            set_error_tuple(c, atoms::BADFUN, fun);
+        }
+        core::ptr::null()
+    }
+}
+
+/// The export that `apply` of x[arity]:x[arity+1] with the arguments in x0 and on calls; null
+/// after setting the exception.
+#[inline(never)]
+pub(in crate::interp) unsafe fn apply(c: *mut Context, arity: usize) -> *const Export {
+    // SAFETY: as in `parts`; the registers are set.
+    unsafe {
+        let (module, function) = ((*c).x[arity], (*c).x[arity + 1]);
+        let (_, rt) = parts(c);
+        if !module.is_atom() || !function.is_atom() {
+            set_error(c, atoms::BADARG);
+            return core::ptr::null();
+        }
+        match rt.export(module, function, arity as u32) {
+            Ok(export) => export,
+            Err(OutOfMemory) => {
+                set_error(c, atoms::SYSTEM_LIMIT);
+                core::ptr::null()
+            }
+        }
+    }
+}
+
+/// Loads the module of the function in the context, if it can be found; null after setting the
+/// exception `undef`.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn undefined(c: *mut Context) -> *const Export {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let export = &*(*c).export;
+        let (_, rt) = parts(c);
+        if rt.load_for(export) {
+            return export;
+        }
+        (*c).exception = with_bif_frame(c, atoms::ERROR, atoms::UNDEF, None);
+        core::ptr::null()
+    }
+}
+
+/// Is this an object of the kind?
+#[inline(always)]
+pub(in crate::interp) fn is(term: Term, subtag: Subtag) -> bool {
+    term.is_boxed() && term.header().subtag() == subtag
+}

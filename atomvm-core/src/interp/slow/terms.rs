@@ -1,0 +1,146 @@
+//! Comparing, selecting from and building terms.
+
+use super::{parts, raise, set_error, set_error_tuple};
+use crate::interp::context::Context;
+use crate::interp::state::{Ret, State};
+use crate::memory::{Heap, OutOfMemory};
+use crate::term::{Term, Word, atoms, map, order};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+#[inline(never)]
+pub(in crate::interp) unsafe fn compare(c: *mut Context, a: Term, b: Term) -> Ordering {
+    // SAFETY: as in `parts`.
+    unsafe { order::compare(&parts(c).1.atoms, a, b) }
+}
+
+#[inline(never)]
+pub(in crate::interp) fn equal(a: Term, b: Term) -> bool {
+    order::equal(a, b)
+}
+
+#[inline(never)]
+pub(in crate::interp) fn equal_exact(a: Term, b: Term) -> bool {
+    order::equal_exact(a, b)
+}
+
+#[inline(never)]
+pub(in crate::interp) fn is_function_of(fun: Term, arity: Term) -> bool {
+    let Some(arity) = arity.as_usize() else {
+        return false;
+    };
+    if let Some(closure) = fun.as_closure() {
+        return closure.entry.arity as usize == arity;
+    }
+    fun.as_external_fun()
+        .is_some_and(|export| export.arity as usize == arity)
+}
+
+/// The compiler promised a term of another type, or a larger one: such code did not come from
+/// it. Raises `badarg`.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn unexpected(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        State { ip, c, e, h, m }.save();
+        set_error(c, atoms::BADARG);
+        raise(ip, c, e, h, m)
+    }
+}
+
+/// Does the tuple belong to the newest objects of the heap, which only the current function
+/// knows?
+#[inline(never)]
+pub(in crate::interp) unsafe fn is_young(c: *mut Context, tuple: Term, top: *mut Term) -> bool {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, _) = parts(c);
+        p.heap.is_new(tuple, top)
+    }
+}
+
+/// A copy of a tuple, to be changed before anyone sees it; [`Term::NONE`] when there is no memory.
+#[inline(never)]
+pub(in crate::interp) unsafe fn copy_tuple(c: *mut Context, tuple: Term) -> Term {
+    // SAFETY: as in `parts`; heap and stack top are saved.
+    unsafe {
+        let (p, _) = parts(c);
+        let Some(elements) = tuple.as_tuple() else {
+            return Term::NONE;
+        };
+        p.heap.tuple(elements).unwrap_or(Term::NONE)
+    }
+}
+
+/// Room on the heap; null when there is no memory.
+#[inline(never)]
+pub(in crate::interp) unsafe fn reserve(c: *mut Context, words: usize) -> *mut Term {
+    // SAFETY: as in `parts`; heap and stack top are saved.
+    unsafe {
+        let (p, _) = parts(c);
+        p.heap
+            .reserve(words)
+            .map_or(core::ptr::null_mut(), |at| at.as_ptr())
+    }
+}
+
+/// The value of a key; [`Term::NONE`] when the term is no map or has no such key.
+#[inline(never)]
+pub(in crate::interp) fn map_get(map: Term, key: Term) -> Term {
+    if !map.is_map() {
+        return Term::NONE;
+    }
+    map::get(map, key).unwrap_or(Term::NONE)
+}
+
+/// The map with the pairs of an instruction's tail put in; [`Term::NONE`] after setting the
+/// exception.
+#[inline(never)]
+pub(in crate::interp) unsafe fn put_map(
+    c: *mut Context,
+    e: *mut Term,
+    m: *const Word,
+    map: Term,
+    tail: *const u32,
+    count: usize,
+    exact: bool,
+) -> Term {
+    // SAFETY: as in `parts`; the tail holds `count` pairs of packed operands.
+    unsafe {
+        let s = State {
+            ip: tail,
+            c,
+            e,
+            h: core::ptr::null_mut(),
+            m,
+        };
+        let (p, rt) = parts(c);
+        if !map.is_map() {
+            set_error_tuple(c, atoms::BADMAP, map);
+            return Term::NONE;
+        }
+        let mut pairs: Vec<(Term, Term)> = Vec::with_capacity(count);
+        for i in 0..count {
+            let (key, value) = (s.value(s.tail(0, 2 * i)), s.value(s.tail(0, 2 * i + 1)));
+            if exact && map::get(map, key).is_none() {
+                set_error_tuple(c, atoms::BADKEY, key);
+                return Term::NONE;
+            }
+            pairs.push((key, value));
+        }
+        match map::put_many(&mut p.heap, &rt.atoms, map, &pairs) {
+            Ok(map) => map,
+            Err(OutOfMemory) => {
+                set_error(c, atoms::SYSTEM_LIMIT);
+                Term::NONE
+            }
+        }
+    }
+}

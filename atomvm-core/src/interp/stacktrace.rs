@@ -1,0 +1,158 @@
+//! Stack traces: captured raw, turned into a list only when a program looks.
+//!
+//! The raw form is a tuple `{Class, Head, Frames}`: the exception's class; list entries that are
+//! already made; a binary of 64-bit frames, module number and code offset, outermost last, or
+//! `[]`. Programs can see it only where the compiler passes it on to `build_stacktrace` or
+//! `raise`; a forged one gives a strange list, no more: each frame is looked up.
+
+use crate::code::{Export, Module};
+use crate::memory::{Heap, OutOfMemory, ProcessHeap};
+use crate::process::Process;
+use crate::term::{Subtag, Term, Word, atoms};
+use crate::vm::Runtime;
+use alloc::vec::Vec;
+
+/// The most frames that a stack trace has, as in OTP.
+const DEPTH: usize = 8;
+
+/// A raw stack trace that a program gave.
+pub(super) fn given(heap: &mut ProcessHeap, class: Term, stack: Term) -> Result<Term, OutOfMemory> {
+    heap.tuple(&[class, stack, Term::NIL])
+}
+
+/// The entry of a built-in function that failed, as a list of one.
+pub(super) fn bif_head(
+    heap: &mut ProcessHeap,
+    export: &Export,
+    args: &[Term],
+    info: Option<Term>,
+) -> Result<Term, OutOfMemory> {
+    let args = heap.list(args)?;
+    let info = match info {
+        None => Term::NIL,
+        Some(map) => {
+            let pair = heap.tuple(&[atoms::ERROR_INFO, map])?;
+            heap.list(&[pair])?
+        }
+    };
+    let entry = heap.tuple(&[export.module, export.function, args, info])?;
+    heap.list(&[entry])
+}
+
+/// The raw stack trace of the place `ip`; `head` goes first. When the head already is the entry
+/// of the current function (a function clause error), its frame is left out.
+///
+/// # Safety
+/// Heap and stack top are saved; `ip` and `m` are code that is loaded.
+pub(super) unsafe fn capture(
+    p: &mut Process,
+    rt: &Runtime,
+    class: Term,
+    head: Term,
+    ip: *const u32,
+    m: *const Word,
+) -> Result<Term, OutOfMemory> {
+    let mut frames: Vec<u64> = Vec::with_capacity(DEPTH);
+    let mut push = |ip: *const u32, links: *const Word, back: usize| {
+        // SAFETY: a link table knows its module.
+        let module = unsafe { Module::of_links(links) };
+        if module.id != 0 && frames.len() < DEPTH {
+            let offset = (ip as usize - module.code.as_ptr() as usize) / 4;
+            frames.push(((module.id as u64) << 32) | offset.saturating_sub(back) as u64);
+        }
+        frames.len() < DEPTH
+    };
+    // SAFETY: `ip` is an instruction; the stack holds frames.
+    unsafe {
+        use crate::code::isa::opcode;
+        let is_clause_error = *ip.cast::<u16>() == opcode::FUNC_INFO && !head.is_nil();
+        let mut more = is_clause_error || push(ip, m, 0);
+        let end = p.heap.stack_end();
+        let mut at = p.heap.stop;
+        while more && at < end {
+            if (*at).is_header() {
+                more = push(
+                    (*at).word() as *const u32,
+                    (*at.add(1)).word() as *const Word,
+                    1,
+                );
+                at = at.add(1);
+            }
+            at = at.add(1);
+        }
+    }
+    let _ = rt;
+    let (binary, bytes) = p.heap.new_binary(frames.len() * 8)?;
+    for (to, frame) in bytes.chunks_exact_mut(8).zip(&frames) {
+        to.copy_from_slice(&frame.to_le_bytes());
+    }
+    p.heap.tuple(&[class, head, binary])
+}
+
+/// The parts of a raw stack trace; `None` when it is something else.
+pub(super) fn parts(raw: Term) -> Option<(Term, Term, Term)> {
+    match raw.as_tuple()? {
+        [class, head, frames]
+            if matches!(*class, atoms::ERROR | atoms::EXIT | atoms::THROW)
+                && (frames.is_nil()
+                    || frames.subtag() == Some(Subtag::HeapBin)
+                    || frames.subtag() == Some(Subtag::RefcBin)) =>
+        {
+            Some((*class, *head, *frames))
+        }
+        _ => None,
+    }
+}
+
+/// The stack trace that a program sees: a list of `{Module, Function, ArityOrArgs, Location}`.
+pub(crate) fn build(heap: &mut ProcessHeap, rt: &Runtime, raw: Term) -> Result<Term, OutOfMemory> {
+    let Some((_, head, frames)) = parts(raw) else {
+        return Ok(raw);
+    };
+    let mut list = Term::NIL;
+    if let Some(bytes) = frames.as_binary() {
+        for frame in bytes.chunks_exact(8).rev() {
+            let mut word = [0; 8];
+            word.copy_from_slice(frame);
+            let frame = u64::from_le_bytes(word);
+            if let Some(entry) = entry(heap, rt, (frame >> 32) as u32, frame as u32)? {
+                list = heap.cons(entry, list)?;
+            }
+        }
+    }
+    let head: Vec<Term> = head.list_iter().collect();
+    heap.list_with_tail(&head, list)
+}
+
+fn entry(
+    heap: &mut ProcessHeap,
+    rt: &Runtime,
+    module: u32,
+    offset: u32,
+) -> Result<Option<Term>, OutOfMemory> {
+    let Some(module) = rt.code.module(module) else {
+        return Ok(None);
+    };
+    let Some(function) = module.function_at(offset) else {
+        return Ok(None);
+    };
+    let location = location(heap, module, offset)?;
+    let arity = Term::small(function.arity as isize);
+    heap.tuple(&[module.name, function.name, arity, location])
+        .map(Some)
+}
+
+/// `[{file, File}, {line, Line}]` of a place in a module, `[]` if the compiler recorded none.
+pub(super) fn location(
+    heap: &mut ProcessHeap,
+    module: &Module,
+    offset: u32,
+) -> Result<Term, OutOfMemory> {
+    let Some((file, line)) = module.line_at(offset) else {
+        return Ok(Term::NIL);
+    };
+    let file = heap.string(file)?;
+    let file = heap.tuple(&[atoms::FILE, file])?;
+    let line = heap.tuple(&[atoms::LINE, Term::small(line as isize)])?;
+    heap.list(&[file, line])
+}

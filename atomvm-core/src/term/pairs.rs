@@ -1,0 +1,38 @@
+//! Going through a map from inside an explicit stack.
+
+use super::{Term, map};
+use alloc::boxed::Box;
+
+/// The pairs of a map that are still to come, in few words, so that a deep stack of them is small.
+pub(crate) enum Pairs<'a> {
+    /// Keys and values of a flat map.
+    Flat(&'a [Term], &'a [Term]),
+    /// The rest of a large map.
+    Trie(Box<map::MapIter<'a>>),
+}
+
+impl<'a> Pairs<'a> {
+    /// All pairs of `map`, in the order of [`map::iter`].
+    pub fn of(map: Term) -> Pairs<'a> {
+        match map::flat_parts(map) {
+            Some((keys, values)) => Pairs::Flat(keys, values),
+            None => Pairs::Trie(Box::new(map::iter(map))),
+        }
+    }
+}
+
+impl Iterator for Pairs<'_> {
+    type Item = (Term, Term);
+
+    fn next(&mut self) -> Option<(Term, Term)> {
+        match self {
+            Pairs::Flat(keys, values) => {
+                let (&key, other_keys) = keys.split_first()?;
+                let (&value, other_values) = values.split_first()?;
+                (*keys, *values) = (other_keys, other_values);
+                Some((key, value))
+            }
+            Pairs::Trie(iter) => iter.next(),
+        }
+    }
+}

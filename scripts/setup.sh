@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Installs what building and testing needs and is not there: Rust, Erlang, Elixir, a C compiler,
+# Python with its tools, and the standard libraries of the microcontrollers' targets.
+# Does nothing, quickly, where all is there. Says what it could not install, and then fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+TARGETS="thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
+missing=()
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif have sudo; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+updated=no
+# install PACKAGE...: by apt-get, where there is one and we may use it.
+install() {
+    have apt-get || return 1
+    if [ $updated = no ]; then
+        echo "setup: reading the lists of packages"
+        as_root apt-get update -qq || true
+        updated=yes
+    fi
+    echo "setup: installing $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# need COMMAND WHAT-TO-SAY PACKAGE...
+need() {
+    local command=$1 advice=$2
+    shift 2
+    have "$command" && return
+    install "$@" || true
+    have "$command" || missing+=("$command: $advice")
+}
+
+need cc "install a C compiler" gcc libc6-dev
+need cargo "install Rust from https://rustup.rs" rustc-web cargo-web
+need erlc "install Erlang/OTP, release 25 or later" erlang-nox
+need elixirc "install Elixir" elixir
+need python3 "install Python 3.9 or later" python3
+
+# The microcontrollers' targets: from rustup where Rust came from there, else Debian's Rust with
+# the sources of the standard library, from which scripts/check-no-std.sh builds it.
+targets() {
+    if have rustup; then
+        local installed
+        installed=$(rustup target list --installed 2>/dev/null || true)
+        for target in $TARGETS; do
+            grep -qx "$target" <<<"$installed" || rustup -q target add "$target" || return 1
+        done
+    else
+        return 1
+    fi
+}
+debian_sources() { compgen -G '/usr/lib/rustlib/src/rust*/library' >/dev/null || compgen -G '/usr/src/rust*/library' >/dev/null; }
+if ! targets; then
+    { [ -x /usr/bin/rustc ] && debian_sources; } || install rustc-web cargo-web rust-web-src ||
+        missing+=("targets $TARGETS: rustup target add $TARGETS")
+fi
+
+# Python's tools live in .venv, which belongs to this folder.
+if [ -f pyproject.toml ] && have python3; then
+    if [ ! -x .venv/bin/python ]; then
+        python3 -m venv .venv 2>/dev/null || { install python3-venv || true; rm -rf .venv; python3 -m venv .venv; } ||
+            missing+=("venv: install Python's module venv")
+    fi
+    if [ -x .venv/bin/python ] && ! .venv/bin/python -c 'import maturin, pytest' 2>/dev/null; then
+        echo "setup: installing maturin and pytest into .venv"
+        .venv/bin/python -m pip install -q maturin pytest || missing+=("maturin and pytest: pip install maturin pytest")
+    fi
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "setup: these are missing and could not be installed:" >&2
+    printf '  %s\n' "${missing[@]}" >&2
+    exit 1
+fi
