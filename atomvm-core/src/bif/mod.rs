@@ -12,6 +12,8 @@
 //! fn reverse_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult { ... }
 //! ```
 
+mod binary;
+mod binary_search;
 mod erlang_atoms;
 mod erlang_binary;
 mod erlang_num;
@@ -19,12 +21,13 @@ mod erlang_num_text;
 mod external;
 mod hashes;
 mod index;
-mod math;
-mod type_tests;
 mod lists;
 mod maps;
+mod math;
 mod terms;
 mod tuples;
+mod type_tests;
+mod unicode;
 
 use crate::memory::OutOfMemory;
 use crate::process::Process;
@@ -138,18 +141,20 @@ pub const fn bif(module: &'static str, function: &'static str, arity: u8, call: 
 
 /// The tables of all files.
 const TABLES: &[&[Bif]] = &[
+    binary::TABLE,
     erlang_atoms::TABLE,
     erlang_binary::TABLE,
     external::TABLE,
     hashes::TABLE,
     erlang_num::TABLE,
     erlang_num_text::TABLE,
-    math::TABLE,
-    type_tests::TABLE,
     lists::TABLE,
     maps::TABLE,
+    math::TABLE,
     terms::TABLE,
     tuples::TABLE,
+    type_tests::TABLE,
+    unicode::TABLE,
 ];
 
 /// The implementation of a function, if it is built in.
