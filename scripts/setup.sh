@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 TARGETS="thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
+RUST=1.85
 missing=()
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -43,10 +44,28 @@ need() {
 }
 
 need cc "install a C compiler" gcc libc6-dev
-need cargo "install Rust from https://rustup.rs" rustc-web cargo-web
 need erlc "install Erlang/OTP, release 25 or later" erlang-nox
 need elixirc "install Elixir" elixir
 need python3 "install Python 3.9 or later" python3
+
+# Rust: an older one is taken as none.
+rust_is_there() {
+    local version
+    have cargo && have rustc && version=$(rustc --version 2>/dev/null | cut -d' ' -f2) || return 1
+    [ "$(printf '%s\n' "$RUST" "$version" | sort -V | head -n 1)" = "$RUST" ]
+}
+rust_tools_are_there() { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1
+if ! rust_is_there; then
+    install rustc-web cargo-web rustfmt-web rust-web-clippy || true
+    rust_is_there || missing+=("cargo: install Rust $RUST or later from https://rustup.rs")
+elif ! rust_tools_are_there; then
+    if have rustup; then
+        rustup -q component add rustfmt clippy || true
+    else
+        install rustfmt-web rust-web-clippy || true
+    fi
+    rust_tools_are_there || missing+=("cargo fmt and cargo clippy: rustup component add rustfmt clippy")
+fi
 
 # The microcontrollers' targets: from rustup where Rust came from there, else Debian's Rust with
 # the sources of the standard library, from which scripts/check-no-std.sh builds it.
