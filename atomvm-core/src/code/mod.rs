@@ -3,6 +3,7 @@
 //! A file is read by [`beam`](crate::beam), checked by [`verify`], translated to the internal
 //! instructions of [`isa`] by [`translate`], and linked: the result is a [`Module`].
 
+pub mod disasm;
 pub mod emit;
 pub mod error;
 pub mod export;

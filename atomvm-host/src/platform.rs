@@ -1,0 +1,181 @@
+//! Clocks, console, entropy and files of the host.
+
+use atomvm_core::code::Source;
+use atomvm_core::platform::{Platform, Stream};
+use chrono::{Local, Offset, TimeZone};
+use std::fs::File;
+use std::io::{BufRead, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// The platform of a process on a Unix-like host.
+///
+/// ```
+/// use atomvm_core::platform::Platform;
+/// let host = atomvm_host::Host::new();
+/// assert!(host.monotonic() <= host.monotonic());
+/// ```
+#[derive(Debug)]
+pub struct Host {
+    start: Instant,
+    woken: Mutex<bool>,
+    wake: Condvar,
+    code_paths: Vec<PathBuf>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Host::new()
+    }
+}
+
+impl Host {
+    /// A platform that finds no modules outside packs.
+    pub fn new() -> Host {
+        Host {
+            start: Instant::now(),
+            woken: Mutex::new(false),
+            wake: Condvar::new(),
+            code_paths: Vec::new(),
+        }
+    }
+
+    /// Adds folders in which modules are looked for, in order, as `erl -pa` does.
+    #[must_use]
+    pub fn code_paths(mut self, folders: impl IntoIterator<Item = PathBuf>) -> Host {
+        self.code_paths.extend(folders);
+        self
+    }
+}
+
+/// The bytes of a file, mapped: not copied, and shared with other processes that map it.
+///
+/// # Errors
+/// The file cannot be opened or mapped.
+pub fn map_file(path: &Path) -> std::io::Result<Source> {
+    let file = File::open(path)?;
+    let name = path.display().to_string();
+    if file.metadata()?.len() == 0 {
+        return Ok(Source::owned(&name, Vec::new()));
+    }
+    // SAFETY: code is mapped as by any loader; who changes a file while it runs changes the
+    // program, which the documentation of the command says.
+    #[allow(unsafe_code)]
+    let map = unsafe { memmap2::Mmap::map(&file)? };
+    Ok(Source::shared(&name, Arc::new(map)))
+}
+
+impl Platform for Host {
+    fn monotonic(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn system_time(&self) -> Duration {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+    }
+
+    fn utc_offset(&self, at: i64) -> i32 {
+        let local = Local.timestamp_opt(at, 0).earliest();
+        local.map_or(0, |time| time.offset().fix().local_minus_utc())
+    }
+
+    fn write(&self, stream: Stream, bytes: &[u8]) {
+        // A closed console is no reason to stop the program.
+        let _ = match stream {
+            Stream::Output => {
+                let mut out = std::io::stdout().lock();
+                out.write_all(bytes).and_then(|()| out.flush())
+            }
+            Stream::Error => std::io::stderr().lock().write_all(bytes),
+        };
+    }
+
+    fn read_line(&self) -> Option<Vec<u8>> {
+        let mut line = Vec::new();
+        match std::io::stdin().lock().read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(line),
+        }
+    }
+
+    fn entropy(&self, to: &mut [u8]) -> bool {
+        File::open("/dev/urandom")
+            .and_then(|mut source| source.read_exact(to))
+            .is_ok()
+    }
+
+    fn wait(&self, at_most: Option<Duration>) -> bool {
+        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = Instant::now();
+        while !*woken {
+            let waited = match at_most {
+                None => self.wake.wait(woken).map_err(|_| ()),
+                Some(limit) => match limit.checked_sub(start.elapsed()) {
+                    None | Some(Duration::ZERO) => return true,
+                    Some(left) => self
+                        .wake
+                        .wait_timeout(woken, left)
+                        .map(|(guard, _)| guard)
+                        .map_err(|_| ()),
+                },
+            };
+            match waited {
+                Ok(guard) => woken = guard,
+                Err(()) => return true,
+            }
+        }
+        *woken = false;
+        true
+    }
+
+    fn wake(&self) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.wake.notify_one();
+    }
+
+    fn find_module(&self, name: &str) -> Option<Source> {
+        if name.contains(['/', '\0']) {
+            return None;
+        }
+        let file = format!("{name}.beam");
+        self.code_paths
+            .iter()
+            .find_map(|folder| map_file(&folder.join(&file)).ok())
+    }
+
+    fn environment(&self, name: &str) -> Option<Vec<u8>> {
+        use std::os::unix::ffi::OsStringExt;
+        std::env::var_os(name).map(OsStringExt::into_vec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_ends_with_the_time_or_a_wake() {
+        let host = Host::new();
+        let start = Instant::now();
+        assert!(host.wait(Some(Duration::from_millis(5))));
+        assert!(start.elapsed() >= Duration::from_millis(5));
+        host.wake();
+        assert!(host.wait(None));
+    }
+
+    #[test]
+    fn entropy_differs() {
+        let (mut a, mut b) = ([0; 16], [0; 16]);
+        assert!(Host::new().entropy(&mut a) && Host::new().entropy(&mut b));
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn names_of_modules_are_no_paths() {
+        let host = Host::new().code_paths([PathBuf::from("/")]);
+        assert!(host.find_module("../etc/passwd").is_none());
+    }
+}
