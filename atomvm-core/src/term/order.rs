@@ -12,6 +12,7 @@
 //! for terms that do not nest.
 
 use super::{AtomTable, Subtag, Term, Word, atoms, map};
+use crate::etf::decode::PID_NUMBER_BITS;
 use crate::term::arith::{compare_numbers, equal_numbers};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -306,22 +307,27 @@ impl Comparison<'_> {
         }
     }
 
-    /// Process or port identifiers: by number, then by node.
+    /// Process identifiers by serial, number and node; port identifiers by node and number.
     fn identifiers(&self, a: Term, b: Term) -> Ordering {
-        let number = |t: Term| match t.as_pid().or(t.as_port()) {
-            Some(number) => number as u64,
-            None if t.subtag() == Some(Subtag::ExtPid) => {
-                t.boxed_word(3) as u64 | (t.boxed_word(4) as u64) << 28
-            }
-            None => t.boxed_word(3) as u64 | (t.boxed_word(4) as u64) << 32,
+        let low_bits = PID_NUMBER_BITS;
+        let number = |t: Term| match (t.as_pid(), t.as_port()) {
+            (Some(n), _) => (n >> low_bits, n & ((1 << low_bits) - 1)),
+            (_, Some(n)) => (0, n),
+            // Serial, or the high half of a port's number, counts most.
+            _ => (t.boxed_word(4), t.boxed_word(3)),
         };
-        let by_node = || match (a.is_immediate(), b.is_immediate()) {
+        let by_node = match (a.is_immediate(), b.is_immediate()) {
             (true, true) => Equal,
             (true, false) => self.node(b).reverse(),
             (false, true) => self.node(a),
             (false, false) => self.nodes(a, b),
         };
-        number(a).cmp(&number(b)).then_with(by_node)
+        let by_number = number(a).cmp(&number(b));
+        if a.is_pid() || a.subtag() == Some(Subtag::ExtPid) {
+            by_number.then(by_node)
+        } else {
+            by_node.then(by_number)
+        }
     }
 
     /// How the node of an identifier of another node compares to this one.
