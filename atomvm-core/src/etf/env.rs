@@ -75,11 +75,16 @@ impl Env for Runtime {
         function: Term,
         arity: u32,
     ) -> Result<Option<&Export>, OutOfMemory> {
-        Ok(self.exports.find(module, function, arity))
+        Runtime::export(self, module, function, arity).map(Some)
     }
 
     fn existing_export(&self, module: Term, function: Term, arity: u32) -> Option<&Export> {
-        self.exports.find(module, function, arity)
+        let (module_name, name) = (self.atoms.name(module), self.atoms.name(function));
+        if crate::bif::find(module_name, name, arity).is_some() {
+            return Runtime::export(self, module, function, arity).ok();
+        }
+        let export = self.exports.find(module, function, arity)?;
+        (!self.is_undefined(export)).then_some(export)
     }
 
     fn fun(&self, id: &FunId) -> Result<Option<&FunEntry>, OutOfMemory> {

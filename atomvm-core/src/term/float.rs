@@ -21,6 +21,7 @@ pub fn shortest(value: f64, out: &mut String) {
     let mut scratch = String::new();
     // Writing to a string cannot fail.
     let _ = write!(scratch, "{:e}", value.abs());
+    settle_tie(value.abs(), &mut scratch);
     if value.is_sign_negative() {
         out.push('-');
     }
@@ -38,6 +39,20 @@ pub fn shortest(value: f64, out: &mut String) {
         out.push('.');
         out.push_str(if rest.is_empty() { "0" } else { rest });
         let _ = write!(out, "e{exponent}");
+    }
+}
+
+/// Of two shortest texts that are equally near to the float, OTP takes the one that ends in an
+/// even digit, as rounding to so many digits does.
+fn settle_tie(value: f64, text: &mut String) {
+    let digits = text.bytes().take_while(|&b| b != b'e');
+    let fraction = digits.count().saturating_sub(2);
+    // Shorter texts are not that near to half of their last digit.
+    if fraction >= 14 {
+        let rounded = alloc::format!("{value:.fraction$e}");
+        if rounded.parse() == Ok(value) {
+            *text = rounded;
+        }
     }
 }
 

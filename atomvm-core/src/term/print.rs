@@ -6,7 +6,7 @@
 use super::atom::AtomTable;
 use super::bits::Bits;
 use super::pairs::Pairs;
-use super::{Subtag, Term, atoms};
+use super::{Subtag, Term, atoms, float};
 use crate::etf::decode::PID_NUMBER_BITS;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -219,21 +219,7 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
 
 /// The shortest text that reads back as the same float.
 pub(crate) fn write_float(out: &mut String, value: f64) {
-    let scientific = alloc::format!("{value:e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let point = if digits.contains('.') { "" } else { ".0" };
-    let scientific = alloc::format!("{digits}{point}e{exponent}");
-    let mut plain = alloc::format!("{value}");
-    if !plain.contains('.') {
-        plain.push_str(".0");
-    }
-    let is_exact = value.abs() < 9_007_199_254_740_992.0;
-    let choice = if is_exact && plain.len() <= scientific.len() {
-        plain
-    } else {
-        scientific
-    };
-    out.push_str(&choice);
+    float::shortest(value, out);
 }
 
 /// An identifier of another node: the node shows as the number of its name.
