@@ -23,7 +23,6 @@ const WITHOUT: &[&str] = &[
     "dets_v9",
     "edlin",
     "edlin_expand",
-    "epp",
     "erl_compile",
     "erl_tar",
     "error_logger_file_h",
