@@ -1,12 +1,13 @@
 //! `erlang`: text of atoms, and of the terms whose text is an identity (processes, ports,
-//! references).
+//! references, funs).
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::etf::decode::{PID_NUMBER_BITS, PID_SERIAL_BITS, REF_LOW_BITS};
 use crate::memory::Heap;
 use crate::term::atom::{AtomTable, MAX_ATOM_CHARS};
+use crate::term::print::{self, Style};
 use crate::term::utf::{Utf8, utf8_decode};
-use crate::term::{Reference, Term, atoms};
-use alloc::format;
+use crate::term::{Reference, Subtag, Term, atoms};
 use alloc::string::String;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -30,6 +31,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "list_to_port", 1, list_to_port_1),
     bif("erlang", "ref_to_list", 1, ref_to_list_1),
     bif("erlang", "list_to_ref", 1, list_to_ref_1),
+    bif("erlang", "fun_to_list", 1, fun_to_list_1),
 ];
 
 /// How a binary holds the characters of an atom.
@@ -183,19 +185,31 @@ fn binary_to_existing_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     existing(&c.rt.atoms, binary_name(args[0], encoding))
 }
 
+/// The text of a term that `accepts` takes.
+fn identity_to_list(c: &mut Ctx<'_>, term: Term, accepts: bool) -> BifResult {
+    if !accepts {
+        return Err(Raise::BADARG);
+    }
+    let text = print::to_string(term, &c.rt.atoms, Style::WRITE_UNICODE);
+    Ok(c.p.heap.string(&text)?)
+}
+
 fn pid_to_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let number = args[0].as_pid().ok_or(Raise::BADARG)?;
-    Ok(c.p.heap.string(&format!("<0.{number}.0>"))?)
+    let external = args[0].subtag() == Some(Subtag::ExtPid);
+    identity_to_list(c, args[0], args[0].is_pid() || external)
 }
 
 fn port_to_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let number = args[0].as_port().ok_or(Raise::BADARG)?;
-    Ok(c.p.heap.string(&format!("#Port<0.{number}>"))?)
+    let external = args[0].subtag() == Some(Subtag::ExtPort);
+    identity_to_list(c, args[0], args[0].is_port() || external)
 }
 
 fn ref_to_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let Reference([a, b, d]) = args[0].as_reference().ok_or(Raise::BADARG)?;
-    Ok(c.p.heap.string(&format!("#Ref<0.{d}.{b}.{a}>"))?)
+    identity_to_list(c, args[0], args[0].is_reference())
+}
+
+fn fun_to_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    identity_to_list(c, args[0], args[0].is_fun())
 }
 
 /// The numbers in the text `list`, which is `before`, `N` numbers with dots between them, and
@@ -233,7 +247,9 @@ fn parse_numbers<const N: usize>(text: &str, before: &str) -> Option<[usize; N]>
 
 fn list_to_pid_1(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     match numbers(args[0], "<")? {
-        [0, number, 0] if number <= usize::MAX >> 4 => Ok(Term::pid(number)),
+        [0, number, serial] if number >> PID_NUMBER_BITS == 0 && serial >> PID_SERIAL_BITS == 0 => {
+            Ok(Term::pid(serial << PID_NUMBER_BITS | number))
+        }
         _ => Err(Raise::BADARG),
     }
 }
@@ -249,7 +265,7 @@ fn list_to_ref_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let [node, third, second, first] = numbers(args[0], "#Ref<")?;
     let word = |n: usize| u32::try_from(n).map_err(|_| Raise::BADARG);
     let reference = Reference([word(first)?, word(second)?, word(third)?]);
-    if node != 0 || first > 0x3ffff {
+    if node != 0 || first >> REF_LOW_BITS != 0 {
         return Err(Raise::BADARG);
     }
     Ok(c.p.heap.reference(reference)?)

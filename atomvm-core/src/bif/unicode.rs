@@ -32,10 +32,8 @@ fn characters_to_list_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn go_on(c: &mut Ctx<'_>, function: Term, args: &[Term]) -> BifResult {
-    match c.rt.exports.find(atoms::UNICODE, function, 2) {
-        Some(export) => Err(c.p.trap_to(export, args)),
-        None => Err(Raise::UNDEF),
-    }
+    let export = c.rt.export(atoms::UNICODE, function, 2)?;
+    Err(c.p.trap_to(export, args))
 }
 
 /// How binaries hold characters.

@@ -1,8 +1,9 @@
 //! Bit strings of any length, wherever their bytes are.
 
+use super::bits_put::put_bits;
 use super::{Subtag, Term, Word};
 use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use alloc::vec;
 
 /// A run of bits, looked at in place: most significant bit of a byte first, as in the language.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +55,12 @@ impl<'a> Bits<'a> {
     pub fn bytes(&self) -> Cow<'a, [u8]> {
         match self.aligned_bytes() {
             Some(bytes) => Cow::Borrowed(bytes),
-            None => Cow::Owned((0..self.len / 8).map(|i| self.byte(i)).collect::<Vec<u8>>()),
+            None => {
+                let whole = self.slice(0, self.len / 8 * 8);
+                let mut bytes = vec![0; whole.len / 8];
+                put_bits(&mut bytes, 0, whole);
+                Cow::Owned(bytes)
+            }
         }
     }
 
@@ -73,17 +79,10 @@ impl<'a> Bits<'a> {
 
     /// Copies the run to the front of `to`; the bits after it in the last byte become zero.
     pub fn copy_to(&self, to: &mut [u8]) {
-        let whole = self.len / 8;
-        match self.aligned_bytes() {
-            Some(bytes) => to[..whole].copy_from_slice(bytes),
-            None => to[..whole]
-                .iter_mut()
-                .enumerate()
-                .for_each(|(i, b)| *b = self.byte(i)),
-        }
-        let (tail, count) = self.tail();
-        if count > 0 {
-            to[whole] = tail;
+        put_bits(to, 0, *self);
+        let used = self.len % 8;
+        if used > 0 {
+            to[self.len / 8] &= !(0xff >> used);
         }
     }
 

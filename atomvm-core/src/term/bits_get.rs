@@ -23,8 +23,14 @@ impl Bits<'_> {
             return 0;
         }
         let (first, shift) = (self.offset / 8, self.offset % 8);
+        let rest = &self.data[first..];
+        if let Some(eight) = rest.first_chunk::<8>() {
+            if shift + self.len <= 64 {
+                return (u64::from_be_bytes(*eight) << shift) >> (64 - self.len);
+            }
+        }
         let bytes = (shift + self.len).div_ceil(8);
-        let data = &self.data[first..first + bytes];
+        let data = &rest[..bytes];
         if bytes <= 8 {
             let value = data.iter().fold(0, |acc, &b| (acc << 8) | b as u64);
             return (value >> (bytes * 8 - shift - self.len)) & mask(self.len);
