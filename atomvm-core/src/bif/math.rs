@@ -44,7 +44,7 @@ pub(super) const TABLE: &[Bif] = &[
     one!("cosh", native!(cosh, cosh)),
     one!("tanh", native!(tanh, tanh)),
     one!("asinh", libm::asinh),
-    one!("acosh", libm::acosh),
+    one!("acosh", acosh),
     one!("atanh", libm::atanh),
     one!("exp", native!(exp, exp)),
     one!("log", native!(ln, log)),
@@ -65,6 +65,11 @@ pub(super) const TABLE: &[Bif] = &[
         Ok(c.p.heap.float(core::f64::consts::TAU)?)
     }),
 ];
+
+/// Below 1 there is none, which `libm` forgets for large negative arguments.
+fn acosh(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
+}
 
 fn atan2(y: f64, x: f64) -> f64 {
     #[cfg(feature = "std")]

@@ -52,12 +52,12 @@ pub fn div_float<H: Heap + ?Sized>(heap: &mut H, a: Term, b: Term) -> BifResult 
 
 /// `A div B`, rounded towards zero.
 pub fn int_div<H: Heap + ?Sized>(heap: &mut H, a: Term, b: Term) -> BifResult {
-    Ok(divide(heap, int(a)?, int(b)?, Part::Quotient)?)
+    divide(heap, int(a)?, int(b)?, Part::Quotient)
 }
 
 /// `A rem B`, with the sign of `A`.
 pub fn rem<H: Heap + ?Sized>(heap: &mut H, a: Term, b: Term) -> BifResult {
-    Ok(divide(heap, int(a)?, int(b)?, Part::Remainder)?)
+    divide(heap, int(a)?, int(b)?, Part::Remainder)
 }
 
 /// `A band B`

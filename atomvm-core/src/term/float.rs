@@ -18,88 +18,58 @@ const WHOLE_LIMIT: f64 = (1u64 << 53) as f64;
 /// assert_eq!(text, "1.0e3");
 /// ```
 pub fn shortest(value: f64, out: &mut String) {
-    let mut scratch = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(scratch, "{:e}", value.abs());
-    settle_tie(value.abs(), &mut scratch);
     if value.is_sign_negative() {
         out.push('-');
     }
-    let Some((digits, exponent)) = split_exponent(&mut scratch) else {
-        out.push_str(&scratch);
+    let magnitude = value.abs();
+    let start = out.len();
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{magnitude:e}");
+    round_to_even(magnitude, start, out);
+    let Some(at) = out[start..].find('e').map(|at| start + at) else {
         return;
     };
-    if value == 0.0 {
-        out.push_str("0.0");
-    } else if value.abs() < WHOLE_LIMIT && plain_is_short(digits.len(), exponent) {
-        push_plain(digits, exponent, out);
-    } else {
-        let (first, rest) = digits.split_at(1);
-        out.push_str(first);
-        out.push('.');
-        out.push_str(if rest.is_empty() { "0" } else { rest });
-        let _ = write!(out, "e{exponent}");
+    let exponent: i32 = out[at + 1..].parse().unwrap_or(0);
+    let digits = out[start..at].replace('.', "");
+    if digits.len() == 1 {
+        out.insert_str(at, ".0");
     }
-}
-
-/// Of two shortest texts that are equally near to the float, OTP takes the one that ends in an
-/// even digit, as rounding to so many digits does.
-fn settle_tie(value: f64, text: &mut String) {
-    let digits = text.bytes().take_while(|&b| b != b'e');
-    let fraction = digits.count().saturating_sub(2);
-    // Shorter texts are not that near to half of their last digit.
-    if fraction >= 14 {
-        let rounded = alloc::format!("{value:.fraction$e}");
-        if rounded.parse() == Ok(value) {
-            *text = rounded;
+    // Beyond these exponents the plain form is longer, whatever the digits.
+    if (-6..16).contains(&exponent) && magnitude < WHOLE_LIMIT {
+        let plain = without_exponent(&digits, exponent);
+        if plain.len() <= out.len() - start {
+            out.truncate(start);
+            out.push_str(&plain);
         }
     }
 }
 
-/// Digits without the point, and the exponent of ten of the first digit, from `D.DDDeN`.
-fn split_exponent(text: &mut String) -> Option<(&str, i32)> {
-    let at = text.find('e')?;
-    let exponent = text[at + 1..].parse().ok()?;
-    text.truncate(at);
-    text.retain(|c| c != '.');
-    Some((text, exponent))
-}
-
-/// Is the text without an exponent no longer than the one with it?
-fn plain_is_short(digits: usize, exponent: i32) -> bool {
-    let mut exponent_text = 1; // `e`
-    exponent_text += (exponent < 0) as i32 + if exponent.abs() >= 100 { 3 } else { 1 };
-    exponent_text += (10..100).contains(&exponent.abs()) as i32;
-    let with_exponent = exponent_text + if digits == 1 { 2 } else { 1 };
-    let digits = digits as i32;
-    let place = exponent + 1;
-    if place < 0 {
-        2 - place <= with_exponent
-    } else if place >= digits {
-        place - digits + 2 <= with_exponent
-    } else {
-        true
+/// The number with these digits, the first of which counts `10^exponent`.
+fn without_exponent(digits: &str, exponent: i32) -> String {
+    let Ok(exponent) = usize::try_from(exponent) else {
+        let places = digits.len() + exponent.unsigned_abs() as usize - 1;
+        return alloc::format!("0.{digits:0>places$}");
+    };
+    let whole = exponent + 1;
+    match digits.split_at_checked(whole) {
+        Some((whole, fraction)) if !fraction.is_empty() => alloc::format!("{whole}.{fraction}"),
+        _ => alloc::format!("{digits:0<whole$}.0"),
     }
 }
 
-fn push_plain(digits: &str, exponent: i32, out: &mut String) {
-    let place = exponent + 1;
-    if place <= 0 {
-        out.push_str("0.");
-        (place..0).for_each(|_| out.push('0'));
-        out.push_str(digits);
+/// Of two shortest texts that are equally near, takes the one with the even last digit, as OTP
+/// does.
+fn round_to_even(value: f64, start: usize, out: &mut String) {
+    // Only with 16 digits or more can the value lie half-way between two texts that read as it.
+    let mantissa = out[start..].bytes().take_while(|&b| b != b'e');
+    let digits = mantissa.filter(u8::is_ascii_digit).count();
+    if digits < 16 {
         return;
     }
-    let place = place as usize;
-    if place >= digits.len() {
-        out.push_str(digits);
-        (digits.len()..place).for_each(|_| out.push('0'));
-        out.push_str(".0");
-    } else {
-        let (whole, fraction) = digits.split_at(place);
-        out.push_str(whole);
-        out.push('.');
-        out.push_str(fraction);
+    let even = alloc::format!("{value:.*e}", digits - 1);
+    if even.parse() == Ok(value) {
+        out.truncate(start);
+        out.push_str(&even);
     }
 }
 
@@ -121,7 +91,8 @@ pub fn scientific(value: f64, digits: usize, out: &mut String) -> bool {
 /// zeros at the end, but for the first digit after the point. Returns false, for OTP's limit,
 /// when that has more than 255 characters.
 ///
-/// Up to 18 digits the fraction is rounded as a float, half away from zero, as OTP does.
+/// Up to 18 digits the fraction is rounded as a float, half away from zero, as OTP does. (But
+/// zeros before the point always stay, which OTP 25 loses from 2^53 on when `digits` is 0.)
 pub fn decimals(value: f64, digits: usize, compact: bool, out: &mut String) -> bool {
     let start = out.len();
     let magnitude = value.abs();
