@@ -1,8 +1,10 @@
 //! What each instruction needs, and what it does to what is known.
 
+use super::guards::{self, erlang_import};
 use super::operands::command_kinds;
 use super::signature::{Kind, signature};
 use super::state::{Frame, State};
+use super::structure::is_note;
 use super::walk::{Next, Walker};
 use super::{Catch, FUN_WORDS, Reason, heap_words};
 use crate::beam::opcode::op;
@@ -14,7 +16,20 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn step(&mut self, at: u32, state: &mut State) -> Result<Next, Reason> {
         let instr = self.beam.code.instrs[at as usize];
         let args = self.beam.code.args(&instr);
+        if is_note(instr.op) {
+            return Ok(Next::Follows);
+        }
+        let fresh = state.fresh;
+        state.fresh = fresh && spares_x0(instr.op, args);
         match instr.op {
+            op::SET_TUPLE_ELEMENT => {
+                if !fresh || !is_x0(args[1]) || is_x0(args[0]) {
+                    return Err(Reason::SharedTuple);
+                }
+                state.fresh = true;
+                read(args[0], state)?;
+                Ok(Next::Follows)
+            }
             op::CALL..=op::CALL_EXT_LAST
             | op::CALL_EXT_ONLY
             | op::CALL_FUN
@@ -99,6 +114,18 @@ impl<'a> Walker<'_, 'a> {
                 state.heap = 0;
             }
         }
+        // The instruction may collect before it reads.
+        for (kind, arg) in kinds.iter().zip(args) {
+            if let Kind::Src | Kind::Size | Kind::Reg = kind {
+                survives(*arg, state)?;
+            }
+        }
+        if !gets {
+            list.iter().try_for_each(|arg| survives(*arg, state))?;
+        }
+        if takes_heap(instr.op) || !self.spares_heap(instr.op, args) {
+            state.heap = 0;
+        }
         for (kind, arg) in kinds.iter().zip(args) {
             let fails = matches!(
                 kind,
@@ -178,6 +205,10 @@ impl<'a> Walker<'_, 'a> {
             _ => {
                 with_frame(state)?;
                 after_call(state);
+                if instr.op == op::CALL_EXT {
+                    let callee = erlang_import(self.beam, number(args, 1));
+                    state.fresh = callee == Some(("setelement", 3));
+                }
                 Ok(Next::Follows)
             }
         }
@@ -185,11 +216,18 @@ impl<'a> Walker<'_, 'a> {
 
     /// Whether the callee is one after which the compiler leaves the code away.
     fn never_returns(&self, args: &[Operand]) -> bool {
-        let Some(import) = self.beam.imports.get(number(args, 1) as usize) else {
-            return false;
+        let callee = erlang_import(self.beam, number(args, 1));
+        callee.is_some_and(|(name, arity)| super::never_returns(name, arity))
+    }
+
+    /// Whether a built-in function, if the instruction calls one, leaves the heap alone.
+    fn spares_heap(&self, opcode: u8, args: &[Operand]) -> bool {
+        let import = match opcode {
+            op::BIF0 => number(args, 0),
+            op::BIF1 | op::BIF2 | op::BIF3 => number(args, 1),
+            _ => return true,
         };
-        self.beam.atom(import.module) == "erlang"
-            && super::never_returns(self.beam.atom(import.function), import.arity)
+        erlang_import(self.beam, import).is_some_and(|(name, arity)| guards::is_test(name, arity))
     }
 
     fn frame(
@@ -427,33 +465,36 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
+    /// Matches command by command; any of them may fail.
     fn bs_match(&mut self, args: &[Operand], state: &mut State) -> Result<Next, Reason> {
         let list = self.beam.code.list(args[2]);
-        read(args[1], state)?;
+        let (Operand::Label(fail), context) = (args[0], args[1]) else {
+            return Err(Reason::OperandCount);
+        };
         state.heap = 0;
-        if let Operand::Label(label) = args[0] {
-            self.arrive(label, state)?;
-        }
         let mut at = 0;
         while let Some(Operand::Atom(command)) = list.get(at) {
             let kinds = command_kinds(self.beam.atom(*command)).unwrap_or(&[]);
             let operands = list.get(at + 1..).unwrap_or(&[]);
+            read(context, state)?;
             for (kind, arg) in kinds.iter().zip(operands) {
                 match (kind, arg) {
                     (Kind::Src, arg) => read(*arg, state)?,
                     (Kind::Live, Operand::Unsigned(live)) => {
                         state.check_live(*live as u16)?;
                         state.keep(*live as u16);
+                        survives(context, state)?;
                     }
-                    (Kind::Dst, arg) => write(*arg, state)?,
                     _ => {}
                 }
             }
+            self.arrive(fail, state)?;
+            for (kind, arg) in kinds.iter().zip(operands) {
+                if *kind == Kind::Dst {
+                    write(*arg, state)?;
+                }
+            }
             at += 1 + kinds.len();
-        }
-        // A command that fails may come after others that have lost registers.
-        if let Operand::Label(label) = args[0] {
-            self.arrive(label, state)?;
         }
         Ok(Next::Follows)
     }
@@ -464,6 +505,26 @@ fn after_call(state: &mut State) {
     state.keep(0);
     state.set(0);
     state.heap = 0;
+}
+
+/// Whether an instruction has nothing to do with x0, as far as needed between `setelement/3` and
+/// the changes that follow it.
+fn spares_x0(opcode: u8, args: &[Operand]) -> bool {
+    let moves = matches!(
+        opcode,
+        op::MOVE
+            | op::GET_TUPLE_ELEMENT
+            | op::GET_LIST
+            | op::GET_HD
+            | op::GET_TL
+            | op::INIT
+            | op::INIT_YREGS
+    );
+    moves && !args.iter().any(|arg| is_x0(*arg))
+}
+
+fn is_x0(operand: Operand) -> bool {
+    matches!(operand, Operand::X(0) | Operand::TypedX(0, _))
 }
 
 fn draw(words: u32, state: &mut State) -> Result<(), Reason> {
@@ -485,6 +546,27 @@ fn read(operand: Operand, state: &State) -> Result<(), Reason> {
         Operand::Y(y) | Operand::TypedY(y, _) => slot(y, state),
         _ => Ok(()),
     }
+}
+
+/// A source that was set is so still, although the registers that are not live are lost.
+fn survives(operand: Operand, state: &State) -> Result<(), Reason> {
+    match operand {
+        Operand::X(x) | Operand::TypedX(x, _) if !state.is_set(x) => Err(Reason::AboveLive(x)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an instruction without a number of live registers makes terms on the heap.
+fn takes_heap(opcode: u8) -> bool {
+    matches!(
+        opcode,
+        op::BS_CONTEXT_TO_BINARY
+            | op::BS_PRIVATE_APPEND
+            | op::BS_ADD
+            | op::BS_UTF8_SIZE
+            | op::BS_UTF16_SIZE
+            | op::GET_RECORD_ELEMENTS
+    )
 }
 
 fn read_x(x: u16, state: &State) -> Result<(), Reason> {

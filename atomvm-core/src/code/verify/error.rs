@@ -104,6 +104,9 @@ pub enum Reason {
         /// How many arguments it takes.
         arity: u32,
     },
+    /// A function is called as if in a guard that guards cannot call.
+    #[error("calls import {0}, which guards cannot call")]
+    NotAGuard(u32),
     /// A fun is made with another number of free variables than it has.
     #[error("captures another number of terms than fun {0} has free variables")]
     FreeVariables(u32),
@@ -119,6 +122,10 @@ pub enum Reason {
     /// An X register is read that is not set on every path.
     #[error("reads x{0}, which is not set")]
     UnsetX(u16),
+    /// An X register is read by an instruction that may collect first, and says that the register
+    /// is not live.
+    #[error("reads x{0}, which is not among its live registers")]
+    AboveLive(u16),
     /// An instruction says that an X register is live, but it is not set on every path.
     #[error("says that {live} X registers are live, but x{unset} is not set")]
     NotLive {

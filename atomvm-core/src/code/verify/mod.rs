@@ -2,6 +2,7 @@
 
 mod effects;
 mod error;
+mod guards;
 mod operands;
 mod signature;
 mod state;
@@ -26,6 +27,9 @@ pub const X_LIMIT: u16 = crate::interp::SCRATCH_BASE as u16;
 pub const FLOAT_LIMIT: u16 = crate::interp::FLOAT_LIMIT;
 /// Frames have fewer slots than this.
 pub const FRAME_LIMIT: u16 = 1024;
+/// The most elements that a tuple may have in code, and that an instruction may list (pairs, where
+/// it lists those): as many as fit into 16 bits. Terms themselves may be larger.
+pub const ELEMENT_LIMIT: u32 = u16::MAX as u32;
 /// The most words that an instruction may ask for on the heap.
 pub const HEAP_LIMIT: u32 = 1 << 26;
 /// Words that a fun takes besides its free variables: a header and the address of its entry.

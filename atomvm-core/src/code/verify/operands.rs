@@ -2,16 +2,17 @@
 //!
 //! What is checked here holds for every instruction of a module, whether it can be reached or not.
 
+use super::guards::{erlang_import, is_guard};
 use super::signature::{Kind, signature};
 use super::structure::Layout;
-use super::{FLOAT_LIMIT, FRAME_LIMIT, HEAP_LIMIT, Reason, X_LIMIT, heap_words};
+use super::{ELEMENT_LIMIT, FLOAT_LIMIT, FRAME_LIMIT, HEAP_LIMIT, Reason, X_LIMIT, heap_words};
 use crate::beam::opcode::op;
 use crate::beam::{Beam, Instr, Operand};
 
 /// The most arguments that a function may have.
 const MAX_ARITY: u64 = 255;
-/// The most elements that a tuple may have, as in OTP.
-const MAX_TUPLE: u64 = (1 << 24) - 1;
+/// The most elements that a tuple may have.
+const MAX_TUPLE: u64 = ELEMENT_LIMIT as u64;
 /// All flags of the bit syntax: aligned, little, signed, exact, native.
 const ALL_FLAGS: u64 = 0x1f;
 
@@ -140,7 +141,7 @@ impl<'a> Operands<'_, 'a> {
             },
             Kind::Entry => self.entry(arg, args),
             Kind::Callee => self.import(arg, arity(args)),
-            Kind::Bif => self.import(arg, (args.len() - index) as u64 - 2),
+            Kind::Bif => self.guard(arg, (args.len() - index) as u64 - 2),
             Kind::Arity => expect(number(MAX_ARITY), "an arity of at most 255"),
             Kind::Live => expect(number(u64::from(X_LIMIT)), "a number of X registers"),
             Kind::Frame => expect(number(u64::from(FRAME_LIMIT)), "the size of a frame"),
@@ -154,6 +155,7 @@ impl<'a> Operands<'_, 'a> {
             ),
             Kind::Atom => expect(matches!(arg, Operand::Atom(atom) if atom != 0), "an atom"),
             Kind::Number => expect(number(u64::from(u32::MAX)), "a number of 32 bits"),
+            Kind::Element => expect(number(MAX_TUPLE), "a number of at most 65535"),
             Kind::Unit => expect(number(256), "a unit of at most 256"),
             Kind::Flags => expect(number(ALL_FLAGS), "flags of the bit syntax"),
             Kind::StringBytes => expect(
@@ -229,6 +231,20 @@ impl<'a> Operands<'_, 'a> {
         }))
     }
 
+    fn guard(&self, arg: Operand, arity: u64) -> Result<(), Fault> {
+        self.import(arg, arity)?;
+        match arg {
+            Operand::Unsigned(index) => {
+                let index = index as u32;
+                match erlang_import(self.beam, index) {
+                    Some((name, arity)) if is_guard(name, arity) => Ok(()),
+                    _ => Err(Fault::Other(Reason::NotAGuard(index))),
+                }
+            }
+            _ => Err(Fault::Not("an import")),
+        }
+    }
+
     /// Whether `amount`, in units of `bits`, from `offset`, which is in bytes, lies in the strings.
     fn string(&self, amount: Operand, offset: Option<&Operand>, bits: u64) -> bool {
         let (Operand::Unsigned(amount), Some(Operand::Unsigned(offset))) = (amount, offset) else {
@@ -248,6 +264,9 @@ impl<'a> Operands<'_, 'a> {
         else {
             return Ok(());
         };
+        if list.len() as u64 > MAX_TUPLE * elements_of_one(opcode) {
+            return Err(Reason::ListLength);
+        }
         let term = |element: &Operand| match self.is_term(*element) {
             true => Ok(()),
             false => Err("a register or a constant"),
@@ -281,7 +300,6 @@ impl<'a> Operands<'_, 'a> {
                     _ => Ok(()),
                 }
             }
-            op::PUT_TUPLE2 if list.len() as u64 > MAX_TUPLE => Err(Reason::ListLength),
             op::PUT_TUPLE2 => each(list, |_, element| term(element)),
             op::HAS_MAP_FIELDS if list.is_empty() => Err(Reason::ListLength),
             op::HAS_MAP_FIELDS => each(list, |_, element| term(element)),
@@ -345,11 +363,14 @@ impl<'a> Operands<'_, 'a> {
 
     /// Segments of `bs_create_bin`: type, number, unit, flags, source, size.
     fn segments(&self, list: &[Operand]) -> Result<(), Reason> {
-        let (groups, rest) = list.as_chunks::<6>();
-        if !rest.is_empty() {
+        let groups = list.chunks_exact(6);
+        if !groups.remainder().is_empty() {
             return Err(Reason::ListLength);
         }
-        for (group, [kind, number, unit, flags, source, size]) in groups.iter().enumerate() {
+        for (group, segment) in groups.enumerate() {
+            let [kind, number, unit, flags, source, size] = segment else {
+                return Err(Reason::ListLength);
+            };
             let check = |index: usize, fits: bool, expected| match fits {
                 true => Ok(()),
                 false => Err(Reason::Element {
@@ -507,6 +528,22 @@ fn is_register(operand: Operand) -> bool {
         operand,
         Operand::X(_) | Operand::Y(_) | Operand::TypedX(..) | Operand::TypedY(..)
     )
+}
+
+/// How many elements of an instruction's list belong together.
+fn elements_of_one(opcode: u8) -> u64 {
+    match opcode {
+        op::SELECT_VAL
+        | op::SELECT_TUPLE_ARITY
+        | op::GET_MAP_ELEMENTS
+        | op::GET_RECORD_ELEMENTS
+        | op::PUT_MAP_ASSOC
+        | op::PUT_MAP_EXACT
+        | op::PUT_RECORD
+        | op::UPDATE_RECORD => 2,
+        op::BS_CREATE_BIN => 6,
+        _ => 1,
+    }
 }
 
 /// The first operand, where that is an arity.

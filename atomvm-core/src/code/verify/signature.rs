@@ -51,6 +51,8 @@ pub(super) enum Kind {
     Atom,
     /// A number of 32 bits that matters to nothing but the instruction.
     Number,
+    /// The number of an element of a tuple, or how many it has.
+    Element,
     /// A number of bits in a unit: 0 to 256.
     Unit,
     /// Flags of the bit syntax.
@@ -123,8 +125,8 @@ pub(super) fn signature(opcode: u8) -> Option<&'static [Kind]> {
         | op::IS_BITSTR | op::IS_MAP | op::IS_ANY_NATIVE_RECORD
         | op::IS_RECORD_ACCESSIBLE => &[Fail, Src],
         op::IS_FUNCTION2 => &[Fail, Src, Src],
-        op::TEST_ARITY => &[Fail, Src, Number],
-        op::IS_TAGGED_TUPLE => &[Fail, Src, Number, Atom],
+        op::TEST_ARITY => &[Fail, Src, Element],
+        op::IS_TAGGED_TUPLE => &[Fail, Src, Element, Atom],
         op::IS_NATIVE_RECORD => &[Fail, Src, Atom, Atom],
         op::HAS_MAP_FIELDS | op::GET_MAP_ELEMENTS => &[Fail, Src, List],
         op::GET_RECORD_ELEMENTS => &[FailOrRaise, Src, List],
@@ -141,13 +143,13 @@ pub(super) fn signature(opcode: u8) -> Option<&'static [Kind]> {
         op::SWAP => &[Reg, Reg],
         op::GET_LIST => &[Src, Dst, Dst],
         op::GET_HD | op::GET_TL => &[Src, Dst],
-        op::GET_TUPLE_ELEMENT => &[Src, Number, Dst],
-        op::SET_TUPLE_ELEMENT => &[Src, Reg, Number],
+        op::GET_TUPLE_ELEMENT => &[Src, Element, Dst],
+        op::SET_TUPLE_ELEMENT => &[Src, Reg, Element],
         op::PUT_LIST => &[Src, Src, Dst],
-        op::PUT_TUPLE => &[Number, Dst],
+        op::PUT_TUPLE => &[Element, Dst],
         op::PUT => &[Src],
         op::PUT_TUPLE2 => &[Dst, List],
-        op::UPDATE_RECORD => &[Atom, Number, Src, Dst, List],
+        op::UPDATE_RECORD => &[Atom, Element, Src, Dst, List],
         op::PUT_MAP_ASSOC | op::PUT_MAP_EXACT => &[FailOrRaise, Src, Dst, Live, List],
         op::PUT_RECORD => &[FailOrRaise, Src, Src, Dst, Live, List],
 

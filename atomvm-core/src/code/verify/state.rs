@@ -45,6 +45,8 @@ pub(super) struct State {
     pub frame: Frame,
     /// Words that are left of what was asked for on the heap.
     pub heap: u32,
+    /// Whether x0 is a tuple that `setelement/3` has just made. Forgotten at labels.
+    pub fresh: bool,
 }
 
 impl State {
@@ -54,6 +56,7 @@ impl State {
             x: [u64::MAX; 16],
             frame: Frame::None,
             heap: 0,
+            fresh: false,
         };
         state.keep(arity as u16);
         state
@@ -153,6 +156,7 @@ impl Labels {
             x: [0; 16],
             frame: entry.frame,
             heap: entry.heap,
+            fresh: false,
         };
         let start = slot * self.stride;
         state.x[..self.stride].copy_from_slice(&self.x[start..start + self.stride]);
