@@ -23,7 +23,7 @@ handle_info(_, S) -> {ok, S}.
 terminate(R, {P, _}) when is_pid(P) -> P ! {terminated, case R of {error, _} -> error; _ -> R end}, ended;
 terminate(_, S) -> S.
 
-drain() -> receive {gen_event_EXIT, H, {'EXIT', _}} -> [{gen_event_EXIT, H, crashed} | drain()]; {'EXIT', _, R} -> [{'EXIT', R} | drain()]; M -> [M | drain()] after 30 -> [] end.
+drain() -> receive {gen_event_EXIT, H, {'EXIT', _}} -> [{gen_event_EXIT, H, crashed} | drain()]; {'EXIT', _, R} -> [{'EXIT', R} | drain()]; M -> [M | drain()] after 100 -> [] end.
 
 events() ->
     {ok, E} = gen_event:start_link(),

@@ -74,11 +74,11 @@ deferred() ->
 
 timeouts() ->
     {ok, P} = gen_server:start_link(?MODULE, {timeout, 5}, []),
-    timer:sleep(20),
+    timer:sleep(100),
     A = gen_server:call(P, get),
     gen_server:call(P, {put, again}),
     gen_server:call(P, {arm, 5}),
-    timer:sleep(20),
+    timer:sleep(100),
     B = gen_server:call(P, get),
     C = try gen_server:call(P, slow, 10) catch exit:{timeout, {gen_server, call, [_, slow, 10]}} -> caller_timed_out end,
     D = gen_server:call(P, get),
@@ -119,8 +119,8 @@ short(R) -> R.
 inits() ->
     [case gen_server:start_link(?MODULE, A, []) of
         {ok, P} -> S = gen_server:call(P, get), gen_server:stop(P), receive {'EXIT', P, _} -> {ok, S} end;
-        {error, R} -> receive {'EXIT', _, _} -> ok after 50 -> ok end, {error, short(R)};
-        ignore -> receive {'EXIT', _, W} -> {ignore, W} after 20 -> ignore end
+        {error, R} -> receive {'EXIT', _, _} -> ok after 200 -> ok end, {error, short(R)};
+        ignore -> receive {'EXIT', _, W} -> {ignore, W} after 200 -> ignore end
      end || A <- [ignore, {stop, because}, crash, throw, bad, {stop, normal}]].
 
 concurrent(N) ->

@@ -16,7 +16,7 @@ init({Code, P}) -> {ok, locked, #{code => Code, got => [], log => P}}.
 locked(enter, Old, D = #{log := P}) -> P ! {enter, Old, locked}, {keep_state, D#{got := []}};
 locked({call, From}, {button, B}, D = #{code := Code, got := Got}) ->
     case Got ++ [B] of
-        Code -> {next_state, open, D, [{reply, From, opened}, {state_timeout, 30, lock}]};
+        Code -> {next_state, open, D, [{reply, From, opened}, {state_timeout, 300, lock}]};
         More when length(More) < length(Code) -> {keep_state, D#{got := More}, [{reply, From, more}]};
         _ -> {keep_state, D#{got := []}, [{reply, From, wrong}]}
     end;
@@ -44,7 +44,7 @@ go() -> {ok, P} = gen_statem:start_link(?MODULE, {[1, 2, 3], self()}, []), P.
 call(P, X) -> gen_statem:call(P, X).
 stop(P, R) -> gen_statem:stop(P), {R, drain()}.
 
-door() -> P = go(), R = [call(P, {button, B}) || B <- [1, 9, 1, 2, 9, 1, 2, 3]], timer:sleep(60), stop(P, {R, call(P, state)}).
+door() -> P = go(), R = [call(P, {button, B}) || B <- [1, 9, 1, 2, 9, 1, 2, 3]], timer:sleep(500), stop(P, {R, call(P, state)}).
 
 postponed() ->
     P = go(), Me = self(),
@@ -56,12 +56,12 @@ postponed() ->
 
 timeouts() ->
     P = go(),
-    R = [call(P, {timer, A}) || A <- [{{timeout, a}, 30, x}, {{timeout, b}, 15, y}, {{timeout, c}, 20, never}, {{timeout, c}, cancel}]],
+    R = [call(P, {timer, A}) || A <- [{{timeout, a}, 300, x}, {{timeout, b}, 150, y}, {{timeout, c}, 400, never}, {{timeout, c}, cancel}]],
     call(P, {timer, {timeout, 5, idle}}),
-    timer:sleep(50),
-    call(P, {timer, {timeout, 40, interrupted}}),
+    timer:sleep(500),
+    call(P, {timer, {timeout, 300, interrupted}}),
     P ! hello,
-    timer:sleep(60),
+    timer:sleep(400),
     stop(P, R).
 
 events() -> P = go(), R = call(P, {events, [a, b, c]}), stop(P, R).

@@ -33,7 +33,7 @@ pair(Why) ->
     Rb = monitor(process, B),
     B ! go,
     Wb = receive {'DOWN', Rb, _, _, W1} -> W1 end,
-    Wa = receive {'DOWN', Ra, _, _, W2} -> W2 after 50 -> A ! end_it, receive {'DOWN', Ra, _, _, W3} -> {alive_then, W3} end end,
+    Wa = receive {'DOWN', Ra, _, _, W2} -> W2 after 300 -> A ! end_it, receive {'DOWN', Ra, _, _, W3} -> {alive_then, W3} end end,
     receive {a_got, _} -> ok after 0 -> ok end,
     {Wb, Wa}.
 
@@ -44,7 +44,7 @@ signal(Trap, Why) ->
     P = spawn(fun() ->
         process_flag(trap_exit, Trap),
         Me ! ready,
-        receive {'EXIT', Me, W} -> exit({trapped, W}) after 30 -> exit(survived) end
+        receive {'EXIT', Me, W} -> exit({trapped, W}) after 200 -> exit(survived) end
     end),
     R = monitor(process, P),
     receive ready -> ok end,
