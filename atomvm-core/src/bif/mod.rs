@@ -24,6 +24,8 @@ mod index;
 mod lists;
 mod maps;
 mod math;
+#[cfg(all(test, feature = "std"))]
+mod oracle_tests;
 mod terms;
 mod tuples;
 mod type_tests;

@@ -39,6 +39,18 @@ impl Bench {
     }
 }
 
+/// The entry of a function that nobody loaded.
+pub(crate) fn export(exports: &ExportTable, module: Term, function: Term, arity: u8) -> &Export {
+    exports.get_or_insert((module, function, arity as u32), || Export {
+        ip: AtomicPtr::default(),
+        links: AtomicPtr::default(),
+        module,
+        function,
+        arity: arity as u32,
+        bif: None,
+    })
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Model {
     Int(BigInt),
@@ -82,15 +94,7 @@ impl Model {
             }
             Model::Fun(module, function, arity) => {
                 let (m, f) = (bench.atom(module), bench.atom(function));
-                let make = || Export {
-                    ip: AtomicPtr::default(),
-                    links: AtomicPtr::default(),
-                    module: m,
-                    function: f,
-                    arity: *arity as u32,
-                    bif: None,
-                };
-                let export = bench.exports.get_or_insert((m, f, *arity as u32), make);
+                let export = export(&bench.exports, m, f, *arity);
                 let header = super::Header::new(super::Subtag::ExtFun, 1);
                 bench
                     .heap
@@ -181,15 +185,28 @@ fn bits() -> impl Strategy<Value = Model> {
     })
 }
 
+/// The modules and functions that generated external funs name, of arity 0 to 2.
+pub(crate) const FUNS: [(&str, &str); 4] = [
+    ("lists", "map"),
+    ("lists", "get"),
+    ("maps", "map"),
+    ("maps", "get"),
+];
+
+fn fun() -> impl Strategy<Value = Model> {
+    (prop::sample::select(&FUNS[..]), 0u8..3)
+        .prop_map(|((m, f), arity)| Model::Fun(m.into(), f.into(), arity))
+}
+
 /// Any leaf; with few values, so that equal ones are met.
-fn leaf() -> impl Strategy<Value = Model> {
+pub(crate) fn leaf() -> impl Strategy<Value = Model> {
     prop_oneof![
         4 => int(),
         2 => float(),
         3 => atom(),
         2 => bits(),
         1 => Just(Model::List(Vec::new(), None)),
-        1 => ("(lists|maps)", "(map|get)", 0u8..3).prop_map(|(m, f, a)| Model::Fun(m, f, a)),
+        1 => fun(),
     ]
 }
 
