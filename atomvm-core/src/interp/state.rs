@@ -295,6 +295,16 @@ impl Dst for Y {
     }
 }
 
+/// Goes on in another handler of the same instruction. What is long or rare in an instruction is
+/// such a handler of its own: a call in the middle of the common one would make it save registers
+/// on every path.
+macro_rules! become_ {
+    ($s:ident, $($handler:tt)+) => {
+        return $($handler)+($s.ip, $s.c, $s.e, $s.h, $s.m)
+    };
+}
+pub(crate) use become_;
+
 /// Declares a handler: a function over the kinds of its operands whose body sees the state.
 macro_rules! op {
     ($(#[$meta:meta])* $name:ident $(<$($kind:ident: $role:ident),+>)? |$s:ident| $body:block) => {

@@ -2,7 +2,7 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Dst, Ret, Src, State, op};
+use crate::interp::state::{Dst, Ret, Src, State, become_, op};
 use crate::term::{IMMED_MASK, SMALL_BITS, TAG_SMALL, Term, Word};
 
 #[inline(always)]
@@ -103,7 +103,7 @@ unsafe fn failed(s: State) -> Ret {
 }
 
 macro_rules! arithmetic {
-    ($name:ident, $len:ident, $small:path, $slow:path) => {
+    ($name:ident, $slow_name:ident, $len:ident, $small:path, $slow:path) => {
         op!($name<A: Src, B: Src, D: Dst> |s| {
             let (a, b) = (A::get(&s, 4), B::get(&s, 5));
             if both_small(a, b)
@@ -112,8 +112,12 @@ macro_rules! arithmetic {
                 D::set(&s, 6, result);
                 return s.next(len::$len);
             }
+            become_!(s, $slow_name::<A, B, D>)
+        });
+
+        op!(#[cold] #[inline(never)] $slow_name<A: Src, B: Src, D: Dst> |s| {
             s.save();
-            let result = $slow(s.c, a, b, s.number(3));
+            let result = $slow(s.c, A::get(&s, 4), B::get(&s, 5), s.number(3));
             if result == Term::NONE {
                 return failed(s);
             }
@@ -124,18 +128,18 @@ macro_rules! arithmetic {
     };
 }
 
-arithmetic!(add, ADD, add_small, slow::add);
-arithmetic!(sub, SUB, sub_small, slow::sub);
-arithmetic!(mul, MUL, mul_small, slow::mul);
-arithmetic!(int_div, INT_DIV, div_small, slow::int_div);
-arithmetic!(rem, REM, rem_small, slow::rem);
-arithmetic!(band, BAND, band_small, slow::band);
-arithmetic!(bor, BOR, bor_small, slow::bor);
-arithmetic!(bxor, BXOR, bxor_small, slow::bxor);
-arithmetic!(bsl, BSL, bsl_small, slow::bsl);
-arithmetic!(bsr, BSR, bsr_small, slow::bsr);
+arithmetic!(add, add_slow, ADD, add_small, slow::add);
+arithmetic!(sub, sub_slow, SUB, sub_small, slow::sub);
+arithmetic!(mul, mul_slow, MUL, mul_small, slow::mul);
+arithmetic!(int_div, int_div_slow, INT_DIV, div_small, slow::int_div);
+arithmetic!(rem, rem_slow, REM, rem_small, slow::rem);
+arithmetic!(band, band_slow, BAND, band_small, slow::band);
+arithmetic!(bor, bor_slow, BOR, bor_small, slow::bor);
+arithmetic!(bxor, bxor_slow, BXOR, bxor_small, slow::bxor);
+arithmetic!(bsl, bsl_slow, BSL, bsl_small, slow::bsl);
+arithmetic!(bsr, bsr_slow, BSR, bsr_small, slow::bsr);
 
-op!(div | s | {
+op!(div |s| {
     s.save();
     let result = slow::divide(s.c, s.any(4), s.any(6), s.number(3));
     if result == Term::NONE {
@@ -146,7 +150,7 @@ op!(div | s | {
     s.next(len::DIV)
 });
 
-op!(bnot | s | {
+op!(bnot |s| {
     s.save();
     let result = slow::bnot(s.c, s.any(4), s.number(3));
     if result == Term::NONE {
@@ -157,7 +161,7 @@ op!(bnot | s | {
     s.next(len::BNOT)
 });
 
-op!(neg | s | {
+op!(neg |s| {
     s.save();
     let result = slow::neg(s.c, s.any(4), s.number(3));
     if result == Term::NONE {
@@ -199,7 +203,7 @@ guard_bif!(gc_bif1, GC_BIF1, live: |s| s.number(5), args: [6], none: [NIL, NIL],
 guard_bif!(gc_bif2, GC_BIF2, live: |s| s.number(5), args: [6, 8], none: [NIL], target: 10);
 guard_bif!(gc_bif3, GC_BIF3, live: |s| s.number(5), args: [6, 8, 10], none: [], target: 12);
 
-op!(bif0 | s | {
+op!(bif0 |s| {
     let export = s.export(1);
     s.save();
     let result = slow::guard_bif(s.c, export, NIL, NIL, NIL, slow::NO_COLLECTION);
@@ -225,13 +229,16 @@ op!(element<A: Src, B: Src, D: Dst> |s| {
             return s.next(len::ELEMENT);
         }
     }
+    become_!(s, element_failed::<A, B>)
+});
+
+op!(#[cold] #[inline(never)] element_failed<A: Src, B: Src> |s| {
     let fail = s.label(1);
     if fail != s.ip {
         return s.goto(fail);
     }
     s.save();
-    let export = s.export(3);
-    slow::guard_bif(s.c, export, index, tuple, NIL, slow::NO_COLLECTION);
+    slow::guard_bif(s.c, s.export(3), B::get(&s, 6), A::get(&s, 5), NIL, slow::NO_COLLECTION);
     slow::guard_failed(s.ip, s.c, s.e, s.h, s.m)
 });
 
@@ -241,12 +248,15 @@ op!(tuple_size<A: Src, D: Dst> |s| {
         D::set(&s, 6, Term::small(tuple.header().arity() as isize));
         return s.next(len::TUPLE_SIZE);
     }
+    become_!(s, tuple_size_failed::<A>)
+});
+
+op!(#[cold] #[inline(never)] tuple_size_failed<A: Src> |s| {
     let fail = s.label(1);
     if fail != s.ip {
         return s.goto(fail);
     }
     s.save();
-    let export = s.export(3);
-    slow::guard_bif(s.c, export, tuple, NIL, NIL, slow::NO_COLLECTION);
+    slow::guard_bif(s.c, s.export(3), A::get(&s, 5), NIL, NIL, slow::NO_COLLECTION);
     slow::guard_failed(s.ip, s.c, s.e, s.h, s.m)
 });

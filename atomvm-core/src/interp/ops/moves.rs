@@ -2,7 +2,7 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Dst, Ret, Src, State, op};
+use crate::interp::state::{Dst, Ret, Src, State, become_, op};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::{Term, Word};
 
@@ -38,60 +38,87 @@ op!(swap<A: SrcDst, B: SrcDst> |s| {
 pub(in crate::interp) trait SrcDst: Src + Dst {}
 impl<T: Src + Dst> SrcDst for T {}
 
-op!(init | s | {
+op!(init |s| {
     s.set_y(s.number(1), Term::NIL);
     s.next(len::INIT)
 });
 
-/// Makes room for a frame of `slots` and for `need` words on the heap.
+/// Makes a frame of empty slots, for which there is room.
 #[inline(always)]
-unsafe fn frame(s: &mut State, slots: usize, live: usize, need: usize) -> bool {
-    // SAFETY: the registers up to `live` are set, as the verifier saw.
+unsafe fn push_frame(s: &mut State, slots: usize) {
+    // SAFETY: the caller has seen that there is room.
     unsafe {
-        if s.free() < slots + need + STACK_RESERVE {
-            s.save();
-            if !slow::collect(s.c, slots + need, live) {
-                return false;
-            }
-            s.load();
-        }
         s.e = s.e.sub(slots);
         for i in 0..slots {
             s.e.add(i).write(Term::NIL);
         }
     }
-    true
 }
 
-op!(allocate | s | {
-    let (slots, live) = (s.number(1), s.number(2));
-    if !frame(&mut s, slots, live, 0) {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+/// Collects, so that `need` words are free.
+#[inline(always)]
+unsafe fn make_room(s: &mut State, need: usize, live: usize) -> bool {
+    // SAFETY: the registers up to `live` are set, as the verifier saw.
+    unsafe {
+        s.save();
+        let done = slow::collect(s.c, need, live);
+        s.load();
+        done
     }
+}
+
+op!(allocate |s| {
+    let slots = s.number(1);
+    if s.free() < slots + STACK_RESERVE {
+        become_!(s, allocate_slow);
+    }
+    push_frame(&mut s, slots);
     s.next(len::ALLOCATE)
 });
 
-op!(allocate_heap | s | {
-    let (slots, live, need) = (s.number(1), s.number(2), s.wide(3) as usize);
-    if !frame(&mut s, slots, live, need) {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+op!(#[cold] #[inline(never)] allocate_slow |s| {
+    let (slots, live) = (s.number(1), s.number(2));
+    if !make_room(&mut s, slots, live) {
+        become_!(s, slow::die);
     }
+    push_frame(&mut s, slots);
+    s.next(len::ALLOCATE)
+});
+
+op!(allocate_heap |s| {
+    let slots = s.number(1);
+    if s.free() < slots + s.wide(3) as usize + STACK_RESERVE {
+        become_!(s, allocate_heap_slow);
+    }
+    push_frame(&mut s, slots);
     s.next(len::ALLOCATE_HEAP)
 });
 
-op!(test_heap | s | {
-    let need = s.wide(1) as usize;
-    if s.free() < need + STACK_RESERVE {
-        s.save();
-        if !slow::collect(s.c, need, s.number(3)) {
-            return slow::die(s.ip, s.c, s.e, s.h, s.m);
-        }
-        s.load();
+op!(#[cold] #[inline(never)] allocate_heap_slow |s| {
+    let (slots, live, need) = (s.number(1), s.number(2), s.wide(3) as usize);
+    if !make_room(&mut s, slots + need, live) {
+        become_!(s, slow::die);
+    }
+    push_frame(&mut s, slots);
+    s.next(len::ALLOCATE_HEAP)
+});
+
+op!(test_heap |s| {
+    if s.free() < s.wide(1) as usize + STACK_RESERVE {
+        become_!(s, test_heap_slow);
     }
     s.next(len::TEST_HEAP)
 });
 
-op!(collect | s | {
+op!(#[cold] #[inline(never)] test_heap_slow |s| {
+    let (need, live) = (s.wide(1) as usize, s.number(3));
+    if !make_room(&mut s, need, live) {
+        become_!(s, slow::die);
+    }
+    s.next(len::TEST_HEAP)
+});
+
+op!(collect |s| {
     s.save();
     if !slow::collect(s.c, 0, s.number(1)) {
         return slow::die(s.ip, s.c, s.e, s.h, s.m);
@@ -100,12 +127,12 @@ op!(collect | s | {
     s.next(len::COLLECT)
 });
 
-op!(deallocate | s | {
+op!(deallocate |s| {
     s.e = s.e.add(s.number(1));
     s.next(len::DEALLOCATE)
 });
 
-op!(trim | s | {
+op!(trim |s| {
     s.e = s.e.add(s.number(1));
     s.next(len::TRIM)
 });
@@ -122,9 +149,9 @@ unsafe fn leave(mut s: State) -> Ret {
     }
 }
 
-op!(return_ | s | { leave(s) });
+op!(return_ |s| { leave(s) });
 
-op!(deallocate_return | s | {
+op!(deallocate_return |s| {
     s.e = s.e.add(s.number(1));
     leave(s)
 });

@@ -2,7 +2,7 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Src, op};
+use crate::interp::state::{Src, become_, op};
 use crate::term::{Header, IMMED_MASK, Subtag, TAG_SMALL, Term, atoms};
 use core::cmp::Ordering;
 
@@ -13,15 +13,20 @@ fn both_small(a: Term, b: Term) -> bool {
 }
 
 macro_rules! ordering_test {
-    ($name:ident, $len:ident, $small:tt, $slow:path) => {
+    ($name:ident, $slow:ident, $len:ident, $small:tt, $holds:path) => {
         op!($name<A: Src, B: Src> |s| {
             let (a, b) = (A::get(&s, 3), B::get(&s, 4));
-            let holds = if both_small(a, b) {
-                (a.word() as isize) $small (b.word() as isize)
-            } else {
-                $slow(slow::compare(s.c, a, b))
-            };
-            if holds {
+            if !both_small(a, b) {
+                become_!(s, $slow::<A, B>);
+            }
+            if (a.word() as isize) $small (b.word() as isize) {
+                return s.next(len::$len);
+            }
+            s.goto(s.label(1))
+        });
+
+        op!(#[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
+            if $holds(slow::compare(s.c, A::get(&s, 3), B::get(&s, 4))) {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
@@ -37,15 +42,24 @@ fn is_not_less(order: Ordering) -> bool {
     order != Ordering::Less
 }
 
-ordering_test!(is_lt, IS_LT, <, is_less);
-ordering_test!(is_ge, IS_GE, >=, is_not_less);
+ordering_test!(is_lt, is_lt_slow, IS_LT, <, is_less);
+ordering_test!(is_ge, is_ge_slow, IS_GE, >=, is_not_less);
 
 macro_rules! equality_test {
-    ($name:ident, $len:ident, $wanted:literal, $equal:path) => {
+    ($name:ident, $slow:ident, $len:ident, $wanted:literal, |$a:ident, $b:ident| $decided:expr, $equal:path) => {
         op!($name<A: Src, B: Src> |s| {
-            let (a, b) = (A::get(&s, 3), B::get(&s, 4));
-            let equal = a == b || (!(a.is_immediate() && b.is_immediate()) && $equal(a, b));
-            if equal == $wanted {
+            let ($a, $b) = (A::get(&s, 3), B::get(&s, 4));
+            if $a != $b && !$decided {
+                become_!(s, $slow::<A, B>);
+            }
+            if ($a == $b) == $wanted {
+                return s.next(len::$len);
+            }
+            s.goto(s.label(1))
+        });
+
+        op!(#[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
+            if $equal(A::get(&s, 3), B::get(&s, 4)) == $wanted {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
@@ -53,25 +67,11 @@ macro_rules! equality_test {
     };
 }
 
-equality_test!(is_eq, IS_EQ, true, slow::equal);
-equality_test!(is_ne, IS_NE, false, slow::equal);
-
-macro_rules! identity_test {
-    ($name:ident, $len:ident, $wanted:literal) => {
-        op!($name<A: Src, B: Src> |s| {
-            let (a, b) = (A::get(&s, 3), B::get(&s, 4));
-            // Different words are different terms unless both point somewhere.
-            let equal = a == b || (!a.is_immediate() && !b.is_immediate() && slow::equal_exact(a, b));
-            if equal == $wanted {
-                return s.next(len::$len);
-            }
-            s.goto(s.label(1))
-        });
-    };
-}
-
-identity_test!(is_eq_exact, IS_EQ_EXACT, true);
-identity_test!(is_ne_exact, IS_NE_EXACT, false);
+// Different words are different terms, if one of them is an immediate that no object equals.
+equality_test!(is_eq, is_eq_slow, IS_EQ, true, |a, b| a.is_immediate() && b.is_immediate(), slow::equal);
+equality_test!(is_ne, is_ne_slow, IS_NE, false, |a, b| a.is_immediate() && b.is_immediate(), slow::equal);
+equality_test!(is_eq_exact, is_eq_exact_slow, IS_EQ_EXACT, true, |a, b| a.is_immediate() || b.is_immediate(), slow::equal_exact);
+equality_test!(is_ne_exact, is_ne_exact_slow, IS_NE_EXACT, false, |a, b| a.is_immediate() || b.is_immediate(), slow::equal_exact);
 
 macro_rules! type_test {
     ($name:ident, $len:ident, |$t:ident| $test:expr) => {
@@ -107,7 +107,7 @@ type_test!(is_boolean, IS_BOOLEAN, |t| t == atoms::TRUE
     || t == atoms::FALSE);
 type_test!(is_function, IS_FUNCTION, |t| t.is_fun());
 
-op!(is_function2 | s | {
+op!(is_function2 |s| {
     if slow::is_function_of(s.any(3), s.any(5)) {
         return s.next(len::IS_FUNCTION2);
     }
