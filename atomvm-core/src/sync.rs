@@ -25,6 +25,11 @@ mod single {
         pub fn lock(&self) -> RefMut<'_, T> {
             self.0.borrow_mut()
         }
+
+        /// Exclusive access, if nobody else has it.
+        pub fn try_lock(&self) -> Option<RefMut<'_, T>> {
+            self.0.try_borrow_mut().ok()
+        }
     }
 
     /// A lock that several readers may hold.

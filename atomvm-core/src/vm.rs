@@ -1,17 +1,47 @@
 //! The VM as its embedder sees it, and what its processes share.
 
+mod builder;
+mod convert;
+mod error;
+mod machine;
+mod native;
+
+pub use builder::VmBuilder;
+pub use error::{Class, ErlangError, Error, Frame, Limit};
+pub use machine::{Memory, Pid, Step, Vm};
+pub use native::{NativeCall, NativeError};
+
+use crate::bif::persistent_term::PersistentTerms;
 use crate::code::CodeServer;
 use crate::code::export::{ExportTable, FunTable};
-use crate::memory::{Budget, Heap, OutOfMemory};
+use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
 use crate::process::ProcessTable;
 use crate::process::registry::{Aliases, Registry};
-use crate::sched::{RunQueue, Timers};
+use crate::sched::{RunQueue, Statistics, Timers};
 use crate::sync::{Arc, Mutex};
 use crate::term::{AtomTable, Reference, Term};
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use portable_atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What `erlang:system_info(system_architecture)` says.
+pub(crate) const ARCHITECTURE: &str = if cfg!(target_arch = "x86_64") {
+    "x86_64-unknown"
+} else if cfg!(target_arch = "aarch64") {
+    "aarch64-unknown"
+} else if cfg!(target_arch = "arm") {
+    "arm-unknown"
+} else if cfg!(target_arch = "riscv32") {
+    "riscv32-unknown"
+} else if cfg!(target_arch = "riscv64") {
+    "riscv64-unknown"
+} else if cfg!(target_arch = "xtensa") {
+    "xtensa-unknown"
+} else {
+    "unknown"
+};
 
 /// What a VM may use at most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,8 +86,8 @@ pub type Console = Box<dyn FnMut(Stream, &[u8]) + Send>;
 pub struct Runtime {
     /// The count of the VM's memory.
     pub budget: Arc<Budget>,
-    /// The limits besides that of memory, which is in the budget.
-    pub limits: Limits,
+    reduction_limit: AtomicU64,
+    seed: Mutex<Option<u64>>,
     /// The atoms.
     pub atoms: AtomTable,
     /// The functions that can be called by name.
@@ -78,16 +108,33 @@ pub struct Runtime {
     pub aliases: Aliases,
     /// Timers.
     pub timers: Timers,
+    /// Persistent terms.
+    pub persistent_terms: PersistentTerms,
+    /// What the schedulers have done.
+    pub statistics: Statistics,
     /// Collect at every opportunity, to find what a collection breaks.
     pub stress: bool,
     /// The last serial number of a reference.
     references: AtomicU64,
+    /// The last moment that `erlang:now/0` returned, in microseconds.
+    last_now: AtomicU64,
     /// The last unique integer.
     integers: AtomicU64,
     /// Set when the program has stopped the VM.
     halted: Mutex<Option<Halt>>,
     is_halted: AtomicBool,
     console: Mutex<Option<Console>>,
+    /// How watched processes ended, by number, until their watcher looks.
+    pub(crate) finished: Mutex<BTreeMap<usize, Finished>>,
+}
+
+/// How a process ended that the host watches.
+pub(crate) struct Finished {
+    /// `error`, `exit` or `throw`; [`Term::NONE`] when it returned.
+    pub class: Term,
+    /// `{Value, StackTrace, Reason}`: the value that it returned or the reason that was raised;
+    /// the stack trace; the reason that other processes saw.
+    pub terms: Option<Fragment>,
 }
 
 impl Runtime {
@@ -95,10 +142,11 @@ impl Runtime {
     pub fn new(platform: Box<dyn Platform>, limits: Limits) -> Runtime {
         let budget = Arc::new(Budget::new(limits.memory));
         let code = CodeServer::new(&budget);
-        Runtime {
+        let rt = Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
             budget,
-            limits,
+            reduction_limit: AtomicU64::new(limits.reductions),
+            seed: Mutex::new(None),
             exports: ExportTable::default(),
             funs: FunTable::default(),
             code,
@@ -108,13 +156,66 @@ impl Runtime {
             names: Registry::default(),
             aliases: Aliases::default(),
             timers: Timers::default(),
+            persistent_terms: PersistentTerms::default(),
+            statistics: Statistics::default(),
             stress: false,
+            last_now: AtomicU64::new(0),
             references: AtomicU64::new(0),
             integers: AtomicU64::new(0),
             halted: Mutex::new(None),
             is_halted: AtomicBool::new(false),
             console: Mutex::new(None),
+            finished: Mutex::new(BTreeMap::new()),
+        };
+        rt.statistics.start(rt.now());
+        rt
+    }
+
+    /// How many reductions all processes together may use.
+    pub fn reduction_limit(&self) -> u64 {
+        self.reduction_limit.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_reduction_limit(&self, reductions: u64) {
+        self.reduction_limit.store(reductions, Ordering::Relaxed);
+    }
+
+    /// Makes random bytes follow from a seed.
+    pub(crate) fn seed(&self, seed: Option<u64>) {
+        *self.seed.lock() = seed;
+    }
+
+    /// Fills `to` with random bytes: of the platform, or those that follow from the seed. `false`
+    /// if there is no source of them.
+    pub fn random(&self, to: &mut [u8]) -> bool {
+        let Some(state) = &mut *self.seed.lock() else {
+            return self.platform.entropy(to);
+        };
+        for chunk in to.chunks_mut(8) {
+            // SplitMix64: small, and good enough for what is to be repeated anyway.
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = *state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            let bytes = (z ^ (z >> 31)).to_le_bytes();
+            chunk.copy_from_slice(&bytes[..chunk.len()]);
         }
+        true
+    }
+
+    /// When the VM was made, in nanoseconds of the platform's monotonic clock.
+    pub(crate) fn started(&self) -> u64 {
+        self.statistics.started()
+    }
+
+    /// Microseconds since 1970, each time more than the last.
+    pub(crate) fn unique_now(&self) -> u64 {
+        let now = self.platform.system_time().as_micros() as u64;
+        let next = |last: u64| Some(now.max(last + 1));
+        let last = self
+            .last_now
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        now.max(last.unwrap_or(0) + 1)
     }
 
     /// The platform's monotonic clock, in nanoseconds.

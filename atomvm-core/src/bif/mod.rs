@@ -14,6 +14,7 @@
 
 mod binary;
 mod binary_search;
+mod console;
 mod erlang_atoms;
 mod erlang_binary;
 mod erlang_num;
@@ -26,7 +27,17 @@ mod maps;
 mod math;
 #[cfg(all(test, feature = "std"))]
 mod oracle_tests;
+pub mod persistent_term;
+pub(crate) mod process;
+mod process_dict;
+mod process_flag;
+mod process_info;
+mod process_raise;
+mod process_send;
+mod system;
 mod terms;
+pub(crate) mod time;
+mod time_timers;
 mod tuples;
 mod type_tests;
 mod unicode;
@@ -59,6 +70,16 @@ pub enum Raise {
     Error(Term),
     /// As `Error`, with an `error_info` map's `cause` and so on (a map) for the stack trace.
     ErrorInfo(Term, Term),
+    /// `erlang:error/1,2,3`: an error whose stack trace starts with the caller; with a list of
+    /// arguments in place of the arity unless `args` is [`Term::NONE`].
+    CallerError {
+        /// The reason.
+        reason: Term,
+        /// The caller's arguments, a list, or [`Term::NONE`].
+        args: Term,
+        /// The map that goes with `error_info` into the caller's entry, or [`Term::NONE`].
+        info: Term,
+    },
     /// `throw(Value)`.
     Throw(Term),
     /// `exit(Reason)`.
@@ -157,6 +178,17 @@ const TABLES: &[&[Bif]] = &[
     tuples::TABLE,
     type_tests::TABLE,
     unicode::TABLE,
+    console::TABLE,
+    persistent_term::TABLE,
+    process::TABLE,
+    process_dict::TABLE,
+    process_flag::TABLE,
+    process_info::TABLE,
+    process_raise::TABLE,
+    process_send::TABLE,
+    system::TABLE,
+    time::TABLE,
+    time_timers::TABLE,
 ];
 
 /// The implementation of a function, if it is built in.

@@ -89,6 +89,52 @@ pub(super) unsafe fn capture(
     p.heap.tuple(&[class, head, binary])
 }
 
+/// The raw stack trace of an error at `ip` whose first entry, that of the function there, has
+/// these arguments and this `error_info` (each may be `NONE`).
+///
+/// # Safety
+/// As for [`capture`].
+pub(super) unsafe fn with_caller(
+    p: &mut Process,
+    rt: &Runtime,
+    args: Term,
+    info: Term,
+    ip: *const u32,
+    m: *const Word,
+) -> Result<Term, OutOfMemory> {
+    // SAFETY: promised by the caller.
+    let (raw, module) = unsafe {
+        let raw = capture(p, rt, atoms::ERROR, Term::NIL, ip, m)?;
+        (raw, Module::of_links(m))
+    };
+    let offset = ((ip as usize - module.code.as_ptr() as usize) / 4) as u32;
+    let (Some(function), Some((class, _, frames))) = (module.function_at(offset), parts(raw))
+    else {
+        return Ok(raw);
+    };
+    let mut place = location(&mut p.heap, module, offset)?;
+    if info != Term::NONE {
+        let info = p.heap.tuple(&[atoms::ERROR_INFO, info])?;
+        place = p.heap.cons(info, place)?;
+    }
+    let args = if args == Term::NONE {
+        Term::small(function.arity as isize)
+    } else {
+        args
+    };
+    let entry = p.heap.tuple(&[module.name, function.name, args, place])?;
+    let head = p.heap.list(&[entry])?;
+    let rest = frames
+        .as_bits()
+        .map_or(0, |bits| bits.len)
+        .saturating_sub(64);
+    let frames = match frames.as_bits() {
+        Some(bits) if rest > 0 => p.heap.copy_bits(bits.slice(64, rest))?,
+        _ => Term::NIL,
+    };
+    p.heap.tuple(&[class, head, frames])
+}
+
 /// The parts of a raw stack trace; `None` when it is something else.
 pub(super) fn parts(raw: Term) -> Option<(Term, Term, Term)> {
     match raw.as_tuple()? {

@@ -62,6 +62,11 @@ pub trait Platform: Send + Sync {
     fn environment(&self, _name: &str) -> Option<Vec<u8>> {
         None
     }
+
+    /// What `os:type/0` returns: the family of operating systems and its member.
+    fn os_type(&self) -> (&'static str, &'static str) {
+        ("unix", "unknown")
+    }
 }
 
 impl<P: Platform + ?Sized> Platform for Box<P> {
@@ -94,5 +99,8 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn environment(&self, name: &str) -> Option<Vec<u8>> {
         (**self).environment(name)
+    }
+    fn os_type(&self) -> (&'static str, &'static str) {
+        (**self).os_type()
     }
 }

@@ -1,8 +1,11 @@
 //! How a process ended.
 
-use super::Process;
-use crate::memory::{Heap, OutOfMemory};
+use super::relation::{Link, Relations};
+use super::spawn::PROCESS_BYTES;
+use super::{Fetched, Handle, Process, Signal};
+use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, atoms};
+use crate::vm::Runtime;
 use alloc::boxed::Box;
 
 /// Why a process ended; the terms are on its heap.
@@ -93,5 +96,84 @@ impl Process {
             reason,
             kind: ExitKind::Signal,
         }));
+    }
+}
+
+impl Runtime {
+    /// The end of a process whose [`Process::exit`] is set: tells those who are tied to it, and
+    /// gives back all that it held.
+    pub(crate) fn bury(&self, handle: &Handle, mut p: Process) {
+        let exit = p.exit.take();
+        let reason = exit.as_ref().map_or(atoms::NORMAL, |exit| exit.reason);
+        if let Some(exit) = &exit {
+            self.report_exit(&p, exit);
+        }
+        p.clear_receive_timeout(self);
+        let left = handle.become_dead();
+        self.names.release(p.id);
+        self.processes.remove(p.id);
+        self.timers.forget(p.number());
+        if let Some(relations) = p.relations.take() {
+            self.end_relations(p.id, reason, *relations);
+        }
+        for signal in left {
+            self.refuse(p.id, signal);
+        }
+        if p.flags.watched {
+            self.keep_result(&p, exit.as_deref());
+        }
+        self.budget.refund(PROCESS_BYTES);
+    }
+
+    /// First the links, then the monitors, as in OTP.
+    fn end_relations(&self, id: Term, reason: Term, mut relations: Relations) {
+        for (alias, _) in relations.aliases.drain() {
+            self.aliases.remove(alias);
+        }
+        let copy = || {
+            Fragment::of(reason, &self.budget)
+                .or_else(|_| Fragment::of(atoms::KILLED, &self.budget))
+        };
+        for (number, link) in relations.links.drain() {
+            if let (Link::Active, Ok(reason)) = (link, copy()) {
+                let exit = Signal::Exit {
+                    from: id,
+                    reason,
+                    linked: true,
+                };
+                self.signal(Term::pid(number), exit);
+            }
+        }
+        for (reference, monitor) in relations.monitors.drain() {
+            if monitor.target != Term::NONE {
+                self.signal(monitor.target, Signal::Demonitor { reference });
+            }
+        }
+        for (reference, from) in relations.monitored_by.drain() {
+            if let Ok(reason) = copy() {
+                self.signal(from, Signal::Down { reference, reason });
+            }
+        }
+    }
+
+    /// Brings what others can see of a process up to date: handles the signals that have reached
+    /// it, which may end it. `false` when it runs right now, on another thread, and will do so
+    /// itself.
+    pub(crate) fn settle(&self, handle: &Handle) -> bool {
+        if !handle.has_signals() {
+            return true;
+        }
+        let Some(mut body) = handle.body.try_lock() else {
+            return false;
+        };
+        let ended = match &mut *body {
+            Some(p) => p.fetch_signals(self) == Fetched::Exit,
+            None => false,
+        };
+        if ended && let Some(p) = body.take() {
+            drop(body);
+            self.bury(handle, p);
+        }
+        true
     }
 }

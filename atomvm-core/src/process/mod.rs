@@ -10,7 +10,9 @@ pub mod mailbox;
 pub mod receive;
 pub mod registry;
 pub mod relation;
+mod report;
 pub mod signal;
+pub mod spawn;
 pub mod table;
 
 use crate::bif::Raise;
@@ -77,6 +79,10 @@ pub struct Flags {
     pub sensitive: bool,
     /// The host waits for its result.
     pub watched: bool,
+    /// The scheduler is to collect it before it runs again.
+    pub(crate) collect: bool,
+    /// It has given way, and the function that did so is to return now.
+    pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
     pub system: bool,
 }
@@ -202,7 +208,16 @@ impl Process {
             dictionary: &mut self.dictionary,
             exit: &mut self.exit,
         };
-        self.heap.collect(need, full, &mut roots)
+        self.heap.collect(need, full, &mut roots)?;
+        self.check_max_heap()
+    }
+
+    /// Is it over its `max_heap_size`, and to end for that?
+    fn check_max_heap(&self) -> Result<(), OutOfMemory> {
+        match self.relations.as_ref().and_then(|r| r.max_heap) {
+            Some(max) if max.kill && self.heap.total_words() > max.size => Err(OutOfMemory),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -20,18 +20,15 @@ impl Process {
         if self.receive_timer.deadline != 0 {
             return;
         }
-        self.receive_timer = match milliseconds {
-            None => ReceiveTimer {
-                deadline: u64::MAX,
-                timer: 0,
-            },
-            Some(ms) => {
-                let deadline = rt.now().saturating_add(ms.saturating_mul(1_000_000)).max(1);
-                ReceiveTimer {
-                    deadline,
-                    timer: rt.timers.start_receive(deadline, self.number()),
-                }
-            }
+        let Some(milliseconds) = milliseconds else {
+            self.receive_timer.deadline = u64::MAX;
+            return;
+        };
+        let nanoseconds = milliseconds.saturating_mul(1_000_000);
+        let deadline = rt.now().saturating_add(nanoseconds).max(1);
+        self.receive_timer = ReceiveTimer {
+            deadline,
+            timer: rt.timers.start_receive(deadline, self.number()),
         };
     }
 

@@ -5,36 +5,61 @@ use crate::term::{Reference, Term};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 
-/// Registered names: an atom stands for a process or a port.
+/// Registered names: an atom stands for a process or a port, which has at most one.
 #[derive(Default)]
-pub struct Registry(RwLock<HashMap<Term, Term>>);
+pub struct Registry(RwLock<Names>);
+
+#[derive(Default)]
+struct Names {
+    owners: HashMap<Term, Term>,
+    names: HashMap<Term, Term>,
+}
 
 impl Registry {
     /// Who has the name.
     pub fn whereis(&self, name: Term) -> Option<Term> {
-        self.0.read().get(&name).copied()
+        self.0.read().owners.get(&name).copied()
     }
 
-    /// Gives the name; `false` if it is taken.
-    pub fn register(&self, name: Term, id: Term) -> bool {
+    /// The name of a process or port.
+    pub fn name_of(&self, id: Term) -> Option<Term> {
+        self.0.read().names.get(&id).copied()
+    }
+
+    /// Gives the name, if nobody has it, `id` has none, and `is_alive`; did it?
+    pub fn register(&self, name: Term, id: Term, is_alive: impl FnOnce() -> bool) -> bool {
         let mut names = self.0.write();
-        match names.entry(name) {
-            hashbrown::hash_map::Entry::Occupied(_) => false,
-            hashbrown::hash_map::Entry::Vacant(entry) => {
-                entry.insert(id);
-                true
+        // Who ends says so before it gives its name back, which has to wait for this lock.
+        if names.owners.contains_key(&name) || names.names.contains_key(&id) || !is_alive() {
+            return false;
+        }
+        names.owners.insert(name, id);
+        names.names.insert(id, name);
+        true
+    }
+
+    /// Takes the name back; did anyone have it?
+    pub fn unregister(&self, name: Term) -> bool {
+        let mut names = self.0.write();
+        match names.owners.remove(&name) {
+            Some(id) => names.names.remove(&id).is_some(),
+            None => false,
+        }
+    }
+
+    /// Takes back the name of who has ended.
+    pub fn release(&self, id: Term) {
+        if self.name_of(id).is_some() {
+            let mut names = self.0.write();
+            if let Some(name) = names.names.remove(&id) {
+                names.owners.remove(&name);
             }
         }
     }
 
-    /// Takes the name back; returns who had it.
-    pub fn unregister(&self, name: Term) -> Option<Term> {
-        self.0.write().remove(&name)
-    }
-
     /// All names, in the order of their atoms.
     pub fn names(&self) -> Vec<Term> {
-        let mut names: Vec<Term> = self.0.read().keys().copied().collect();
+        let mut names: Vec<Term> = self.0.read().owners.keys().copied().collect();
         names.sort_unstable_by_key(|name| name.atom_index());
         names
     }

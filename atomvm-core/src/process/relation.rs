@@ -139,8 +139,6 @@ pub struct Relations {
     pub monitored_by: Table<Reference, Term>,
     /// The active aliases.
     pub aliases: Table<Reference, AliasEnd>,
-    /// The registered name; `None` when there is none.
-    pub name: Option<Term>,
     /// The number of the last request to unlink.
     pub last_unlink: u32,
     /// The limit of the heap, if it has one.

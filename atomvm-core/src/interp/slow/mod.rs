@@ -386,6 +386,23 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
         let exception = match raise_ {
             Raise::Error(reason) => with_bif_frame(c, atoms::ERROR, reason, None),
             Raise::ErrorInfo(reason, info) => with_bif_frame(c, atoms::ERROR, reason, Some(info)),
+            Raise::CallerError { reason, args, info } => {
+                let (p, rt) = parts(c);
+                let trace = if args == Term::NONE && info == Term::NONE {
+                    Ok(Term::NONE)
+                } else {
+                    stacktrace::with_caller(p, rt, args, info, ip, m)
+                };
+                let class = atoms::ERROR;
+                match trace {
+                    Ok(trace) => Exception {
+                        class,
+                        reason,
+                        trace,
+                    },
+                    Err(OutOfMemory) => return die(ip, c, e, h, m),
+                }
+            }
             Raise::Throw(value) => error(atoms::THROW, value),
             Raise::Exit(reason) => error(atoms::EXIT, reason),
             Raise::Raw {

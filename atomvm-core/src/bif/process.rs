@@ -1,0 +1,566 @@
+//! Starting processes, ending them, and what ties them together.
+
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::process_heap::Growth;
+use crate::memory::{Fragment, Heap};
+use crate::process::relation::{AliasEnd, Link, MaxHeap};
+use crate::process::spawn::{MonitorOptions, SpawnError, SpawnOptions, Start};
+use crate::process::{Handle, Priority, Signal};
+use crate::sync::Arc;
+use crate::term::{Reference, Subtag, Term, atoms, map};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "self", 0, self_0),
+    bif("erlang", "spawn", 1, spawn_1),
+    bif("erlang", "spawn", 2, spawn_2),
+    bif("erlang", "spawn", 3, spawn_3),
+    bif("erlang", "spawn", 4, spawn_4),
+    bif("erlang", "spawn_link", 1, spawn_link_1),
+    bif("erlang", "spawn_link", 2, spawn_link_2),
+    bif("erlang", "spawn_link", 3, spawn_link_3),
+    bif("erlang", "spawn_link", 4, spawn_link_4),
+    bif("erlang", "spawn_monitor", 1, spawn_monitor_1),
+    bif("erlang", "spawn_monitor", 2, spawn_monitor_2),
+    bif("erlang", "spawn_monitor", 3, spawn_monitor_3),
+    bif("erlang", "spawn_monitor", 4, spawn_monitor_4),
+    bif("erlang", "spawn_opt", 2, spawn_opt_2),
+    bif("erlang", "spawn_opt", 3, spawn_opt_3),
+    bif("erlang", "spawn_opt", 4, spawn_opt_4),
+    bif("erlang", "spawn_opt", 5, spawn_opt_5),
+    bif("erlang", "exit", 2, exit_2),
+    bif("erlang", "link", 1, link_1),
+    bif("erlang", "unlink", 1, unlink_1),
+    bif("erlang", "monitor", 2, monitor_2),
+    bif("erlang", "monitor", 3, monitor_3),
+    bif("erlang", "demonitor", 1, demonitor_1),
+    bif("erlang", "demonitor", 2, demonitor_2),
+    bif("erlang", "alias", 0, alias_0),
+    bif("erlang", "alias", 1, alias_1),
+    bif("erlang", "unalias", 1, unalias_1),
+    bif("erlang", "is_process_alive", 1, is_process_alive_1),
+    bif("erlang", "processes", 0, processes_0),
+    bif("erlang", "group_leader", 0, group_leader_0),
+    bif("erlang", "group_leader", 2, group_leader_2),
+    bif("erlang", "hibernate", 3, hibernate_3),
+    bif("erlang", "yield", 0, yield_0),
+];
+
+impl From<SpawnError> for Raise {
+    fn from(error: SpawnError) -> Raise {
+        match error {
+            SpawnError::OutOfMemory => Raise::OutOfMemory,
+            SpawnError::TooMany => Raise::SYSTEM_LIMIT,
+        }
+    }
+}
+
+fn self_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(c.p.id)
+}
+
+/// The elements of a proper list.
+pub(super) fn elements(list: Term) -> Result<Vec<Term>, Raise> {
+    let mut iter = list.list_iter();
+    let elements = iter.by_ref().collect();
+    if iter.rest().is_nil() {
+        Ok(elements)
+    } else {
+        Err(Raise::BADARG)
+    }
+}
+
+/// Is `node` this node? Other nodes cannot be reached.
+pub(super) fn this_node(node: Term) -> Result<(), Raise> {
+    match node {
+        atoms::NONODE_NOHOST => Ok(()),
+        node if node.is_atom() => Err(Raise::NOTSUP),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+fn start_fun(c: &mut Ctx<'_>, fun: Term, options: &SpawnOptions) -> BifResult {
+    if !fun.is_fun() {
+        return Err(Raise::BADARG);
+    }
+    start(c, Start::Fun(fun), options)
+}
+
+fn start_call(c: &mut Ctx<'_>, mfa: &[Term], options: &SpawnOptions) -> BifResult {
+    let &[module, function, args] = mfa else {
+        return Err(Raise::BADARG);
+    };
+    let args = elements(args)?;
+    if !module.is_atom() || !function.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    if args.len() > 255 {
+        return Err(Raise::SYSTEM_LIMIT);
+    }
+    let call = Start::Call {
+        module,
+        function,
+        args: &args,
+    };
+    start(c, call, options)
+}
+
+fn start(c: &mut Ctx<'_>, start: Start<'_>, options: &SpawnOptions) -> BifResult {
+    let (id, reference) = c.rt.spawn(Some(c.p), start, options)?;
+    match reference {
+        None => Ok(id),
+        Some(reference) => {
+            let reference = c.p.heap.reference(reference)?;
+            Ok(c.p.heap.tuple(&[id, reference])?)
+        }
+    }
+}
+
+fn linked() -> SpawnOptions {
+    SpawnOptions {
+        link: true,
+        ..SpawnOptions::default()
+    }
+}
+
+fn monitored() -> SpawnOptions {
+    SpawnOptions {
+        monitor: Some(MonitorOptions::default()),
+        ..SpawnOptions::default()
+    }
+}
+
+fn spawn_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    start_fun(c, args[0], &SpawnOptions::default())
+}
+
+fn spawn_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    start_fun(c, args[1], &SpawnOptions::default())
+}
+
+fn spawn_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    start_call(c, args, &SpawnOptions::default())
+}
+
+fn spawn_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    start_call(c, &args[1..], &SpawnOptions::default())
+}
+
+fn spawn_link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    start_fun(c, args[0], &linked())
+}
+
+fn spawn_link_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    start_fun(c, args[1], &linked())
+}
+
+fn spawn_link_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    start_call(c, args, &linked())
+}
+
+fn spawn_link_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    start_call(c, &args[1..], &linked())
+}
+
+fn spawn_monitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    start_fun(c, args[0], &monitored())
+}
+
+fn spawn_monitor_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    start_fun(c, args[1], &monitored())
+}
+
+fn spawn_monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    start_call(c, args, &monitored())
+}
+
+fn spawn_monitor_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    start_call(c, &args[1..], &monitored())
+}
+
+fn spawn_opt_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let options = spawn_options(c, args[1])?;
+    start_fun(c, args[0], &options)
+}
+
+fn spawn_opt_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    let options = spawn_options(c, args[2])?;
+    start_fun(c, args[1], &options)
+}
+
+fn spawn_opt_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let options = spawn_options(c, args[3])?;
+    start_call(c, &args[..3], &options)
+}
+
+fn spawn_opt_5(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    this_node(args[0])?;
+    let options = spawn_options(c, args[4])?;
+    start_call(c, &args[1..4], &options)
+}
+
+fn spawn_options(c: &Ctx<'_>, list: Term) -> Result<SpawnOptions, Raise> {
+    let mut options = SpawnOptions::default();
+    for option in elements(list)? {
+        match option.as_tuple() {
+            None if option == atoms::LINK => options.link = true,
+            None if option == atoms::MONITOR => options.monitor = Some(MonitorOptions::default()),
+            Some(&[key, value]) => spawn_option(c, &mut options, key, value)?,
+            _ => return Err(Raise::BADARG),
+        }
+    }
+    Ok(options)
+}
+
+fn spawn_option(
+    c: &Ctx<'_>,
+    options: &mut SpawnOptions,
+    key: Term,
+    value: Term,
+) -> Result<(), Raise> {
+    let size = || value.as_usize().ok_or(Raise::BADARG);
+    match c.rt.atoms.name(key) {
+        "monitor" => options.monitor = Some(monitor_options(c, value)?),
+        "priority" => options.priority = priority(c, value)?,
+        "fullsweep_after" => {
+            options.fullsweep_after = Some(u16::try_from(size()?).unwrap_or(u16::MAX));
+        }
+        "min_heap_size" => options.min_heap = Some(size()?),
+        "max_heap_size" => options.max_heap = max_heap(c, value)?,
+        "message_queue_data" => options.off_heap_queue = off_heap(c, value)?,
+        "atomvm_heap_growth" => options.growth = Some(growth(c, value)?),
+        "min_bin_vheap_size" | "scheduler" => drop(size()?),
+        "async_dist" => drop(value.as_bool().ok_or(Raise::BADARG)?),
+        _ => return Err(Raise::BADARG),
+    }
+    Ok(())
+}
+
+/// `low`, `normal`, `high` or `max`.
+pub(super) fn priority(c: &Ctx<'_>, value: Term) -> Result<Priority, Raise> {
+    match c.rt.atoms.name(value) {
+        "low" => Ok(Priority::Low),
+        "normal" => Ok(Priority::Normal),
+        "high" => Ok(Priority::High),
+        "max" => Ok(Priority::Max),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+/// `on_heap` or `off_heap`.
+pub(super) fn off_heap(c: &Ctx<'_>, value: Term) -> Result<bool, Raise> {
+    match c.rt.atoms.name(value) {
+        "on_heap" => Ok(false),
+        "off_heap" => Ok(true),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+fn growth(c: &Ctx<'_>, value: Term) -> Result<Growth, Raise> {
+    match c.rt.atoms.name(value) {
+        "bounded_free" => Ok(Growth::BoundedFree),
+        "minimum" => Ok(Growth::Minimum),
+        "fibonacci" => Ok(Growth::Fibonacci),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+/// The smallest limit of a heap, in words, as in OTP.
+const MIN_MAX_HEAP: usize = 233;
+
+/// `max_heap_size`: a number of words, or a map with more.
+pub(super) fn max_heap(c: &Ctx<'_>, value: Term) -> Result<Option<MaxHeap>, Raise> {
+    let mut limit = MaxHeap {
+        size: 0,
+        kill: true,
+        error_logger: true,
+        include_shared_binaries: false,
+    };
+    let field = |name: &str| {
+        let key = c.rt.atoms.find(name)?;
+        map::get(value, key)
+    };
+    if value.is_map() {
+        let flag = |name: &str, default: bool| match field(name) {
+            Some(value) => value.as_bool().ok_or(Raise::BADARG),
+            None => Ok(default),
+        };
+        limit.kill = flag("kill", true)?;
+        limit.error_logger = flag("error_logger", true)?;
+        limit.include_shared_binaries = flag("include_shared_binaries", false)?;
+        let size = field("size").and_then(Term::as_usize);
+        limit.size = size.ok_or(Raise::BADARG)?;
+    } else {
+        limit.size = value.as_usize().ok_or(Raise::BADARG)?;
+    }
+    if limit.size != 0 && limit.size < MIN_MAX_HEAP {
+        return Err(Raise::BADARG);
+    }
+    Ok((limit.size != 0).then_some(limit))
+}
+
+fn monitor_options(c: &Ctx<'_>, list: Term) -> Result<MonitorOptions, Raise> {
+    let mut options = MonitorOptions::default();
+    for option in elements(list)? {
+        let Some(&[key, value]) = option.as_tuple() else {
+            return Err(Raise::BADARG);
+        };
+        match c.rt.atoms.name(key) {
+            "alias" => {
+                options.alias = Some(match c.rt.atoms.name(value) {
+                    "explicit_unalias" => AliasEnd::Explicit,
+                    "demonitor" => AliasEnd::Demonitor,
+                    "reply_demonitor" => AliasEnd::ReplyDemonitor,
+                    _ => return Err(Raise::BADARG),
+                });
+            }
+            "tag" => options.tag = Some(value),
+            _ => return Err(Raise::BADARG),
+        }
+    }
+    Ok(options)
+}
+
+/// `exit(self(), Reason)` takes effect at once; for others it is a signal.
+fn exit_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (to, reason) = (args[0], args[1]);
+    if to == c.p.id {
+        return match c.p.exit_self(c.rt, reason)? {
+            true => Err(Raise::Die(c.p.exit_reason_term().unwrap_or(reason))),
+            false => Ok(atoms::TRUE),
+        };
+    }
+    if to.is_pid() {
+        let exit = Signal::Exit {
+            from: c.p.id,
+            reason: Fragment::of(reason, &c.rt.budget)?,
+            linked: false,
+        };
+        c.rt.signal(to, exit);
+    } else if to.subtag() != Some(Subtag::ExtPid) {
+        return Err(Raise::BADARG);
+    }
+    Ok(atoms::TRUE)
+}
+
+fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let to = args[0];
+    let number = to.as_pid().ok_or(Raise::BADARG)?;
+    if to != c.p.id {
+        let before = c.p.relations_mut().links.insert(number, Link::Active);
+        if before != Some(Link::Active) {
+            c.rt.signal(to, Signal::Link { from: c.p.id });
+        }
+    }
+    Ok(atoms::TRUE)
+}
+
+fn unlink_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let to = args[0];
+    let number = to.as_pid().ok_or(Raise::BADARG)?;
+    let from = c.p.id;
+    if let Some(relations) = &mut c.p.relations {
+        if let Some(link @ Link::Active) = relations.links.get_mut(&number) {
+            relations.last_unlink = relations.last_unlink.wrapping_add(1);
+            let id = relations.last_unlink;
+            *link = Link::Unlinking(id);
+            c.rt.signal(to, Signal::Unlink { from, id });
+        }
+    }
+    Ok(atoms::TRUE)
+}
+
+fn monitor_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    monitor(c, args[0], args[1], &MonitorOptions::default())
+}
+
+fn monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let options = monitor_options(c, args[2])?;
+    monitor(c, args[0], args[1], &options)
+}
+
+fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) -> BifResult {
+    let (target, name) = match c.rt.atoms.name(kind) {
+        "process" => monitored_process(c, item)?,
+        "time_offset" if c.rt.atoms.name(item) == "clock_service" => (Term::NONE, Term::NIL),
+        _ => return Err(Raise::BADARG),
+    };
+    let reference = c.rt.new_monitor(c.p, target, name, options)?;
+    let from = c.p.id;
+    if target == Term::NONE && name.is_atom() {
+        let reason = Fragment::of(atoms::NOPROC, &c.rt.budget)?;
+        c.rt.signal(from, Signal::Down { reference, reason });
+    } else if target.is_pid() && target != from {
+        c.rt.signal(target, Signal::Monitor { from, reference });
+    }
+    Ok(c.p.heap.reference(reference)?)
+}
+
+/// The process that is to be monitored, and its name if that was given.
+fn monitored_process(c: &Ctx<'_>, item: Term) -> Result<(Term, Term), Raise> {
+    let named = |name: Term| {
+        let target = c.rt.names.whereis(name).filter(|id| id.is_pid());
+        (target.unwrap_or(Term::NONE), name)
+    };
+    if item.is_pid() {
+        return Ok((item, Term::NONE));
+    }
+    if item.is_atom() {
+        return Ok(named(item));
+    }
+    match item.as_tuple() {
+        Some(&[name, node]) if name.is_atom() && node == atoms::NONODE_NOHOST => Ok(named(name)),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+fn demonitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    demonitor(c, args[0])?;
+    Ok(atoms::TRUE)
+}
+
+fn demonitor(c: &mut Ctx<'_>, reference: Term) -> Result<bool, Raise> {
+    if reference.subtag() == Some(Subtag::ExtRef) {
+        return Ok(false);
+    }
+    let reference = reference.as_reference().ok_or(Raise::BADARG)?;
+    let was_there = c.p.drop_monitor(c.rt, reference);
+    if was_there {
+        c.p.end_monitor_alias(c.rt, reference);
+    }
+    Ok(was_there)
+}
+
+fn demonitor_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (mut flush, mut info) = (false, false);
+    for option in elements(args[1])? {
+        match option {
+            atoms::FLUSH => flush = true,
+            atoms::INFO => info = true,
+            _ => return Err(Raise::BADARG),
+        }
+    }
+    let was_there = demonitor(c, args[0])?;
+    if flush && !was_there {
+        let reference = args[0].as_reference();
+        c.p.mailbox
+            .remove_first(|message| match message.as_tuple() {
+                Some(&[_, second, _, _, _]) => second.as_reference() == reference,
+                _ => false,
+            });
+    }
+    Ok(Term::bool(was_there || !info))
+}
+
+fn alias_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    alias(c, AliasEnd::Explicit)
+}
+
+fn alias_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let mut end = AliasEnd::Explicit;
+    for option in elements(args[0])? {
+        end = match c.rt.atoms.name(option) {
+            "explicit_unalias" => AliasEnd::Explicit,
+            "reply" => AliasEnd::Reply,
+            _ => return Err(Raise::BADARG),
+        };
+    }
+    alias(c, end)
+}
+
+fn alias(c: &mut Ctx<'_>, end: AliasEnd) -> BifResult {
+    let reference = Reference::from_serial(c.rt.next_reference());
+    c.p.relations_mut().aliases.insert(reference, end);
+    c.rt.aliases.add(reference, c.p.id);
+    Ok(c.p.heap.reference(reference)?)
+}
+
+fn unalias_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let reference = args[0].as_reference().ok_or(Raise::BADARG)?;
+    let aliases = c.p.relations.as_mut().map(|r| &mut r.aliases);
+    let was_there = aliases.is_some_and(|a| a.remove(&reference).is_some());
+    if was_there {
+        c.rt.aliases.remove(reference);
+    }
+    Ok(Term::bool(was_there))
+}
+
+/// The process `id` with all signals handled that have reached it, `None` if there is none.
+///
+/// # Errors
+/// It runs on another thread: give way and try again.
+pub(super) fn settled(c: &mut Ctx<'_>, id: Term) -> Result<Option<Arc<Handle>>, Raise> {
+    let Some(handle) = c.rt.processes.find(id) else {
+        return Ok(None);
+    };
+    if !c.rt.settle(&handle) {
+        return Err(Raise::Yield);
+    }
+    Ok(handle.is_alive().then_some(handle))
+}
+
+fn is_process_alive_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let id = args[0];
+    if !id.is_pid() {
+        return Err(Raise::BADARG);
+    }
+    Ok(Term::bool(id == c.p.id || settled(c, id)?.is_some()))
+}
+
+fn processes_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    let mut ids = Vec::new();
+    for handle in c.rt.processes.all() {
+        if handle.id() == c.p.id || settled(c, handle.id())?.is_some() {
+            ids.push(handle.id());
+        }
+    }
+    Ok(c.p.heap.list(&ids)?)
+}
+
+fn group_leader_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(c.p.group_leader)
+}
+
+fn group_leader_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (leader, of) = (args[0], args[1]);
+    if !leader.is_pid() || !of.is_pid() {
+        return Err(Raise::BADARG);
+    }
+    if of == c.p.id {
+        c.p.group_leader = leader;
+    } else if !c.rt.signal(of, Signal::GroupLeader { leader }) {
+        return Err(Raise::BADARG);
+    }
+    Ok(atoms::TRUE)
+}
+
+fn hibernate_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (module, function) = (args[0], args[1]);
+    let args = elements(args[2])?;
+    if !module.is_atom() || !function.is_atom() || args.len() > 255 {
+        return Err(Raise::BADARG);
+    }
+    c.p.trap = Some(Box::new(crate::process::Trap {
+        export: Some(c.rt.export(module, function, args.len() as u32)?),
+        args,
+    }));
+    Err(Raise::Hibernate)
+}
+
+/// Gives way once: when it is called again it returns.
+fn yield_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    if c.p.flags.yielded {
+        c.p.flags.yielded = false;
+        return Ok(atoms::TRUE);
+    }
+    c.p.flags.yielded = true;
+    Err(Raise::Yield)
+}

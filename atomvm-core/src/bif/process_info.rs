@@ -1,0 +1,328 @@
+//! What a program can find out about a process.
+
+use super::process::{elements, settled};
+use super::process_dict::pairs;
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::{Fragment, Heap, OutOfMemory, copy};
+use crate::process::relation::MaxHeap;
+use crate::process::spawn::PROCESS_BYTES;
+use crate::process::table::State;
+use crate::process::{Handle, Priority, Process};
+use crate::term::{Term, WORD_BYTES, atoms, map};
+use crate::vm::Runtime;
+use alloc::vec::Vec;
+
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "process_info", 1, process_info_1),
+    bif("erlang", "process_info", 2, process_info_2),
+];
+
+/// What `process_info/1` tells, in OTP's order.
+const USUAL: &[&str] = &[
+    "registered_name",
+    "initial_call",
+    "status",
+    "message_queue_len",
+    "links",
+    "dictionary",
+    "trap_exit",
+    "error_handler",
+    "priority",
+    "group_leader",
+    "total_heap_size",
+    "heap_size",
+    "stack_size",
+    "reductions",
+    "garbage_collection",
+    "suspending",
+];
+
+fn process_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let keys: Result<Vec<Term>, _> = USUAL.iter().map(|k| c.rt.atoms.intern(k)).collect();
+    let name = atoms_of(c, "registered_name")?;
+    look(c, args[0], &keys?, |out, pairs| {
+        let without = |pair: &Term| !matches!(pair.as_tuple(), Some(&[key, value]) if key == name && value.is_nil());
+        let pairs: Vec<Term> = pairs.into_iter().filter(without).collect();
+        out.list(&pairs)
+    })
+}
+
+fn atoms_of(c: &Ctx<'_>, name: &str) -> BifResult {
+    Ok(c.rt.atoms.intern(name)?)
+}
+
+fn process_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (id, what) = (args[0], args[1]);
+    if what.is_list() {
+        let keys = elements(what)?;
+        return look(c, id, &keys, |out, pairs| out.list(&pairs));
+    }
+    let name = atoms_of(c, "registered_name")?;
+    look(c, id, &[what], |_, pairs| {
+        let pair = pairs.first().copied().unwrap_or(Term::NIL);
+        Ok(match pair.as_tuple() {
+            Some(&[key, value]) if key == name && value.is_nil() => Term::NIL,
+            _ => pair,
+        })
+    })
+}
+
+/// Collects the pairs for `keys` of the process `id`, in a place of their own as they may refer
+/// to its heap, and gives the caller a copy of what `finish` makes of them.
+fn look(
+    c: &mut Ctx<'_>,
+    id: Term,
+    keys: &[Term],
+    finish: impl FnOnce(&mut Fragment, Vec<Term>) -> Result<Term, OutOfMemory>,
+) -> BifResult {
+    if !id.is_pid() {
+        return Err(Raise::BADARG);
+    }
+    if keys.iter().any(|&key| !is_known(c.rt, key)) {
+        return Err(Raise::BADARG);
+    }
+    let mut out = Fragment::new(&c.rt.budget);
+    let result = if id == c.p.id {
+        let Some(handle) = c.rt.processes.find(id) else {
+            return Ok(atoms::UNDEFINED);
+        };
+        let pairs = all(c.rt, c.p, &handle, keys, &mut out)?;
+        finish(&mut out, pairs)?
+    } else {
+        let Some(handle) = settled(c, id)? else {
+            return Ok(atoms::UNDEFINED);
+        };
+        let Some(body) = handle.body.try_lock() else {
+            return Err(Raise::Yield);
+        };
+        let Some(p) = &*body else {
+            return Ok(atoms::UNDEFINED);
+        };
+        let pairs = all(c.rt, p, &handle, keys, &mut out)?;
+        let result = finish(&mut out, pairs)?;
+        // Copied while the body is locked, as it may refer to it.
+        return Ok(copy::copy(result, copy::size(result), &mut c.p.heap)?);
+    };
+    Ok(copy::copy(result, copy::size(result), &mut c.p.heap)?)
+}
+
+fn all(
+    rt: &Runtime,
+    p: &Process,
+    handle: &Handle,
+    keys: &[Term],
+    out: &mut Fragment,
+) -> Result<Vec<Term>, Raise> {
+    let mut pairs = Vec::with_capacity(keys.len());
+    for &key in keys {
+        let value = value(rt, p, handle, rt.atoms.name(key), out)?;
+        pairs.push(out.tuple(&[key, value])?);
+    }
+    Ok(pairs)
+}
+
+const KNOWN: &[&str] = &[
+    "binary",
+    "catchlevel",
+    "dictionary",
+    "error_handler",
+    "fullsweep_after",
+    "garbage_collection",
+    "garbage_collection_info",
+    "group_leader",
+    "heap_size",
+    "initial_call",
+    "last_calls",
+    "links",
+    "max_heap_size",
+    "memory",
+    "message_queue_data",
+    "message_queue_len",
+    "messages",
+    "min_heap_size",
+    "monitored_by",
+    "monitors",
+    "parent",
+    "priority",
+    "reductions",
+    "registered_name",
+    "sequential_trace_token",
+    "stack_size",
+    "status",
+    "suspending",
+    "total_heap_size",
+    "trap_exit",
+];
+
+fn is_known(rt: &Runtime, key: Term) -> bool {
+    KNOWN.contains(&rt.atoms.name(key))
+}
+
+fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragment) -> BifResult {
+    let number = |out: &mut Fragment, n: usize| out.uint(n as u64);
+    Ok(match key {
+        "dictionary" => pairs(p.dictionary.entries(), out)?,
+        "error_handler" => rt.atoms.intern("error_handler")?,
+        "fullsweep_after" => number(out, p.heap.fullsweep_after as usize)?,
+        "garbage_collection" => garbage_collection(rt, p, out)?,
+        "garbage_collection_info" => garbage_collection_info(rt, p, out)?,
+        "group_leader" => p.group_leader,
+        "heap_size" => number(out, p.heap.block_words())?,
+        "initial_call" => {
+            let call = p.initial_call;
+            let (module, function) = (Term::atom(call.module), Term::atom(call.function));
+            out.tuple(&[module, function, Term::small(call.arity as isize)])?
+        }
+        "last_calls" => atoms::FALSE,
+        "links" => links(p, out)?,
+        "max_heap_size" => max_heap_term(rt, max_heap(p), out)?,
+        "memory" => number(out, bytes(p))?,
+        "message_queue_data" => queue_data(rt, p.flags.off_heap_queue)?,
+        "message_queue_len" => number(out, p.mailbox.len() + waiting(p, handle))?,
+        "messages" => {
+            let messages: Vec<Term> = p.mailbox.iter().collect();
+            out.list(&messages)?
+        }
+        "min_heap_size" => number(out, p.heap.min_words as usize)?,
+        "monitored_by" => {
+            let by = p.relations.iter().flat_map(|r| r.monitored_by.iter());
+            let by: Vec<Term> = by.map(|(_, &from)| from).collect();
+            out.list(&by)?
+        }
+        "monitors" => monitors(p, out)?,
+        "parent" if p.parent == Term::NONE => atoms::UNDEFINED,
+        "parent" => p.parent,
+        "priority" => priority_term(rt, p.priority)?,
+        "reductions" => out.uint(p.reductions)?,
+        "registered_name" => rt.names.name_of(p.id).unwrap_or(Term::NIL),
+        "stack_size" => number(out, p.heap.stack_words())?,
+        "status" => rt.atoms.intern(match handle.state() {
+            State::Waiting => "waiting",
+            State::Ready => "runnable",
+            State::Running => "running",
+            State::Dead => "exiting",
+        })?,
+        "catchlevel" => Term::small(0),
+        "total_heap_size" => number(out, p.heap.total_words())?,
+        "trap_exit" => Term::bool(p.flags.trap_exit),
+        "binary" | "sequential_trace_token" | "suspending" => Term::NIL,
+        _ => return Err(Raise::BADARG),
+    })
+}
+
+/// Messages that have reached the process and that it has not seen: they are not in its mailbox
+/// while it runs.
+fn waiting(p: &Process, handle: &Handle) -> usize {
+    let _ = p;
+    handle.messages()
+}
+
+/// All bytes that a process takes.
+pub(super) fn bytes(p: &Process) -> usize {
+    PROCESS_BYTES + (p.heap.total_words() + p.mailbox.away_words()) * WORD_BYTES
+}
+
+fn links(p: &Process, out: &mut Fragment) -> BifResult {
+    use crate::process::relation::Link;
+    let links = p.relations.iter().flat_map(|r| r.links.iter());
+    let active = links.filter(|&(_, link)| *link == Link::Active);
+    let ids: Vec<Term> = active.map(|(&number, _)| Term::pid(number)).collect();
+    Ok(out.list(&ids)?)
+}
+
+fn monitors(p: &Process, out: &mut Fragment) -> BifResult {
+    let mut list = Vec::new();
+    for (_, monitor) in p.relations.iter().flat_map(|r| r.monitors.iter()) {
+        let object = if monitor.name.is_atom() {
+            out.tuple(&[monitor.name, atoms::NONODE_NOHOST])?
+        } else if monitor.target.is_pid() {
+            monitor.target
+        } else {
+            continue;
+        };
+        list.push(out.tuple(&[atoms::PROCESS, object])?);
+    }
+    Ok(out.list(&list)?)
+}
+
+/// `on_heap` or `off_heap`.
+pub(super) fn queue_data(rt: &Runtime, off_heap: bool) -> BifResult {
+    let name = if off_heap { "off_heap" } else { "on_heap" };
+    Ok(rt.atoms.intern(name)?)
+}
+
+/// The atom of a priority.
+pub(super) fn priority_term(rt: &Runtime, priority: Priority) -> BifResult {
+    Ok(rt.atoms.intern(match priority {
+        Priority::Low => "low",
+        Priority::Normal => "normal",
+        Priority::High => "high",
+        Priority::Max => "max",
+    })?)
+}
+
+/// The limit of a process's heap.
+pub(super) fn max_heap(p: &Process) -> Option<MaxHeap> {
+    p.relations.as_ref()?.max_heap
+}
+
+/// A limit of a heap as a map.
+pub(super) fn max_heap_term<H: Heap>(
+    rt: &Runtime,
+    limit: Option<MaxHeap>,
+    out: &mut H,
+) -> BifResult {
+    let limit = limit.unwrap_or(MaxHeap {
+        size: 0,
+        kill: true,
+        error_logger: true,
+        include_shared_binaries: false,
+    });
+    let size = out.uint(limit.size as u64)?;
+    let pairs = [
+        (rt.atoms.intern("size")?, size),
+        (rt.atoms.intern("kill")?, Term::bool(limit.kill)),
+        (
+            rt.atoms.intern("error_logger")?,
+            Term::bool(limit.error_logger),
+        ),
+        (
+            rt.atoms.intern("include_shared_binaries")?,
+            Term::bool(limit.include_shared_binaries),
+        ),
+    ];
+    Ok(map::from_pairs(out, &rt.atoms, &pairs)?)
+}
+
+fn numbers(rt: &Runtime, items: &[(&str, usize)], out: &mut Fragment) -> Result<Vec<Term>, Raise> {
+    let mut list = Vec::with_capacity(items.len());
+    for &(key, number) in items {
+        let (key, number) = (rt.atoms.intern(key)?, out.uint(number as u64)?);
+        list.push(out.tuple(&[key, number])?);
+    }
+    Ok(list)
+}
+
+fn garbage_collection(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
+    let limit = max_heap_term(rt, max_heap(p), out)?;
+    let limit = out.tuple(&[rt.atoms.intern("max_heap_size")?, limit])?;
+    let items = [
+        ("min_heap_size", p.heap.min_words as usize),
+        ("fullsweep_after", p.heap.fullsweep_after as usize),
+        ("minor_gcs", p.heap.collections as usize),
+    ];
+    let mut list = numbers(rt, &items, out)?;
+    list.insert(0, limit);
+    Ok(out.list(&list)?)
+}
+
+fn garbage_collection_info(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
+    let items = [
+        ("heap_block_size", p.heap.block_words()),
+        ("heap_size", p.heap.used_words()),
+        ("mbuf_size", p.heap.extra_words()),
+        ("stack_size", p.heap.stack_words()),
+    ];
+    let list = numbers(rt, &items, out)?;
+    Ok(out.list(&list)?)
+}

@@ -1,0 +1,147 @@
+//! Sending messages, and the names that processes have.
+
+use super::process::elements;
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::{Fragment, Heap};
+use crate::process::Signal;
+use crate::term::{Subtag, Term, atoms};
+
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "!", 2, send_2),
+    bif("erlang", "send", 2, send_2),
+    bif("erlang", "send", 3, send_3),
+    bif("erlang", "send_nosuspend", 2, send_nosuspend_2),
+    bif("erlang", "send_nosuspend", 3, send_nosuspend_3),
+    bif("erlang", "register", 2, register_2),
+    bif("erlang", "unregister", 1, unregister_1),
+    bif("erlang", "whereis", 1, whereis_1),
+    bif("erlang", "registered", 0, registered_0),
+];
+
+/// What a message is sent to.
+enum To {
+    Process(Term),
+    Alias(Term),
+    /// Nobody who could be reached; that is no error.
+    Nobody,
+    OtherNode,
+}
+
+fn receiver(c: &Ctx<'_>, to: Term) -> Result<To, Raise> {
+    if to.is_pid() {
+        return Ok(To::Process(to));
+    }
+    if to.is_atom() {
+        return match c.rt.names.whereis(to) {
+            Some(id) => Ok(To::Process(id)),
+            None => Err(Raise::BADARG),
+        };
+    }
+    match to.subtag() {
+        Some(Subtag::Ref) => return Ok(To::Alias(to)),
+        Some(Subtag::ExtPid | Subtag::ExtPort | Subtag::ExtRef) => return Ok(To::OtherNode),
+        _ => {}
+    }
+    match to.as_tuple() {
+        Some(&[name, atoms::NONODE_NOHOST]) if name.is_atom() => {
+            let id = c.rt.names.whereis(name);
+            Ok(id.map_or(To::Nobody, To::Process))
+        }
+        Some(&[name, node]) if name.is_atom() && node.is_atom() => Ok(To::OtherNode),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {
+    match *to {
+        To::Process(id) if id.is_pid() => {
+            let message = Fragment::of(message, &c.rt.budget)?;
+            c.rt.signal(id, Signal::Message(message));
+        }
+        To::Alias(alias) => {
+            let Some(alias) = alias.as_reference() else {
+                return Ok(());
+            };
+            if let Some(id) = c.rt.aliases.find(alias) {
+                let message = Fragment::of(message, &c.rt.budget)?;
+                c.rt.signal(id, Signal::AliasMessage { alias, message });
+            }
+        }
+        To::Process(_) => return Err(Raise::BADARG),
+        To::Nobody | To::OtherNode => {}
+    }
+    Ok(())
+}
+
+pub(super) fn send_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let to = receiver(c, args[0])?;
+    deliver(c, &to, args[1])?;
+    Ok(args[1])
+}
+
+fn send_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let mut connect = true;
+    for option in elements(args[2])? {
+        match c.rt.atoms.name(option) {
+            "noconnect" => connect = false,
+            "nosuspend" => {}
+            _ => return Err(Raise::BADARG),
+        }
+    }
+    let to = receiver(c, args[0])?;
+    if matches!(to, To::OtherNode) && !connect {
+        return Ok(c.rt.atoms.intern("noconnect")?);
+    }
+    deliver(c, &to, args[1])?;
+    Ok(atoms::OK)
+}
+
+fn send_nosuspend_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    send_2(c, args)?;
+    Ok(atoms::TRUE)
+}
+
+fn send_nosuspend_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    Ok(Term::bool(send_3(c, args)? == atoms::OK))
+}
+
+fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (name, id) = (args[0], args[1]);
+    if !name.is_atom() || name == atoms::UNDEFINED || !id.is_pid() {
+        return Err(Raise::BADARG);
+    }
+    if id != c.p.id && super::process::settled(c, id)?.is_none() {
+        return Err(Raise::BADARG);
+    }
+    let processes = &c.rt.processes;
+    let is_alive = || processes.with(id, |p| p.is_alive()).unwrap_or(false);
+    match c.rt.names.register(name, id, is_alive) {
+        true => Ok(atoms::TRUE),
+        false => Err(Raise::BADARG),
+    }
+}
+
+fn unregister_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    match args[0].is_atom() && c.rt.names.unregister(args[0]) {
+        true => Ok(atoms::TRUE),
+        false => Err(Raise::BADARG),
+    }
+}
+
+fn whereis_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let Some(id) = c.rt.names.whereis(args[0]) else {
+        return Ok(atoms::UNDEFINED);
+    };
+    // It may be about to end by a signal that has reached it.
+    if id.is_pid() && id != c.p.id && super::process::settled(c, id)?.is_none() {
+        return Ok(atoms::UNDEFINED);
+    }
+    Ok(id)
+}
+
+fn registered_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(c.p.heap.list(&c.rt.names.names())?)
+}

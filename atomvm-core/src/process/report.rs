@@ -1,0 +1,77 @@
+//! What is said of a process that an exception has ended.
+
+use super::{ExitKind, Process, ProcessExit};
+use crate::bif::time::DateTime;
+use crate::memory::{Fragment, Heap};
+use crate::platform::Stream;
+use crate::term::print::{self, Style};
+use crate::term::{Term, atoms};
+use crate::vm::{Finished, Runtime};
+use alloc::format;
+use alloc::string::String;
+
+impl Runtime {
+    /// OTP's report of a process that ended by an error or throw that nothing caught.
+    pub(crate) fn crash_report(&self, id: Term, reason: Term) -> String {
+        let now = self.platform.system_time();
+        let seconds = now.as_secs() as i64;
+        let local = seconds + i64::from(self.platform.utc_offset(seconds));
+        let DateTime {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+        } = DateTime::from_seconds(local);
+        let month = MONTHS
+            .get(usize::from(month).wrapping_sub(1))
+            .unwrap_or(&"");
+        let micro = now.subsec_micros();
+        let id = print::to_string(id, &self.atoms, Style::PRETTY);
+        let reason = print::to_string(reason, &self.atoms, Style::PRETTY);
+        format!(
+            "=ERROR REPORT==== {day}-{month}-{year}::{hour:02}:{minute:02}:{second:02}.{micro:06} ===\n\
+             Error in process {id} with exit value:\n{reason}\n\n"
+        )
+    }
+
+    /// Writes the report of a process that has ended, if it is to be reported. Of one that the
+    /// host watches the host learns itself.
+    pub(crate) fn report_exit(&self, p: &Process, exit: &ProcessExit) {
+        let ExitKind::Raised { class, .. } = exit.kind else {
+            return;
+        };
+        if class != atoms::EXIT && !p.flags.watched && !p.flags.sensitive {
+            let text = self.crash_report(p.id, exit.reason);
+            self.write(Stream::Error, text.as_bytes());
+        }
+    }
+
+    /// Keeps how a watched process ended.
+    pub(crate) fn keep_result(&self, p: &Process, exit: Option<&ProcessExit>) {
+        let none = (Term::NONE, atoms::UNDEFINED, Term::NIL, atoms::NORMAL);
+        let (class, value, stack, reason) = exit.map_or(none, |exit| match exit.kind {
+            ExitKind::Returned { value } => (Term::NONE, value, Term::NIL, exit.reason),
+            ExitKind::Raised {
+                class,
+                value,
+                stack,
+            } => (class, value, stack, exit.reason),
+            ExitKind::Signal => (atoms::EXIT, exit.reason, Term::NIL, exit.reason),
+        });
+        let mut outer = Fragment::new(&self.budget);
+        let terms = outer
+            .tuple(&[value, stack, reason])
+            .and_then(|terms| Fragment::of(terms, &self.budget));
+        let finished = Finished {
+            class,
+            terms: terms.ok(),
+        };
+        self.finished.lock().insert(p.number(), finished);
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];

@@ -1,0 +1,241 @@
+//! Starting processes.
+
+use super::relation::{AliasEnd, Link, MaxHeap, Monitor};
+use super::{Handle, InitialCall, Priority, Process};
+use crate::interp::Interpreter;
+use crate::memory::process_heap::{Growth, MIN_HEAP_WORDS};
+use crate::memory::{Fragment, OutOfMemory, ProcessHeap, copy};
+use crate::sync::Arc;
+use crate::term::{Reference, Term, atoms};
+use crate::vm::Runtime;
+use alloc::vec::Vec;
+
+/// What a process costs besides its heap.
+pub(crate) const PROCESS_BYTES: usize = size_of::<Handle>() + 3 * size_of::<usize>();
+
+/// Words of a new heap that its first calls will use.
+const FIRST_CALLS: usize = 12;
+
+/// What a new process runs.
+#[derive(Clone, Copy)]
+pub enum Start<'a> {
+    /// A function by name.
+    Call {
+        /// The module, an atom.
+        module: Term,
+        /// The function, an atom.
+        function: Term,
+        /// The arguments.
+        args: &'a [Term],
+    },
+    /// A fun without arguments.
+    Fun(Term),
+}
+
+/// How a new process is to be.
+#[derive(Default)]
+pub struct SpawnOptions {
+    /// Link it to the parent.
+    pub link: bool,
+    /// Monitor it by the parent.
+    pub monitor: Option<MonitorOptions>,
+    /// Its priority.
+    pub priority: Priority,
+    /// Words that its heap never shrinks below.
+    pub min_heap: Option<usize>,
+    /// The limit of its heap.
+    pub max_heap: Option<MaxHeap>,
+    /// Minor collections before a full one.
+    pub fullsweep_after: Option<u16>,
+    /// How its heap grows.
+    pub growth: Option<Growth>,
+    /// Keep messages off the heap.
+    pub off_heap_queue: bool,
+    /// The group leader, if not the parent's.
+    pub group_leader: Option<Term>,
+    /// The host waits for its result.
+    pub watched: bool,
+    /// It belongs to the runtime.
+    pub system: bool,
+}
+
+/// How a monitor is to be.
+#[derive(Clone, Copy, Default)]
+pub struct MonitorOptions {
+    /// The reference is an alias as well.
+    pub alias: Option<AliasEnd>,
+    /// What stands in place of `'DOWN'`.
+    pub tag: Option<Term>,
+}
+
+/// Why a process could not be started.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SpawnError {
+    /// There is no memory.
+    OutOfMemory,
+    /// The limit of processes is reached.
+    TooMany,
+}
+
+impl From<OutOfMemory> for SpawnError {
+    fn from(_: OutOfMemory) -> Self {
+        SpawnError::OutOfMemory
+    }
+}
+
+impl Runtime {
+    /// Starts a process; returns its identifier, and the reference if it is monitored. Without a
+    /// parent it is its own group leader.
+    pub fn spawn(
+        &self,
+        parent: Option<&mut Process>,
+        start: Start<'_>,
+        options: &SpawnOptions,
+    ) -> Result<(Term, Option<Reference>), SpawnError> {
+        self.budget.charge(PROCESS_BYTES)?;
+        let Some(handle) = self.processes.insert() else {
+            self.budget.refund(PROCESS_BYTES);
+            return Err(SpawnError::TooMany);
+        };
+        match self.fill(&handle, parent, start, options) {
+            Ok(reference) => {
+                let id = handle.id();
+                self.make_ready(handle);
+                Ok((id, reference))
+            }
+            Err(error) => {
+                handle.become_dead();
+                self.processes.remove(handle.id());
+                self.budget.refund(PROCESS_BYTES);
+                Err(error.into())
+            }
+        }
+    }
+
+    fn fill(
+        &self,
+        handle: &Arc<Handle>,
+        parent: Option<&mut Process>,
+        start: Start<'_>,
+        options: &SpawnOptions,
+    ) -> Result<Option<Reference>, OutOfMemory> {
+        let mut p = self.new_body(handle.id(), start, options)?;
+        handle.set_priority(options.priority);
+        let mut reference = None;
+        if let Some(parent) = &parent {
+            p.parent = parent.id;
+            p.group_leader = parent.group_leader;
+        }
+        if let Some(leader) = options.group_leader {
+            p.group_leader = leader;
+        }
+        if let Some(parent) = parent {
+            if let Some(monitor) = &options.monitor {
+                reference = Some(self.new_monitor(parent, p.id, Term::NONE, monitor)?);
+            }
+            if let Some(reference) = reference {
+                let by = &mut p.relations_mut().monitored_by;
+                by.insert(reference, parent.id);
+            }
+            if options.link {
+                let (child, number) = (p.number(), parent.number());
+                p.relations_mut().links.insert(number, Link::Active);
+                parent.relations_mut().links.insert(child, Link::Active);
+            }
+        }
+        *handle.body.lock() = Some(p);
+        Ok(reference)
+    }
+
+    fn new_body(
+        &self,
+        id: Term,
+        start: Start<'_>,
+        options: &SpawnOptions,
+    ) -> Result<Process, OutOfMemory> {
+        let words = match start {
+            Start::Call { args, .. } => args.iter().map(|&arg| copy::size(arg)).sum(),
+            Start::Fun(fun) => copy::size(fun),
+        };
+        let min = options.min_heap.unwrap_or(0).max(MIN_HEAP_WORDS);
+        let heap = ProcessHeap::new(min.max(words + FIRST_CALLS), &self.budget)?;
+        let mut p = Process::new(id, heap);
+        p.heap.min_words = u32::try_from(min).unwrap_or(u32::MAX);
+        p.heap.growth = options.growth.unwrap_or_default();
+        p.heap.fullsweep_after = options.fullsweep_after.unwrap_or(u16::MAX);
+        p.priority = options.priority;
+        p.flags.off_heap_queue = options.off_heap_queue;
+        p.flags.watched = options.watched;
+        p.flags.system = options.system;
+        if let Some(max_heap) = options.max_heap {
+            p.relations_mut().max_heap = Some(max_heap);
+        }
+        self.set_start(&mut p, start)?;
+        Ok(p)
+    }
+
+    fn set_start(&self, p: &mut Process, start: Start<'_>) -> Result<(), OutOfMemory> {
+        match start {
+            Start::Call {
+                module,
+                function,
+                args,
+            } => {
+                p.initial_call = initial_call(module, function, args.len());
+                let args: Result<Vec<Term>, OutOfMemory> = args
+                    .iter()
+                    .map(|&arg| copy::copy(arg, copy::size(arg), &mut p.heap))
+                    .collect();
+                Interpreter::prepare_apply(p, self, module, function, &args?)
+            }
+            Start::Fun(fun) => {
+                p.initial_call = match fun.as_external_fun() {
+                    Some(export) => initial_call(export.module, export.function, 0),
+                    None => initial_call(atoms::ERLANG, atoms::APPLY, 2),
+                };
+                let fun = copy::copy(fun, copy::size(fun), &mut p.heap)?;
+                // A fun with arguments fails, in the new process, as `apply` says.
+                match fun.as_closure() {
+                    Some(closure) if closure.entry.arity != 0 => {
+                        let args = [fun, Term::NIL];
+                        Interpreter::prepare_apply(p, self, atoms::ERLANG, atoms::APPLY, &args)
+                    }
+                    _ => Interpreter::prepare_closure(p, self, fun, &[]),
+                }
+            }
+        }
+    }
+
+    /// A monitor of `target` by `p`, which the target does not know of yet.
+    pub(crate) fn new_monitor(
+        &self,
+        p: &mut Process,
+        target: Term,
+        name: Term,
+        options: &MonitorOptions,
+    ) -> Result<Reference, OutOfMemory> {
+        let tag = match options.tag {
+            Some(tag) => Some(Fragment::of(tag, &self.budget)?),
+            None => None,
+        };
+        let reference = Reference::from_serial(self.next_reference());
+        let id = p.id;
+        let relations = p.relations_mut();
+        relations
+            .monitors
+            .insert(reference, Monitor { target, name, tag });
+        if let Some(end) = options.alias {
+            relations.aliases.insert(reference, end);
+            self.aliases.add(reference, id);
+        }
+        Ok(reference)
+    }
+}
+
+fn initial_call(module: Term, function: Term, arity: usize) -> InitialCall {
+    InitialCall {
+        module: module.atom_index(),
+        function: function.atom_index(),
+        arity: arity as u8,
+    }
+}

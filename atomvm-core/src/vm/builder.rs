@@ -1,0 +1,146 @@
+//! Setting up a VM.
+
+use super::error::Error;
+use super::native::{NativeCall, NativeError};
+use super::{Console, Limits, Runtime, Vm};
+use crate::code::source::Source;
+use crate::platform::{Platform, Stream};
+use crate::sync::Arc;
+use crate::value::Value;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// A function of the host.
+type NativeFn = dyn Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync;
+
+struct Native {
+    module: String,
+    function: String,
+    arity: u8,
+    call: Arc<NativeFn>,
+}
+
+/// What a [`Vm`] is made of.
+#[derive(Default)]
+pub struct VmBuilder {
+    platform: Option<Box<dyn Platform>>,
+    limits: Limits,
+    console: Option<Console>,
+    libraries: Vec<Source>,
+    packs: Vec<Source>,
+    modules: Vec<Source>,
+    natives: Vec<Native>,
+    stress: bool,
+    seed: Option<u64>,
+}
+
+/// A platform without a clock, for programs that need none.
+struct NoPlatform;
+
+impl Platform for NoPlatform {
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+impl VmBuilder {
+    /// The machine that the VM runs on. Without one it has no clock and no console.
+    pub fn platform(mut self, platform: impl Platform + 'static) -> Self {
+        self.platform = Some(Box::new(platform));
+        self
+    }
+
+    /// What the VM may use at most.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What gets the console's output in place of the platform.
+    pub fn console(mut self, sink: impl FnMut(Stream, &[u8]) + Send + 'static) -> Self {
+        self.console = Some(Box::new(sink));
+        self
+    }
+
+    /// Adds a pack (`.avm`) or BEAM file, whose modules are loaded when they are first called.
+    pub fn pack(mut self, source: Source) -> Self {
+        self.packs.push(source);
+        self
+    }
+
+    /// Adds a BEAM file that is loaded at once.
+    pub fn module(mut self, source: Source) -> Self {
+        self.modules.push(source);
+        self
+    }
+
+    /// Adds a pack whose modules come before all others of the same name.
+    pub fn library(mut self, source: Source) -> Self {
+        self.libraries.push(source);
+        self
+    }
+
+    /// Makes calls of `module:function/arity` reach a function of the host.
+    pub fn native<F>(mut self, module: &str, function: &str, arity: u8, call: F) -> Self
+    where
+        F: Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync + 'static,
+    {
+        let call: Box<NativeFn> = Box::new(call);
+        self.natives.push(Native {
+            module: module.to_string(),
+            function: function.to_string(),
+            arity,
+            call: Arc::from(call),
+        });
+        self
+    }
+
+    /// Collects memory at every opportunity: slow, and finds what a collection breaks.
+    pub fn stress(mut self, stress: bool) -> Self {
+        self.stress = stress;
+        self
+    }
+
+    /// Makes everything random in the VM follow from `seed`.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Makes the VM, and loads what was added as modules.
+    ///
+    /// # Errors
+    /// A file is damaged or its code is refused, or a limit is too low even for that.
+    pub fn build(self) -> Result<Vm, Error> {
+        let platform = self.platform.unwrap_or_else(|| Box::new(NoPlatform));
+        let mut rt = Runtime::new(platform, self.limits);
+        rt.stress = self.stress;
+        rt.seed(self.seed);
+        rt.set_console(self.console);
+        for native in self.natives {
+            let module = rt.atoms.intern(&native.module)?;
+            let function = rt.atoms.intern(&native.function)?;
+            let call = native.call;
+            let arity = u32::from(native.arity);
+            rt.code.natives.insert(
+                module,
+                function,
+                arity,
+                Arc::new(move |c, args| super::native::call(&*call, c, args)),
+            );
+        }
+        for source in self.libraries {
+            rt.code.add(source, true)?;
+        }
+        for source in self.packs {
+            rt.code.add(source, false)?;
+        }
+        for source in self.modules {
+            rt.load(&source)?;
+            rt.code.add(source, false)?;
+        }
+        Ok(Vm::new(rt))
+    }
+}
