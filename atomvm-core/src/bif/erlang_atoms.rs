@@ -185,13 +185,14 @@ fn binary_to_existing_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     existing(&c.rt.atoms, binary_name(args[0], encoding))
 }
 
-/// The text of a term that `accepts` takes.
-fn identity_to_list(c: &mut Ctx<'_>, term: Term, accepts: bool) -> BifResult {
-    if !accepts {
+/// The text of a term, which must be one of those that are `accepted`; the bytes of names are
+/// UTF-8, as in OTP.
+fn identity_to_list(c: &mut Ctx<'_>, term: Term, accepted: bool) -> BifResult {
+    if !accepted {
         return Err(Raise::BADARG);
     }
     let text = print::to_string(term, &c.rt.atoms, Style::WRITE_UNICODE);
-    Ok(c.p.heap.string(&text)?)
+    Ok(c.p.heap.byte_list(text.as_bytes(), Term::NIL)?)
 }
 
 fn pid_to_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

@@ -167,7 +167,7 @@ fn roomy(bytes: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Budget, Fragment};
+    use super::super::{Budget, Fragment, ProcessHeap, collect::Roots};
     use super::*;
     use crate::sync::Arc;
     use crate::term::Bits;
@@ -230,6 +230,44 @@ mod tests {
         assert_eq!(whole.as_binary().unwrap()[..3000], [7; 3000]);
         let more = push(&mut heap, whole, &[false; 8]);
         assert_eq!(more.as_binary().unwrap()[2999..], [7, 255, 0]);
+    }
+
+    struct Kept([Term; 2]);
+
+    impl Roots for Kept {
+        fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
+            visit(&mut self.0);
+        }
+    }
+
+    #[test]
+    fn collections_keep_both_ends_of_an_append() {
+        let budget = Arc::new(Budget::new(usize::MAX));
+        let mut heap = ProcessHeap::new(64, &budget).unwrap();
+        let empty = heap.binary(b"").unwrap();
+        let mut kept = Kept([empty, empty]);
+        for i in 0..5000usize {
+            let appended = append(&mut heap, kept.0[0], 16).unwrap().unwrap();
+            appended.data.copy_from_slice(&(i as u16).to_be_bytes());
+            kept.0[0] = appended.term;
+            if i == 2000 {
+                kept.0[1] = appended.term;
+            }
+            if i % 7 == 0 {
+                heap.collect(0, i % 3 == 0, &mut kept).unwrap();
+            }
+        }
+        for (term, count) in [(kept.0[0], 5000), (kept.0[1], 2001)] {
+            let bytes = term.as_binary().unwrap();
+            let numbers = bytes
+                .chunks(2)
+                .map(|two| u16::from_be_bytes([two[0], two[1]]) as usize);
+            assert!(numbers.eq(0..count));
+        }
+        // All that lives is one binary.
+        assert!(budget.used() < 50_000, "{}", budget.used());
+        drop(heap);
+        assert_eq!(budget.used(), 0);
     }
 
     #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 //! The field must lie inside the destination.
 
 use super::bits_get::mask;
-use super::{Bits, Int, WORD_BITS, Word};
+use super::{Bits, Int, WORD_BITS, Word, utf};
 
 /// Writes the low `width` bits of `value` (at most 64) at bit `at`, most significant first.
 #[inline]
@@ -165,6 +165,27 @@ fn round_shift(value: u64, shift: u32) -> u64 {
     );
     let up = rest > half || (rest == half && quotient & 1 == 1);
     quotient + up as u64
+}
+
+/// Writes a character in UTF-8 at bit `at`; how many bits it took, or `None` if it is none.
+pub fn put_utf8(dst: &mut [u8], at: usize, value: u32) -> Option<usize> {
+    let (bytes, len) = utf::utf8_encode(value)?;
+    put_bits(dst, at, Bits::of_bytes(&bytes[..len]));
+    Some(len * 8)
+}
+
+/// Writes a character in UTF-16 at bit `at`; how many bits it took, or `None` if it is none.
+pub fn put_utf16(dst: &mut [u8], at: usize, value: u32, little: bool) -> Option<usize> {
+    let (bytes, len) = utf::utf16_encode(value, little)?;
+    put_bits(dst, at, Bits::of_bytes(&bytes[..len]));
+    Some(len * 8)
+}
+
+/// Writes a character in UTF-32 at bit `at`; how many bits it took, or `None` if it is none.
+pub fn put_utf32(dst: &mut [u8], at: usize, value: u32, little: bool) -> Option<usize> {
+    let bytes = utf::utf32_encode(value, little)?;
+    put_bits(dst, at, Bits::of_bytes(&bytes));
+    Some(32)
 }
 
 /// Copies `src` to bit `at`.

@@ -240,6 +240,27 @@ proptest! {
     }
 
     #[test]
+    fn characters_survive(value in 0u32..0x11_1000, at in 0usize..9, little: bool) {
+        let mut dst = [0xa5; 6];
+        fn bits(data: &[u8], offset: usize) -> Bits<'_> {
+            Bits { data, offset, len: data.len() * 8 - offset }
+        }
+        let size = put_utf8(&mut dst, at, value);
+        prop_assert_eq!(size.is_some(), is_char(value));
+        if let Some(size) = size {
+            prop_assert_eq!(get_utf8(bits(&dst, at)), Some((value, size)));
+            let size = put_utf16(&mut dst, at, value, little).unwrap();
+            prop_assert_eq!(get_utf16(bits(&dst, at), little), Some((value, size)));
+            prop_assert_eq!(put_utf32(&mut dst, at, value, little), Some(32));
+            prop_assert_eq!(get_utf32(bits(&dst, at), little), Some((value, 32)));
+        } else {
+            prop_assert_eq!(put_utf16(&mut dst, at, value, little), None);
+            prop_assert_eq!(put_utf32(&mut dst, at, value, little), None);
+            prop_assert_eq!(dst, [0xa5; 6]);
+        }
+    }
+
+    #[test]
     fn floats_survive(raw: u64, at in 0usize..9, little: bool) {
         for width in [32, 64] {
             let value = if width == 32 {
