@@ -171,7 +171,28 @@ impl Translator<'_, '_> {
         (Arg::Link(Link::Import(import)), N(arity as usize), built_in)
     }
 
+    /// A call of a built-in function that never returns, whatever the frame is: compilers leave
+    /// the code behind it away, and give a wrong frame size. `false` for another function.
+    fn call_for_good(&mut self, import: u32) -> bool {
+        let ends = self
+            .import_name(import)
+            .is_some_and(|(m, f, a)| m == "erlang" && super::verify::never_returns(f, a));
+        if ends {
+            let (link, arity, built_in) = self.import(import);
+            let base = match built_in {
+                true => Base::CallBif,
+                false => Base::CallExt,
+            };
+            self.emit(base, &[link, arity]);
+            self.emit(Base::IfEnd, &[]);
+        }
+        ends
+    }
+
     pub(super) fn call_ext(&mut self, import: u32) {
+        if self.call_for_good(import) {
+            return;
+        }
         let (link, arity, built_in) = self.import(import);
         let base = if built_in {
             Base::CallBif
@@ -182,6 +203,9 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn call_ext_only(&mut self, import: u32) {
+        if self.call_for_good(import) {
+            return;
+        }
         let (link, arity, built_in) = self.import(import);
         if built_in {
             self.emit(Base::CallBifOnly, &[link, arity]);
@@ -192,6 +216,9 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn call_ext_last(&mut self, import: u32, frame: Arg) {
+        if self.call_for_good(import) {
+            return;
+        }
         let (link, arity, built_in) = self.import(import);
         if built_in {
             self.emit(Base::CallBifLast, &[link, arity, frame]);

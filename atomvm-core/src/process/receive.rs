@@ -32,6 +32,11 @@ impl Process {
         };
     }
 
+    /// Was the time-out of the current receive set?
+    pub fn has_receive_timeout(&self) -> bool {
+        self.receive_timer.deadline != 0
+    }
+
     /// Is the time of the current receive over?
     pub fn receive_timed_out(&self, rt: &Runtime) -> bool {
         match self.receive_timer.deadline {

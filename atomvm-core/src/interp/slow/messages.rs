@@ -111,6 +111,10 @@ pub(in crate::interp) unsafe fn wait_timeout(c: *mut Context, limit: Term) -> Ti
         if p.receive_timed_out(rt) {
             return Timeout::Over;
         }
+        // A receive that waits again has lost its registers, the one with the limit among them.
+        if p.has_receive_timeout() {
+            return Timeout::Running;
+        }
         match limit.as_i64() {
             _ if limit == atoms::INFINITY => p.set_receive_timeout(rt, None),
             Some(0) => return Timeout::Over,
