@@ -1,1 +1,41 @@
-fn main() {}
+//! The command `atomvm`: runs programs, and shows what is in them.
+
+mod inspect;
+mod run;
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs compiled Erlang, Elixir and Gleam.
+#[derive(Debug, Parser)]
+#[command(name = "atomvm", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the first module with start/0
+    Run(run::Run),
+    /// Show entries, chunks, functions and code of a file
+    Inspect(inspect::Inspect),
+}
+
+fn main() -> ExitCode {
+    // `-pa` is how `erl` spells it; the parser of options wants two dashes.
+    let mut end = false;
+    let arguments = std::env::args_os().map(|argument| {
+        end |= argument == "--";
+        if argument == "-pa" && !end {
+            OsString::from("--pa")
+        } else {
+            argument
+        }
+    });
+    match Arguments::parse_from(arguments).command {
+        Command::Run(run) => run.run(),
+        Command::Inspect(inspect) => inspect.run(),
+    }
+}

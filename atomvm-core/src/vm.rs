@@ -24,6 +24,7 @@ use crate::term::{AtomTable, Reference, Term};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 use portable_atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What `erlang:system_info(system_architecture)` says.
@@ -112,6 +113,8 @@ pub struct Runtime {
     pub persistent_terms: PersistentTerms,
     /// What the schedulers have done.
     pub statistics: Statistics,
+    /// The arguments of the program.
+    pub arguments: Vec<String>,
     /// Collect at every opportunity, to find what a collection breaks.
     pub stress: bool,
     /// The last serial number of a reference.
@@ -158,6 +161,7 @@ impl Runtime {
             timers: Timers::default(),
             persistent_terms: PersistentTerms::default(),
             statistics: Statistics::default(),
+            arguments: Vec::new(),
             stress: false,
             last_now: AtomicU64::new(0),
             references: AtomicU64::new(0),

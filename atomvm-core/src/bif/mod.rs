@@ -20,6 +20,7 @@ mod erlang_binary;
 mod erlang_num;
 mod erlang_num_text;
 mod external;
+mod functions;
 mod hashes;
 mod index;
 mod lists;
@@ -96,6 +97,8 @@ pub enum Raise {
     /// Calls a function in place of this one, as a tail call: the function and its arguments
     /// stand in [`Process::trap`](crate::process::Process::trap).
     Trap,
+    /// As `Trap`, of a fun: the last of the arguments that stand there is the fun.
+    TrapFun,
     /// The process waits; when it wakes up the function is called again with the same arguments.
     Wait,
     /// The process gives way to others; then the function is called again, with the arguments
@@ -171,6 +174,7 @@ const TABLES: &[&[Bif]] = &[
     hashes::TABLE,
     erlang_num::TABLE,
     erlang_num_text::TABLE,
+    functions::TABLE,
     lists::TABLE,
     maps::TABLE,
     math::TABLE,

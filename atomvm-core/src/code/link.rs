@@ -80,6 +80,11 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
                 slot,
             })
             .collect(),
+        exports: beam
+            .exports
+            .iter()
+            .map(|e| (atoms[e.function as usize], e.arity))
+            .collect(),
         functions,
         lines: lines(&beam, &translated),
         files: files(&beam),

@@ -51,6 +51,8 @@ pub struct Module {
     pub(crate) links: Box<[Word]>,
     pub(crate) literals: Fragment,
     pub(crate) catches: Vec<Handler>,
+    /// Names and arities of the functions that others may call.
+    pub exports: Vec<(Term, u32)>,
     /// Its functions by offset.
     pub functions: Vec<Function>,
     pub(crate) lines: Vec<LineEntry>,

@@ -64,6 +64,7 @@ fn stubs(budget: &Arc<Budget>) -> Box<Module> {
         links: Box::new([0]),
         literals: Fragment::new(budget),
         catches: Vec::new(),
+        exports: Vec::new(),
         functions: Vec::new(),
         lines: Vec::new(),
         files: Vec::new(),

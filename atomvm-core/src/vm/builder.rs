@@ -34,6 +34,7 @@ pub struct VmBuilder {
     natives: Vec<Native>,
     stress: bool,
     seed: Option<u64>,
+    arguments: Vec<String>,
 }
 
 /// A platform without a clock, for programs that need none.
@@ -103,6 +104,12 @@ impl VmBuilder {
         self
     }
 
+    /// Gives the program arguments, which it reads with `init:get_plain_arguments/0`.
+    pub fn arguments(mut self, arguments: impl IntoIterator<Item = String>) -> Self {
+        self.arguments.extend(arguments);
+        self
+    }
+
     /// Makes everything random in the VM follow from `seed`.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -117,6 +124,7 @@ impl VmBuilder {
         let platform = self.platform.unwrap_or_else(|| Box::new(NoPlatform));
         let mut rt = Runtime::new(platform, self.limits);
         rt.stress = self.stress;
+        rt.arguments = self.arguments;
         rt.seed(self.seed);
         rt.set_console(self.console);
         for native in self.natives {

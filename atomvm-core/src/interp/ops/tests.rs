@@ -68,10 +68,38 @@ macro_rules! equality_test {
 }
 
 // Different words are different terms, if one of them is an immediate that no object equals.
-equality_test!(is_eq, is_eq_slow, IS_EQ, true, |a, b| a.is_immediate() && b.is_immediate(), slow::equal);
-equality_test!(is_ne, is_ne_slow, IS_NE, false, |a, b| a.is_immediate() && b.is_immediate(), slow::equal);
-equality_test!(is_eq_exact, is_eq_exact_slow, IS_EQ_EXACT, true, |a, b| a.is_immediate() || b.is_immediate(), slow::equal_exact);
-equality_test!(is_ne_exact, is_ne_exact_slow, IS_NE_EXACT, false, |a, b| a.is_immediate() || b.is_immediate(), slow::equal_exact);
+equality_test!(
+    is_eq,
+    is_eq_slow,
+    IS_EQ,
+    true,
+    |a, b| a.is_immediate() && b.is_immediate(),
+    slow::equal
+);
+equality_test!(
+    is_ne,
+    is_ne_slow,
+    IS_NE,
+    false,
+    |a, b| a.is_immediate() && b.is_immediate(),
+    slow::equal
+);
+equality_test!(
+    is_eq_exact,
+    is_eq_exact_slow,
+    IS_EQ_EXACT,
+    true,
+    |a, b| a.is_immediate() || b.is_immediate(),
+    slow::equal_exact
+);
+equality_test!(
+    is_ne_exact,
+    is_ne_exact_slow,
+    IS_NE_EXACT,
+    false,
+    |a, b| a.is_immediate() || b.is_immediate(),
+    slow::equal_exact
+);
 
 macro_rules! type_test {
     ($name:ident, $len:ident, |$t:ident| $test:expr) => {
@@ -107,7 +135,7 @@ type_test!(is_boolean, IS_BOOLEAN, |t| t == atoms::TRUE
     || t == atoms::FALSE);
 type_test!(is_function, IS_FUNCTION, |t| t.is_fun());
 
-op!(is_function2 |s| {
+op!(is_function2 | s | {
     if slow::is_function_of(s.any(3), s.any(5)) {
         return s.next(len::IS_FUNCTION2);
     }

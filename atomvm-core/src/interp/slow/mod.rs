@@ -291,6 +291,13 @@ pub(in crate::interp) unsafe fn bif_special(
                 s.e.add(1).write(Term::from_word(m as usize));
                 take_trap(s)
             }
+            Raise::TrapFun => {
+                let words = call_words(ip);
+                s.e = s.e.sub(2);
+                s.e.write(Term::from_word(ip.add(words) as usize));
+                s.e.add(1).write(Term::from_word(m as usize));
+                take_fun_trap(s)
+            }
             raise => other_special(s, raise),
         }
     }
@@ -317,6 +324,12 @@ pub(in crate::interp) unsafe fn bif_special_tail(
                     s.e = s.e.add(s.number(4));
                 }
                 take_trap(s)
+            }
+            Raise::TrapFun => {
+                if s.unit(0) == opcode::CALL_BIF_LAST {
+                    s.e = s.e.add(s.number(4));
+                }
+                take_fun_trap(s)
             }
             raise => other_special(s, raise),
         }
@@ -358,6 +371,40 @@ unsafe fn take_trap(mut s: State) -> Ret {
         s.m = target.links;
         s.save();
         give_way_if_tired(s, (*export).arity as usize)
+    }
+}
+
+/// Calls the fun that a built-in function wants in its place.
+unsafe fn take_fun_trap(mut s: State) -> Ret {
+    // SAFETY: as for a handler.
+    unsafe {
+        let c = s.c;
+        let (p, _) = parts(c);
+        let args = p.trap.take().map(|trap| trap.args).unwrap_or_default();
+        let Some((&fun, args)) = args.split_last() else {
+            set_error(c, atoms::BADARG);
+            return raise(s.ip, s.c, s.e, s.h, s.m);
+        };
+        (&mut (*c).x)[..args.len()].copy_from_slice(args);
+        s.save();
+        let closure = fun
+            .as_closure()
+            .filter(|f| f.entry.arity as usize == args.len());
+        if let Some(closure) = closure.filter(|f| !f.entry.target().ip.is_null()) {
+            let live = args.len() + closure.env.len();
+            (&mut (*c).x)[args.len()..live].copy_from_slice(closure.env);
+            let target = closure.entry.target();
+            (s.ip, s.m) = (target.ip, target.links);
+            return give_way_if_tired(s, live);
+        }
+        let export = external_fun(c, fun, args.len());
+        if export.is_null() {
+            return raise(s.ip, s.c, s.e, s.h, s.m);
+        }
+        let target = (*export).target();
+        (*c).export = export;
+        (s.ip, s.m) = (target.ip, target.links);
+        give_way_if_tired(s, args.len())
     }
 }
 
@@ -434,7 +481,7 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
                 (*c).exception = error(atoms::EXIT, reason);
                 return crate::interp::state::KILLED;
             }
-            Raise::Trap => error(atoms::ERROR, atoms::BADARG),
+            Raise::Trap | Raise::TrapFun => error(atoms::ERROR, atoms::BADARG),
         };
         (*c).exception = exception;
         raise(ip, c, e, h, m)

@@ -1,0 +1,294 @@
+//! Functions as values, and what is known of loaded code.
+
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::code::Module;
+use crate::memory::Heap;
+use crate::process::Trap;
+use crate::term::{Term, atoms};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "apply", 2, apply_2),
+    bif("erlang", "apply", 3, apply_3),
+    bif("erlang", "make_fun", 3, make_fun_3),
+    bif("erlang", "fun_info", 1, fun_info_1),
+    bif("erlang", "fun_info", 2, fun_info_2),
+    bif("erlang", "fun_info_mfa", 1, fun_info_mfa_1),
+    bif("erlang", "function_exported", 3, function_exported_3),
+    bif("erlang", "module_loaded", 1, module_loaded_1),
+    bif("erlang", "loaded", 0, loaded_0),
+    bif("erlang", "is_builtin", 3, is_builtin_3),
+    bif("erlang", "get_module_info", 1, get_module_info_1),
+    bif("erlang", "get_module_info", 2, get_module_info_2),
+    bif("init", "get_plain_arguments", 0, get_plain_arguments_0),
+];
+
+/// The elements of a proper list of arguments.
+fn arguments(list: Term) -> Result<Vec<Term>, Raise> {
+    let mut iter = list.list_iter();
+    let arguments: Vec<Term> = iter.by_ref().collect();
+    if !iter.rest().is_nil() {
+        return Err(Raise::BADARG);
+    }
+    if arguments.len() > 255 {
+        return Err(Raise::SYSTEM_LIMIT);
+    }
+    Ok(arguments)
+}
+
+fn apply_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let fun = args[0];
+    let arguments = arguments(args[1])?;
+    if let Some(export) = fun.as_external_fun()
+        && export.arity as usize == arguments.len()
+    {
+        return Err(c.p.trap_to(export, &arguments));
+    }
+    // The interpreter knows how to call a fun, and what to raise where that is impossible.
+    let mut all = Vec::with_capacity(arguments.len() + 1);
+    all.extend_from_slice(&arguments);
+    all.push(fun);
+    c.p.trap = Some(Box::new(Trap {
+        export: None,
+        args: all,
+    }));
+    Err(Raise::TrapFun)
+}
+
+fn apply_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (module, function) = (args[0], args[1]);
+    if !module.is_atom() || !function.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let arguments = arguments(args[2])?;
+    let export = c.rt.export(module, function, arguments.len() as u32)?;
+    Err(c.p.trap_to(export, &arguments))
+}
+
+fn make_fun_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    match (args[0], args[1], args[2].as_usize()) {
+        (module, function, Some(arity @ 0..=255)) if module.is_atom() && function.is_atom() => {
+            let export = c.rt.export(module, function, arity as u32)?;
+            Ok(c.p.heap.external_fun(export)?)
+        }
+        _ => Err(Raise::BADARG),
+    }
+}
+
+fn fun_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let items: &[Term] = if args[0].as_closure().is_some() {
+        &[
+            atoms::PID,
+            atoms::MODULE,
+            atoms::NEW_INDEX,
+            atoms::NEW_UNIQ,
+            atoms::INDEX,
+            atoms::UNIQ,
+            atoms::NAME,
+            atoms::ARITY,
+            atoms::ENV,
+            atoms::TYPE,
+        ]
+    } else {
+        &[
+            atoms::MODULE,
+            atoms::NAME,
+            atoms::ARITY,
+            atoms::ENV,
+            atoms::TYPE,
+        ]
+    };
+    let mut list = Term::NIL;
+    for &item in items.iter().rev() {
+        let pair = fun_info_2(c, &[args[0], item])?;
+        list = c.p.heap.cons(pair, list)?;
+    }
+    Ok(list)
+}
+
+fn fun_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (fun, item) = (args[0], args[1]);
+    let value = match (fun.as_closure(), fun.as_external_fun()) {
+        (Some(closure), _) => {
+            let entry = closure.entry;
+            match item {
+                atoms::TYPE => atoms::LOCAL,
+                atoms::MODULE => entry.module,
+                atoms::NAME => entry.function,
+                atoms::ARITY => Term::small(entry.arity as isize),
+                atoms::ENV => c.p.heap.list(closure.env)?,
+                atoms::INDEX | atoms::NEW_INDEX => Term::small(entry.index as isize),
+                atoms::UNIQ => c.p.heap.uint(entry.old_uniq as u64)?,
+                atoms::NEW_UNIQ => c.p.heap.binary(&entry.uniq)?,
+                atoms::PID => c.p.id,
+                atoms::REFC => Term::small(1),
+                _ => return Err(Raise::BADARG),
+            }
+        }
+        (None, Some(export)) => match item {
+            atoms::TYPE => atoms::EXTERNAL,
+            atoms::MODULE => export.module,
+            atoms::NAME => export.function,
+            atoms::ARITY => Term::small(export.arity as isize),
+            atoms::ENV => Term::NIL,
+            atoms::INDEX
+            | atoms::NEW_INDEX
+            | atoms::UNIQ
+            | atoms::NEW_UNIQ
+            | atoms::PID
+            | atoms::REFC => atoms::UNDEFINED,
+            _ => return Err(Raise::BADARG),
+        },
+        _ => return Err(Raise::BADARG),
+    };
+    Ok(c.p.heap.tuple(&[item, value])?)
+}
+
+fn fun_info_mfa_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (module, name, arity) = match (args[0].as_closure(), args[0].as_external_fun()) {
+        (Some(closure), _) => (
+            closure.entry.module,
+            closure.entry.function,
+            closure.entry.arity,
+        ),
+        (None, Some(export)) => (export.module, export.function, export.arity),
+        _ => return Err(Raise::BADARG),
+    };
+    Ok(c.p
+        .heap
+        .tuple(&[module, name, Term::small(arity as isize)])?)
+}
+
+fn function_exported_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (module, function, Some(arity)) = (args[0], args[1], args[2].as_usize()) else {
+        return Err(Raise::BADARG);
+    };
+    if !module.is_atom() || !function.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let built_in = crate::bif::find(
+        c.rt.atoms.name(module),
+        c.rt.atoms.name(function),
+        arity as u32,
+    )
+    .is_some();
+    let found = c.rt.exports.find(module, function, arity as u32);
+    Ok(Term::bool(
+        built_in || found.is_some_and(|export| !c.rt.is_undefined(export)),
+    ))
+}
+
+fn module_loaded_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].is_atom() {
+        return Err(Raise::BADARG);
+    }
+    Ok(Term::bool(
+        args[0] == atoms::ERLANG || c.rt.code.find(args[0]).is_some(),
+    ))
+}
+
+fn loaded_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(c.p.heap.list(&c.rt.code.loaded())?)
+}
+
+fn is_builtin_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (module, function, Some(arity)) = (args[0], args[1], args[2].as_usize()) else {
+        return Err(Raise::BADARG);
+    };
+    if !module.is_atom() || !function.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let built_in = crate::bif::find(
+        c.rt.atoms.name(module),
+        c.rt.atoms.name(function),
+        arity as u32,
+    );
+    Ok(Term::bool(built_in.is_some()))
+}
+
+fn get_module_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let mut list = Term::NIL;
+    for item in [
+        atoms::NATIVE,
+        atoms::MD5,
+        atoms::COMPILE,
+        atoms::ATTRIBUTES,
+        atoms::EXPORTS,
+        atoms::MODULE,
+    ] {
+        let value = get_module_info_2(c, &[args[0], item])?;
+        // OTP's list has no entry about native code any more; it is asked for by name only.
+        if item != atoms::NATIVE {
+            let pair = c.p.heap.tuple(&[item, value])?;
+            list = c.p.heap.cons(pair, list)?;
+        }
+    }
+    Ok(list)
+}
+
+fn get_module_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let Some(module) = c.rt.code.find(args[0]) else {
+        return Err(Raise::BADARG);
+    };
+    match args[1] {
+        atoms::MODULE => Ok(module.name),
+        atoms::NATIVE => Ok(atoms::FALSE),
+        atoms::NATIVE_ADDRESSES => Ok(Term::NIL),
+        atoms::MD5 => Ok(c.p.heap.binary(&module.md5)?),
+        atoms::EXPORTS => exports(c, module),
+        atoms::FUNCTIONS => functions(c, module),
+        atoms::ATTRIBUTES => chunk(c, module, *b"Attr"),
+        atoms::COMPILE => chunk(c, module, *b"CInf"),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+fn exports(c: &mut Ctx<'_>, module: &Module) -> BifResult {
+    let mut list = Term::NIL;
+    for &(name, arity) in module.exports.iter().rev() {
+        let pair = c.p.heap.tuple(&[name, Term::small(arity as isize)])?;
+        list = c.p.heap.cons(pair, list)?;
+    }
+    Ok(list)
+}
+
+fn functions(c: &mut Ctx<'_>, module: &Module) -> BifResult {
+    let mut list = Term::NIL;
+    for function in module.functions.iter().rev() {
+        let pair =
+            c.p.heap
+                .tuple(&[function.name, Term::small(function.arity as isize)])?;
+        list = c.p.heap.cons(pair, list)?;
+    }
+    Ok(list)
+}
+
+/// A chunk of the module's file that is an external term; `[]` when it was stripped.
+fn chunk(c: &mut Ctx<'_>, module: &Module, name: [u8; 4]) -> BifResult {
+    let Ok(file) = crate::beam::inflate(&module.source) else {
+        return Ok(Term::NIL);
+    };
+    let Ok(beam) = crate::beam::Beam::parse_tables(&file) else {
+        return Ok(Term::NIL);
+    };
+    let Some(bytes) = beam.chunk(name).filter(|bytes| !bytes.is_empty()) else {
+        return Ok(Term::NIL);
+    };
+    let decoded = crate::etf::decode(
+        &mut c.p.heap,
+        c.rt,
+        bytes,
+        crate::etf::DecodeOptions::default(),
+    );
+    Ok(decoded.map_or(Term::NIL, |(term, _)| term))
+}
+
+fn get_plain_arguments_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    let mut list = Term::NIL;
+    for argument in c.rt.arguments.iter().rev() {
+        let text = c.p.heap.string(argument)?;
+        list = c.p.heap.cons(text, list)?;
+    }
+    Ok(list)
+}
