@@ -70,6 +70,8 @@ pub(crate) struct Context {
     pub trace_head: Term,
     /// The arguments of a guard function that failed.
     pub guard_args: [Term; 3],
+    /// Where the native stack was when the process began to run.
+    pub native_stack: usize,
     /// Collect at every opportunity?
     pub stress: bool,
     pub bits: BitTarget,
@@ -98,6 +100,7 @@ impl Context {
             caught: false,
             trace_head: Term::NIL,
             guard_args: [Term::NIL; 3],
+            native_stack: 0,
             stress: false,
             bits: BitTarget::NONE,
             fr: [0.0; FLOAT_REGS],

@@ -164,9 +164,11 @@ fn push_exit(p: &mut Process, rt: &Runtime) -> Result<(), OutOfMemory> {
 
 /// Runs until a handler says why it stops.
 unsafe fn enter(c: *mut Context, p: &mut Process) -> state::Ret {
+    let here = 0u8;
     let (ip, m, e, h) = (p.ip, p.links_table, p.heap.stop, p.heap.top);
     // SAFETY: as for `run`.
     unsafe {
+        (*c).native_stack = core::ptr::from_ref(&here) as usize;
         #[cfg(tail_dispatch)]
         return state::State { ip, c, e, h, m }.dispatch();
         #[cfg(not(tail_dispatch))]

@@ -104,7 +104,7 @@ unsafe fn failed(s: State) -> Ret {
 
 macro_rules! arithmetic {
     ($name:ident, $slow_name:ident, $len:ident, $small:path, $slow:path) => {
-        op!($name<A: Src, B: Src, D: Dst> |s| {
+        op! { $name<A: Src, B: Src, D: Dst> |s| {
             let (a, b) = (A::get(&s, 4), B::get(&s, 5));
             if both_small(a, b)
                 && let Some(result) = $small(a, b)
@@ -113,9 +113,9 @@ macro_rules! arithmetic {
                 return s.next(len::$len);
             }
             become_!(s, $slow_name::<A, B, D>)
-        });
+        }}
 
-        op!(#[cold] #[inline(never)] $slow_name<A: Src, B: Src, D: Dst> |s| {
+        op! { #[cold] #[inline(never)] $slow_name<A: Src, B: Src, D: Dst> |s| {
             s.save();
             let result = $slow(s.c, A::get(&s, 4), B::get(&s, 5), s.number(3));
             if result == Term::NONE {
@@ -124,7 +124,7 @@ macro_rules! arithmetic {
             s.load();
             D::set(&s, 6, result);
             s.next(len::$len)
-        });
+        }}
     };
 }
 
@@ -139,7 +139,7 @@ arithmetic!(bxor, bxor_slow, BXOR, bxor_small, slow::bxor);
 arithmetic!(bsl, bsl_slow, BSL, bsl_small, slow::bsl);
 arithmetic!(bsr, bsr_slow, BSR, bsr_small, slow::bsr);
 
-op!(div | s | {
+op! { div | s | {
     s.save();
     let result = slow::divide(s.c, s.any(4), s.any(6), s.number(3));
     if result == Term::NONE {
@@ -148,9 +148,9 @@ op!(div | s | {
     s.load();
     s.set_any(8, result);
     s.next(len::DIV)
-});
+}}
 
-op!(bnot | s | {
+op! { bnot | s | {
     s.save();
     let result = slow::bnot(s.c, s.any(4), s.number(3));
     if result == Term::NONE {
@@ -159,9 +159,9 @@ op!(bnot | s | {
     s.load();
     s.set_any(6, result);
     s.next(len::BNOT)
-});
+}}
 
-op!(neg | s | {
+op! { neg | s | {
     s.save();
     let result = slow::neg(s.c, s.any(4), s.number(3));
     if result == Term::NONE {
@@ -170,11 +170,11 @@ op!(neg | s | {
     s.load();
     s.set_any(6, result);
     s.next(len::NEG)
-});
+}}
 
 macro_rules! guard_bif {
     ($name:ident, $len:ident, live: $live:expr, args: [$($at:literal),*], none: [$($none:expr),*], target: $target:literal) => {
-        op!($name |s| {
+        op! { $name |s| {
             let export = s.export(3);
             s.save();
             let live: fn(&State) -> usize = $live;
@@ -189,7 +189,7 @@ macro_rules! guard_bif {
             s.load();
             s.set_any($target, result);
             s.next(len::$len)
-        });
+        }}
     };
 }
 
@@ -203,7 +203,7 @@ guard_bif!(gc_bif1, GC_BIF1, live: |s| s.number(5), args: [6], none: [NIL, NIL],
 guard_bif!(gc_bif2, GC_BIF2, live: |s| s.number(5), args: [6, 8], none: [NIL], target: 10);
 guard_bif!(gc_bif3, GC_BIF3, live: |s| s.number(5), args: [6, 8, 10], none: [], target: 12);
 
-op!(bif0 | s | {
+op! { bif0 | s | {
     let export = s.export(1);
     s.save();
     let result = slow::guard_bif(s.c, export, NIL, NIL, NIL, slow::NO_COLLECTION);
@@ -213,14 +213,14 @@ op!(bif0 | s | {
     s.load();
     s.set_any(3, result);
     s.next(len::BIF0)
-});
+}}
 
-op!(self_pid<D: Dst> |s| {
+op! { self_pid<D: Dst> |s| {
     D::set(&s, 1, (*(*s.c).p).id);
     s.next(len::SELF_PID)
-});
+}}
 
-op!(element<A: Src, B: Src, D: Dst> |s| {
+op! { element<A: Src, B: Src, D: Dst> |s| {
     let (index, tuple) = (B::get(&s, 6), A::get(&s, 5));
     if index.is_small() && tuple.is_tuple() {
         let i = index.small_value() as usize;
@@ -230,9 +230,9 @@ op!(element<A: Src, B: Src, D: Dst> |s| {
         }
     }
     become_!(s, element_failed::<A, B>)
-});
+}}
 
-op!(#[cold] #[inline(never)] element_failed<A: Src, B: Src> |s| {
+op! { #[cold] #[inline(never)] element_failed<A: Src, B: Src> |s| {
     let fail = s.label(1);
     if fail != s.ip {
         return s.goto(fail);
@@ -240,18 +240,18 @@ op!(#[cold] #[inline(never)] element_failed<A: Src, B: Src> |s| {
     s.save();
     slow::guard_bif(s.c, s.export(3), B::get(&s, 6), A::get(&s, 5), NIL, slow::NO_COLLECTION);
     slow::guard_failed(s.ip, s.c, s.e, s.h, s.m)
-});
+}}
 
-op!(tuple_size<A: Src, D: Dst> |s| {
+op! { tuple_size<A: Src, D: Dst> |s| {
     let tuple = A::get(&s, 5);
     if tuple.is_tuple() {
         D::set(&s, 6, Term::small(tuple.header().arity() as isize));
         return s.next(len::TUPLE_SIZE);
     }
     become_!(s, tuple_size_failed::<A>)
-});
+}}
 
-op!(#[cold] #[inline(never)] tuple_size_failed<A: Src> |s| {
+op! { #[cold] #[inline(never)] tuple_size_failed<A: Src> |s| {
     let fail = s.label(1);
     if fail != s.ip {
         return s.goto(fail);
@@ -259,4 +259,4 @@ op!(#[cold] #[inline(never)] tuple_size_failed<A: Src> |s| {
     s.save();
     slow::guard_bif(s.c, s.export(3), A::get(&s, 5), NIL, NIL, slow::NO_COLLECTION);
     slow::guard_failed(s.ip, s.c, s.e, s.h, s.m)
-});
+}}

@@ -44,50 +44,50 @@ unsafe fn aim(s: &mut State, export: *const Export) {
     }
 }
 
-op!(call | s | {
+op! { call | s | {
     let (target, arity) = (s.label(1), s.number(3));
     push_return(&mut s, len::CALL);
     s.ip = target;
     enter(s, arity)
-});
+}}
 
-op!(call_only | s | {
+op! { call_only | s | {
     let arity = s.number(3);
     s.ip = s.label(1);
     enter(s, arity)
-});
+}}
 
-op!(call_last | s | {
+op! { call_last | s | {
     let arity = s.number(3);
     s.e = s.e.add(s.number(4));
     s.ip = s.label(1);
     enter(s, arity)
-});
+}}
 
-op!(call_ext | s | {
+op! { call_ext | s | {
     let (export, arity) = (s.export(1), s.number(3));
     push_return(&mut s, len::CALL_EXT);
     aim(&mut s, export);
     enter(s, arity)
-});
+}}
 
-op!(call_ext_only | s | {
+op! { call_ext_only | s | {
     let (export, arity) = (s.export(1), s.number(3));
     aim(&mut s, export);
     enter(s, arity)
-});
+}}
 
-op!(call_ext_last | s | {
+op! { call_ext_last | s | {
     let (export, arity) = (s.export(1), s.number(3));
     s.e = s.e.add(s.number(4));
     aim(&mut s, export);
     enter(s, arity)
-});
+}}
 
-op!(jump | s | {
+op! { jump | s | {
     let target = s.label(1);
     s.goto(target)
-});
+}}
 
 /// Calls a built-in function; its result is in x0 when this returns `true`. Collects when the
 /// function took memory outside the heap.
@@ -107,32 +107,32 @@ unsafe fn bif(s: &mut State, export: *const Export, arity: usize) -> bool {
     }
 }
 
-op!(call_bif | s | {
+op! { call_bif | s | {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
         return slow::bif_special(s.ip, s.c, s.e, s.h, s.m);
     }
     s.next(len::CALL_BIF)
-});
+}}
 
-op!(call_bif_only | s | {
+op! { call_bif_only | s | {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
         return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
     }
     s.next(len::CALL_BIF_ONLY)
-});
+}}
 
-op!(call_bif_last | s | {
+op! { call_bif_last | s | {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
         return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
     }
     s.e = s.e.add(s.number(4));
     s.next(len::CALL_BIF_LAST)
-});
+}}
 
-op!(call_fun | s | {
+op! { call_fun | s | {
     let (fun, arity) = (s.any(1), s.number(3));
     if fun.is_boxed() && fun.header().subtag() == Subtag::Fun {
         let entry = &*(fun.boxed_word(1) as *const crate::code::FunEntry);
@@ -149,9 +149,9 @@ op!(call_fun | s | {
         }
     }
     become_!(s, call_fun_slow)
-});
+}}
 
-op!(#[cold]
+op! { #[cold]
 #[inline(never)]
 call_fun_slow
     | s
@@ -168,7 +168,7 @@ call_fun_slow
         enter(s, arity)
     });
 
-op!(apply | s | {
+op! { apply | s | {
     let arity = s.number(1);
     s.save();
     let export = slow::apply(s.c, arity);
@@ -179,9 +179,9 @@ op!(apply | s | {
     push_return(&mut s, len::APPLY);
     aim(&mut s, export);
     enter(s, (*export).arity as usize)
-});
+}}
 
-op!(apply_last | s | {
+op! { apply_last | s | {
     let arity = s.number(1);
     s.save();
     let export = slow::apply(s.c, arity);
@@ -192,11 +192,11 @@ op!(apply_last | s | {
     s.e = s.e.add(s.number(2));
     aim(&mut s, export);
     enter(s, (*export).arity as usize)
-});
+}}
 
 // What export entries point to when there is no code.
 
-op!(stub_bif | s | {
+op! { stub_bif | s | {
     let export = (*s.c).export;
     if !bif(&mut s, export, (*export).arity as usize) {
         return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
@@ -205,9 +205,9 @@ op!(stub_bif | s | {
     s.m = (*s.e.add(1)).word() as *const usize;
     s.e = s.e.add(2);
     s.dispatch()
-});
+}}
 
-op!(stub_native | s | {
+op! { stub_native | s | {
     let export = (*s.c).export;
     s.save();
     let result = slow::native(s.c, export);
@@ -220,9 +220,9 @@ op!(stub_native | s | {
     s.m = (*s.e.add(1)).word() as *const usize;
     s.e = s.e.add(2);
     s.dispatch()
-});
+}}
 
-op!(stub_undefined | s | {
+op! { stub_undefined | s | {
     s.save();
     let export = slow::undefined(s.c);
     s.load();
@@ -231,12 +231,12 @@ op!(stub_undefined | s | {
     }
     aim(&mut s, export);
     enter(s, (*export).arity as usize)
-});
+}}
 
-op!(stub_exit | s | {
+op! { stub_exit | s | {
     s.save();
     crate::interp::state::RETURNED
-});
+}}
 
 /// The header word of a fun is all that `call_fun` looks at.
 const _: () = assert!(Header::new(Subtag::Fun, 1).kind() == 0);

@@ -8,7 +8,7 @@ use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::boxed::SUB_BIN_WORDS;
 use crate::term::{Header, Subtag, Term};
 
-op!(get_list<A: Src, H: Dst, T: Dst> |s| {
+op! { get_list<A: Src, H: Dst, T: Dst> |s| {
     let list = A::get(&s, 1);
     if !list.is_cons() {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
@@ -16,9 +16,9 @@ op!(get_list<A: Src, H: Dst, T: Dst> |s| {
     H::set(&s, 2, list.head());
     T::set(&s, 3, list.tail());
     s.next(len::GET_LIST)
-});
+}}
 
-op!(is_nonempty_get_list<A: Src, H: Dst, T: Dst> |s| {
+op! { is_nonempty_get_list<A: Src, H: Dst, T: Dst> |s| {
     let list = A::get(&s, 3);
     if !list.is_cons() {
         return s.goto(s.label(1));
@@ -26,27 +26,27 @@ op!(is_nonempty_get_list<A: Src, H: Dst, T: Dst> |s| {
     H::set(&s, 4, list.head());
     T::set(&s, 5, list.tail());
     s.next(len::IS_NONEMPTY_GET_LIST)
-});
+}}
 
-op!(get_hd<A: Src, D: Dst> |s| {
+op! { get_hd<A: Src, D: Dst> |s| {
     let list = A::get(&s, 1);
     if !list.is_cons() {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     }
     D::set(&s, 2, list.head());
     s.next(len::GET_HD)
-});
+}}
 
-op!(get_tl<A: Src, D: Dst> |s| {
+op! { get_tl<A: Src, D: Dst> |s| {
     let list = A::get(&s, 1);
     if !list.is_cons() {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     }
     D::set(&s, 2, list.tail());
     s.next(len::GET_TL)
-});
+}}
 
-op!(get_tuple_element<A: Src, D: Dst> |s| {
+op! { get_tuple_element<A: Src, D: Dst> |s| {
     let tuple = A::get(&s, 1);
     let i = s.number(2);
     if !(tuple.is_tuple() && i < tuple.header().arity()) {
@@ -54,9 +54,9 @@ op!(get_tuple_element<A: Src, D: Dst> |s| {
     }
     D::set(&s, 3, Term::from_word(tuple.boxed_word(i + 1)));
     s.next(len::GET_TUPLE_ELEMENT)
-});
+}}
 
-op!(tuple_get2<A: Src, D: Dst, E: Dst> |s| {
+op! { tuple_get2<A: Src, D: Dst, E: Dst> |s| {
     let tuple = A::get(&s, 1);
     let (i, j) = (s.number(2), s.number(4));
     if !(tuple.is_tuple() && i < tuple.header().arity() && j < tuple.header().arity()) {
@@ -66,9 +66,9 @@ op!(tuple_get2<A: Src, D: Dst, E: Dst> |s| {
     D::set(&s, 3, Term::from_word(a));
     E::set(&s, 5, Term::from_word(b));
     s.next(len::TUPLE_GET2)
-});
+}}
 
-op!(set_tuple_element | s | {
+op! { set_tuple_element | s | {
     let (value, tuple, i) = (s.any(1), s.any(3), s.number(5));
     if !(tuple.is_tuple() && i < tuple.header().arity() && slow::is_young(s.c, tuple, s.h)) {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
@@ -76,18 +76,18 @@ op!(set_tuple_element | s | {
     // The compiler only does this to a tuple that it has just made and that nobody else knows.
     tuple.ptr().add(i + 1).write(value);
     s.next(len::SET_TUPLE_ELEMENT)
-});
+}}
 
-op!(put_list<A: Src, B: Src, D: Dst> |s| {
+op! { put_list<A: Src, B: Src, D: Dst> |s| {
     let (head, tail) = (A::get(&s, 1), B::get(&s, 2));
     s.h.write(head);
     s.h.add(1).write(tail);
     D::set(&s, 3, Term::from_list_ptr(s.h));
     s.h = s.h.add(2);
     s.next(len::PUT_LIST)
-});
+}}
 
-op!(put_tuple<D: Dst> |s| {
+op! { put_tuple<D: Dst> |s| {
     let count = s.number(2);
     let tuple = s.h;
     tuple.write(Term::from_word(Header::tuple(count).0));
@@ -97,9 +97,9 @@ op!(put_tuple<D: Dst> |s| {
     s.h = tuple.add(1 + count);
     D::set(&s, 1, Term::from_boxed_ptr(tuple));
     s.next(len::PUT_TUPLE + count)
-});
+}}
 
-op!(update_record | s | {
+op! { update_record | s | {
     let (size, count) = (s.number(5), s.number(6));
     let tuple = s.any(1);
     if !(tuple.is_tuple() && tuple.header().arity() == size) {
@@ -119,9 +119,9 @@ op!(update_record | s | {
     s.load();
     s.set_any(3, new);
     s.next(len::UPDATE_RECORD + 2 * count)
-});
+}}
 
-op!(make_fun | s | {
+op! { make_fun | s | {
     let count = s.number(5);
     let entry = s.link(s.wide(3) as usize) as *const FunEntry;
     s.save();
@@ -137,11 +137,11 @@ op!(make_fun | s | {
     s.load();
     s.set_any(1, Term::from_boxed_ptr(fun));
     s.next(len::MAKE_FUN + count)
-});
+}}
 
 macro_rules! put_map {
     ($name:ident, $len:ident, $exact:literal) => {
-        op!($name | s | {
+        op! { $name | s | {
             let (live, count) = (s.number(7), s.number(8));
             s.save();
             let map = slow::put_map(s.c, s.e, s.m, s.any(3), s.ip.add(len::$len), count, $exact);
@@ -159,14 +159,14 @@ macro_rules! put_map {
             s.load();
             s.set_any(5, map);
             s.next(len::$len + 2 * count)
-        });
+        }}
     };
 }
 
 put_map!(put_map_assoc, PUT_MAP_ASSOC, false);
 put_map!(put_map_exact, PUT_MAP_EXACT, true);
 
-op!(has_map_fields | s | {
+op! { has_map_fields | s | {
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {
         let key = s.value(s.tail(len::HAS_MAP_FIELDS, i));
@@ -175,9 +175,9 @@ op!(has_map_fields | s | {
         }
     }
     s.next(len::HAS_MAP_FIELDS + count)
-});
+}}
 
-op!(get_map_elements | s | {
+op! { get_map_elements | s | {
     // Values are found before any target is set: a target may be the map itself.
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {
@@ -189,15 +189,15 @@ op!(get_map_elements | s | {
         s.assign(s.tail(len::GET_MAP_ELEMENTS, 2 * i + 1), value);
     }
     s.next(len::GET_MAP_ELEMENTS + 2 * count)
-});
+}}
 
-op!(get_map_element<A: Src, K: Src, D: Dst> |s| {
+op! { get_map_element<A: Src, K: Src, D: Dst> |s| {
     let value = slow::map_get(A::get(&s, 3), K::get(&s, 4));
     if value == Term::NONE {
         return s.goto(s.label(1));
     }
     D::set(&s, 5, value);
     s.next(len::GET_MAP_ELEMENT)
-});
+}}
 
 const _: () = assert!(STACK_RESERVE >= SUB_BIN_WORDS);

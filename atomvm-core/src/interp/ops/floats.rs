@@ -5,7 +5,7 @@ use crate::interp::slow;
 use crate::interp::state::op;
 use crate::term::Term;
 
-op!(fmove_load | s | {
+op! { fmove_load | s | {
     let value = s.any(1);
     if !value.is_float() {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
@@ -13,9 +13,9 @@ op!(fmove_load | s | {
     let register = s.number(3);
     (&mut (*s.c).fr)[register] = value.float_value();
     s.next(len::FMOVE_LOAD)
-});
+}}
 
-op!(fmove_store | s | {
+op! { fmove_store | s | {
     let register = s.number(1);
     s.save();
     let value = slow::float(s.c, (&(*s.c).fr)[register].to_bits());
@@ -25,19 +25,19 @@ op!(fmove_store | s | {
     s.load();
     s.set_any(2, value);
     s.next(len::FMOVE_STORE)
-});
+}}
 
-op!(fconv | s | {
+op! { fconv | s | {
     let register = s.number(3);
     if !slow::to_float(s.c, s.any(1), register) {
         return slow::badarith(s.ip, s.c, s.e, s.h, s.m);
     }
     s.next(len::FCONV)
-});
+}}
 
 macro_rules! float_op {
     ($name:ident, $len:ident, $op:tt) => {
-        op!($name |s| {
+        op! { $name |s| {
             let registers = &mut (*s.c).fr;
             let result = registers[s.number(1)] $op registers[s.number(2)];
             if !result.is_finite() {
@@ -45,7 +45,7 @@ macro_rules! float_op {
             }
             registers[s.number(3)] = result;
             s.next(len::$len)
-        });
+        }}
     };
 }
 
@@ -54,8 +54,8 @@ float_op!(fsub, FSUB, -);
 float_op!(fmul, FMUL, *);
 float_op!(fdiv, FDIV, /);
 
-op!(fnegate | s | {
+op! { fnegate | s | {
     let registers = &mut (*s.c).fr;
     registers[s.number(2)] = -registers[s.number(1)];
     s.next(len::FNEGATE)
-});
+}}

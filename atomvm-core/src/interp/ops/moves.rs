@@ -6,42 +6,42 @@ use crate::interp::state::{Dst, Ret, Src, State, become_, op};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::{Term, Word};
 
-op!(move_<S: Src, D: Dst> |s| {
+op! { move_<S: Src, D: Dst> |s| {
     D::set(&s, 2, S::get(&s, 1));
     s.next(len::MOVE)
-});
+}}
 
-op!(move_int<D: Dst> |s| {
+op! { move_int<D: Dst> |s| {
     D::set(&s, 3, Term::small(s.wide(1) as i32 as isize));
     s.next(len::MOVE_INT)
-});
+}}
 
-op!(move_wide<D: Dst> |s| {
+op! { move_wide<D: Dst> |s| {
     D::set(&s, 3, s.any(1));
     s.next(len::MOVE_WIDE)
-});
+}}
 
-op!(move2<A: Src, B: Dst, E: Src, F: Dst> |s| {
+op! { move2<A: Src, B: Dst, E: Src, F: Dst> |s| {
     B::set(&s, 2, A::get(&s, 1));
     F::set(&s, 4, E::get(&s, 3));
     s.next(len::MOVE2)
-});
+}}
 
-op!(swap<A: SrcDst, B: SrcDst> |s| {
+op! { swap<A: SrcDst, B: SrcDst> |s| {
     let (a, b) = (A::get(&s, 1), B::get(&s, 2));
     A::set(&s, 1, b);
     B::set(&s, 2, a);
     s.next(len::SWAP)
-});
+}}
 
 /// A register that is both read and written.
 pub(in crate::interp) trait SrcDst: Src + Dst {}
 impl<T: Src + Dst> SrcDst for T {}
 
-op!(init | s | {
+op! { init | s | {
     s.set_y(s.number(1), Term::NIL);
     s.next(len::INIT)
-});
+}}
 
 /// Makes a frame of empty slots, for which there is room.
 #[inline(always)]
@@ -67,16 +67,16 @@ unsafe fn make_room(s: &mut State, need: usize, live: usize) -> bool {
     }
 }
 
-op!(allocate | s | {
+op! { allocate | s | {
     let slots = s.number(1);
     if s.free() < slots + STACK_RESERVE {
         become_!(s, allocate_slow);
     }
     push_frame(&mut s, slots);
     s.next(len::ALLOCATE)
-});
+}}
 
-op!(#[cold]
+op! { #[cold]
 #[inline(never)]
 allocate_slow
     | s
@@ -89,16 +89,16 @@ allocate_slow
         s.next(len::ALLOCATE)
     });
 
-op!(allocate_heap | s | {
+op! { allocate_heap | s | {
     let slots = s.number(1);
     if s.free() < slots + s.wide(3) as usize + STACK_RESERVE {
         become_!(s, allocate_heap_slow);
     }
     push_frame(&mut s, slots);
     s.next(len::ALLOCATE_HEAP)
-});
+}}
 
-op!(#[cold]
+op! { #[cold]
 #[inline(never)]
 allocate_heap_slow
     | s
@@ -111,14 +111,14 @@ allocate_heap_slow
         s.next(len::ALLOCATE_HEAP)
     });
 
-op!(test_heap | s | {
+op! { test_heap | s | {
     if s.free() < s.wide(1) as usize + STACK_RESERVE {
         become_!(s, test_heap_slow);
     }
     s.next(len::TEST_HEAP)
-});
+}}
 
-op!(#[cold]
+op! { #[cold]
 #[inline(never)]
 test_heap_slow
     | s
@@ -130,24 +130,24 @@ test_heap_slow
         s.next(len::TEST_HEAP)
     });
 
-op!(collect | s | {
+op! { collect | s | {
     s.save();
     if !slow::collect(s.c, 0, s.number(1)) {
         return slow::die(s.ip, s.c, s.e, s.h, s.m);
     }
     s.load();
     s.next(len::COLLECT)
-});
+}}
 
-op!(deallocate | s | {
+op! { deallocate | s | {
     s.e = s.e.add(s.number(1));
     s.next(len::DEALLOCATE)
-});
+}}
 
-op!(trim | s | {
+op! { trim | s | {
     s.e = s.e.add(s.number(1));
     s.next(len::TRIM)
-});
+}}
 
 /// Goes back to the caller, whose address is on top of the stack.
 #[inline(always)]
@@ -161,14 +161,14 @@ unsafe fn leave(mut s: State) -> Ret {
     }
 }
 
-op!(return_ | s | { leave(s) });
+op! { return_ | s | { leave(s) });
 
-op!(deallocate_return | s | {
+op! { deallocate_return | s | {
     s.e = s.e.add(s.number(1));
     leave(s)
-});
+}}
 
-op!(move_return<S: Src> |s| {
+op! { move_return<S: Src> |s| {
     s.set_x(0, S::get(&s, 1));
     leave(s)
-});
+}}

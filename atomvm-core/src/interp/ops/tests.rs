@@ -14,7 +14,7 @@ fn both_small(a: Term, b: Term) -> bool {
 
 macro_rules! ordering_test {
     ($name:ident, $slow:ident, $len:ident, $small:tt, $holds:path) => {
-        op!($name<A: Src, B: Src> |s| {
+        op! { $name<A: Src, B: Src> |s| {
             let (a, b) = (A::get(&s, 3), B::get(&s, 4));
             if !both_small(a, b) {
                 become_!(s, $slow::<A, B>);
@@ -23,14 +23,14 @@ macro_rules! ordering_test {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
-        });
+        }}
 
-        op!(#[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
+        op! { #[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
             if $holds(slow::compare(s.c, A::get(&s, 3), B::get(&s, 4))) {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
-        });
+        }}
     };
 }
 
@@ -47,7 +47,7 @@ ordering_test!(is_ge, is_ge_slow, IS_GE, >=, is_not_less);
 
 macro_rules! equality_test {
     ($name:ident, $slow:ident, $len:ident, $wanted:literal, |$a:ident, $b:ident| $decided:expr, $equal:path) => {
-        op!($name<A: Src, B: Src> |s| {
+        op! { $name<A: Src, B: Src> |s| {
             let ($a, $b) = (A::get(&s, 3), B::get(&s, 4));
             if $a != $b && !$decided {
                 become_!(s, $slow::<A, B>);
@@ -56,14 +56,14 @@ macro_rules! equality_test {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
-        });
+        }}
 
-        op!(#[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
+        op! { #[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
             if $equal(A::get(&s, 3), B::get(&s, 4)) == $wanted {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
-        });
+        }}
     };
 }
 
@@ -103,13 +103,13 @@ equality_test!(
 
 macro_rules! type_test {
     ($name:ident, $len:ident, |$t:ident| $test:expr) => {
-        op!($name<A: Src> |s| {
+        op! { $name<A: Src> |s| {
             let $t = A::get(&s, 3);
             if $test {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))
-        });
+        }}
     };
 }
 
@@ -135,22 +135,22 @@ type_test!(is_boolean, IS_BOOLEAN, |t| t == atoms::TRUE
     || t == atoms::FALSE);
 type_test!(is_function, IS_FUNCTION, |t| t.is_fun());
 
-op!(is_function2 | s | {
+op! { is_function2 | s | {
     if slow::is_function_of(s.any(3), s.any(5)) {
         return s.next(len::IS_FUNCTION2);
     }
     s.goto(s.label(1))
-});
+}}
 
-op!(test_arity<A: Src> |s| {
+op! { test_arity<A: Src> |s| {
     let t = A::get(&s, 3);
     if t.is_boxed() && t.header() == Header::tuple(s.number(4)) {
         return s.next(len::TEST_ARITY);
     }
     s.goto(s.label(1))
-});
+}}
 
-op!(is_tagged_tuple<A: Src> |s| {
+op! { is_tagged_tuple<A: Src> |s| {
     let t = A::get(&s, 3);
     if t.is_boxed()
         && t.header() == Header::tuple(s.number(4))
@@ -159,9 +159,9 @@ op!(is_tagged_tuple<A: Src> |s| {
         return s.next(len::IS_TAGGED_TUPLE);
     }
     s.goto(s.label(1))
-});
+}}
 
-op!(select_val<A: Src> |s| {
+op! { select_val<A: Src> |s| {
     let value = A::get(&s, 1);
     let count = s.number(4);
     // Pairs of a link index and a label.
@@ -172,9 +172,9 @@ op!(select_val<A: Src> |s| {
         }
     }
     s.goto(s.label(2))
-});
+}}
 
-op!(select_int<A: Src> |s| {
+op! { select_int<A: Src> |s| {
     let value = A::get(&s, 1);
     if value.is_small() {
         let lowest = s.wide(4) as i32 as isize;
@@ -185,9 +185,9 @@ op!(select_int<A: Src> |s| {
         }
     }
     s.goto(s.label(2))
-});
+}}
 
-op!(select_arity<A: Src> |s| {
+op! { select_arity<A: Src> |s| {
     let value = A::get(&s, 1);
     if value.is_tuple() {
         let arity = value.header().arity() as u32;
@@ -199,4 +199,4 @@ op!(select_arity<A: Src> |s| {
         }
     }
     s.goto(s.label(2))
-});
+}}

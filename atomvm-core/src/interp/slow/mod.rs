@@ -83,8 +83,24 @@ pub(in crate::interp) unsafe fn give_way(
     live: usize,
 ) -> Ret {
     // SAFETY: heap and stack top are saved.
-    unsafe { suspend(c, ip, m, live) };
+    unsafe {
+        check_native_stack(c);
+        suspend(c, ip, m, live);
+    }
     YIELD
+}
+
+/// Bytes of native stack that one handler and what it calls may use.
+const NATIVE_FRAME: usize = 64 * 1024;
+
+/// Every handler must end in a jump. One that the compiler made return to its caller leaves a
+/// frame behind each time it runs, which shows here long before the stack is full.
+fn check_native_stack(c: *mut Context) {
+    let here = 0u8;
+    // SAFETY: the context is live.
+    let start = unsafe { (*c).native_stack };
+    let depth = start.abs_diff(core::ptr::from_ref(&here) as usize);
+    assert!(depth < NATIVE_FRAME, "an instruction's handler did not end in a jump");
 }
 
 /// Keeps where the process goes on.
