@@ -109,7 +109,7 @@ fn difference(expected: &Expected, finished: &Finished) -> Option<String> {
     (wanted != finished.stdout).then(|| first_difference(&wanted, &finished.stdout))
 }
 
-/// A program that raises exits with 1, prints no value and names the reason.
+/// A program that raises exits with 1, prints no value and says why.
 fn raised(expected: &Expected, finished: &Finished) -> Option<String> {
     let stderr = tail(&finished.stderr);
     if finished.code != Some(1) {
@@ -118,8 +118,24 @@ fn raised(expected: &Expected, finished: &Finished) -> Option<String> {
             finished.code
         ));
     }
-    (finished.stdout != expected.console)
-        .then(|| first_difference(&expected.console, &finished.stdout))
+    if finished.stdout != expected.console {
+        return Some(first_difference(&expected.console, &finished.stdout));
+    }
+    let reason = reason(&expected.value);
+    let said = without_spaces(&finished.stderr);
+    (!said.contains(&reason)).then(|| format!("no {reason} in the report:\n{stderr}"))
+}
+
+/// The reason in `{'EXIT',Class,Reason}`.
+fn reason(value: &[u8]) -> String {
+    let text = without_spaces(value);
+    let reason = text.splitn(3, ',').nth(2).unwrap_or_default();
+    reason.strip_suffix('}').unwrap_or(reason).to_owned()
+}
+
+/// Reports may be broken into lines anywhere.
+fn without_spaces(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).split_whitespace().collect()
 }
 
 /// The surroundings of the first byte that differs.
@@ -181,7 +197,10 @@ mod tests {
     #[test]
     fn an_exception_is_exit_code_1() {
         let raises = expected("", "{'EXIT',error,badarg}");
-        assert_eq!(difference(&raises, &finished(1, "")), None);
+        let mut right = finished(1, "");
+        right.stderr = b"Error in process <0.9.0> with exit value:\n{badarg,\n [...]}".to_vec();
+        assert_eq!(difference(&raises, &right), None);
+        assert!(difference(&raises, &finished(1, "")).is_some());
         assert!(difference(&raises, &finished(0, "")).is_some());
         assert!(difference(&expected("", "ok"), &finished(1, "")).is_some());
     }
