@@ -139,7 +139,7 @@ arithmetic!(bxor, bxor_slow, BXOR, bxor_small, slow::bxor);
 arithmetic!(bsl, bsl_slow, BSL, bsl_small, slow::bsl);
 arithmetic!(bsr, bsr_slow, BSR, bsr_small, slow::bsr);
 
-op! { div | s | {
+op! { div |s| {
     s.save();
     let result = slow::divide(s.c, s.any(4), s.any(6), s.number(3));
     if result == Term::NONE {
@@ -150,7 +150,7 @@ op! { div | s | {
     s.next(len::DIV)
 }}
 
-op! { bnot | s | {
+op! { bnot |s| {
     s.save();
     let result = slow::bnot(s.c, s.any(4), s.number(3));
     if result == Term::NONE {
@@ -161,7 +161,7 @@ op! { bnot | s | {
     s.next(len::BNOT)
 }}
 
-op! { neg | s | {
+op! { neg |s| {
     s.save();
     let result = slow::neg(s.c, s.any(4), s.number(3));
     if result == Term::NONE {
@@ -203,7 +203,7 @@ guard_bif!(gc_bif1, GC_BIF1, live: |s| s.number(5), args: [6], none: [NIL, NIL],
 guard_bif!(gc_bif2, GC_BIF2, live: |s| s.number(5), args: [6, 8], none: [NIL], target: 10);
 guard_bif!(gc_bif3, GC_BIF3, live: |s| s.number(5), args: [6, 8, 10], none: [], target: 12);
 
-op! { bif0 | s | {
+op! { bif0 |s| {
     let export = s.export(1);
     s.save();
     let result = slow::guard_bif(s.c, export, NIL, NIL, NIL, slow::NO_COLLECTION);

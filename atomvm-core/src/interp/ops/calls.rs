@@ -44,47 +44,47 @@ unsafe fn aim(s: &mut State, export: *const Export) {
     }
 }
 
-op! { call | s | {
+op! { call |s| {
     let (target, arity) = (s.label(1), s.number(3));
     push_return(&mut s, len::CALL);
     s.ip = target;
     enter(s, arity)
 }}
 
-op! { call_only | s | {
+op! { call_only |s| {
     let arity = s.number(3);
     s.ip = s.label(1);
     enter(s, arity)
 }}
 
-op! { call_last | s | {
+op! { call_last |s| {
     let arity = s.number(3);
     s.e = s.e.add(s.number(4));
     s.ip = s.label(1);
     enter(s, arity)
 }}
 
-op! { call_ext | s | {
+op! { call_ext |s| {
     let (export, arity) = (s.export(1), s.number(3));
     push_return(&mut s, len::CALL_EXT);
     aim(&mut s, export);
     enter(s, arity)
 }}
 
-op! { call_ext_only | s | {
+op! { call_ext_only |s| {
     let (export, arity) = (s.export(1), s.number(3));
     aim(&mut s, export);
     enter(s, arity)
 }}
 
-op! { call_ext_last | s | {
+op! { call_ext_last |s| {
     let (export, arity) = (s.export(1), s.number(3));
     s.e = s.e.add(s.number(4));
     aim(&mut s, export);
     enter(s, arity)
 }}
 
-op! { jump | s | {
+op! { jump |s| {
     let target = s.label(1);
     s.goto(target)
 }}
@@ -107,7 +107,7 @@ unsafe fn bif(s: &mut State, export: *const Export, arity: usize) -> bool {
     }
 }
 
-op! { call_bif | s | {
+op! { call_bif |s| {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
         return slow::bif_special(s.ip, s.c, s.e, s.h, s.m);
@@ -115,7 +115,7 @@ op! { call_bif | s | {
     s.next(len::CALL_BIF)
 }}
 
-op! { call_bif_only | s | {
+op! { call_bif_only |s| {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
         return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
@@ -123,7 +123,7 @@ op! { call_bif_only | s | {
     s.next(len::CALL_BIF_ONLY)
 }}
 
-op! { call_bif_last | s | {
+op! { call_bif_last |s| {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
         return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
@@ -132,7 +132,7 @@ op! { call_bif_last | s | {
     s.next(len::CALL_BIF_LAST)
 }}
 
-op! { call_fun | s | {
+op! { call_fun |s| {
     let (fun, arity) = (s.any(1), s.number(3));
     if fun.is_boxed() && fun.header().subtag() == Subtag::Fun {
         let entry = &*(fun.boxed_word(1) as *const crate::code::FunEntry);
@@ -151,24 +151,20 @@ op! { call_fun | s | {
     become_!(s, call_fun_slow)
 }}
 
-op! { #[cold]
-#[inline(never)]
-call_fun_slow
-    | s
-    | {
-        let (fun, arity) = (s.any(1), s.number(3));
-        s.save();
-        let export = slow::external_fun(s.c, fun, arity);
-        s.load();
-        if export.is_null() {
-            become_!(s, slow::raise);
-        }
-        push_return(&mut s, len::CALL_FUN);
-        aim(&mut s, export);
-        enter(s, arity)
-    });
+op! { #[cold] #[inline(never)] call_fun_slow |s| {
+    let (fun, arity) = (s.any(1), s.number(3));
+    s.save();
+    let export = slow::external_fun(s.c, fun, arity);
+    s.load();
+    if export.is_null() {
+        become_!(s, slow::raise);
+    }
+    push_return(&mut s, len::CALL_FUN);
+    aim(&mut s, export);
+    enter(s, arity)
+}}
 
-op! { apply | s | {
+op! { apply |s| {
     let arity = s.number(1);
     s.save();
     let export = slow::apply(s.c, arity);
@@ -181,7 +177,7 @@ op! { apply | s | {
     enter(s, (*export).arity as usize)
 }}
 
-op! { apply_last | s | {
+op! { apply_last |s| {
     let arity = s.number(1);
     s.save();
     let export = slow::apply(s.c, arity);
@@ -196,7 +192,7 @@ op! { apply_last | s | {
 
 // What export entries point to when there is no code.
 
-op! { stub_bif | s | {
+op! { stub_bif |s| {
     let export = (*s.c).export;
     if !bif(&mut s, export, (*export).arity as usize) {
         return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
@@ -207,7 +203,7 @@ op! { stub_bif | s | {
     s.dispatch()
 }}
 
-op! { stub_native | s | {
+op! { stub_native |s| {
     let export = (*s.c).export;
     s.save();
     let result = slow::native(s.c, export);
@@ -222,7 +218,7 @@ op! { stub_native | s | {
     s.dispatch()
 }}
 
-op! { stub_undefined | s | {
+op! { stub_undefined |s| {
     s.save();
     let export = slow::undefined(s.c);
     s.load();
@@ -233,7 +229,7 @@ op! { stub_undefined | s | {
     enter(s, (*export).arity as usize)
 }}
 
-op! { stub_exit | s | {
+op! { stub_exit |s| {
     s.save();
     crate::interp::state::RETURNED
 }}

@@ -68,7 +68,7 @@ op! { tuple_get2<A: Src, D: Dst, E: Dst> |s| {
     s.next(len::TUPLE_GET2)
 }}
 
-op! { set_tuple_element | s | {
+op! { set_tuple_element |s| {
     let (value, tuple, i) = (s.any(1), s.any(3), s.number(5));
     if !(tuple.is_tuple() && i < tuple.header().arity() && slow::is_young(s.c, tuple, s.h)) {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
@@ -99,7 +99,7 @@ op! { put_tuple<D: Dst> |s| {
     s.next(len::PUT_TUPLE + count)
 }}
 
-op! { update_record | s | {
+op! { update_record |s| {
     let (size, count) = (s.number(5), s.number(6));
     let tuple = s.any(1);
     if !(tuple.is_tuple() && tuple.header().arity() == size) {
@@ -121,7 +121,7 @@ op! { update_record | s | {
     s.next(len::UPDATE_RECORD + 2 * count)
 }}
 
-op! { make_fun | s | {
+op! { make_fun |s| {
     let count = s.number(5);
     let entry = s.link(s.wide(3) as usize) as *const FunEntry;
     s.save();
@@ -141,7 +141,7 @@ op! { make_fun | s | {
 
 macro_rules! put_map {
     ($name:ident, $len:ident, $exact:literal) => {
-        op! { $name | s | {
+        op! { $name |s| {
             let (live, count) = (s.number(7), s.number(8));
             s.save();
             let map = slow::put_map(s.c, s.e, s.m, s.any(3), s.ip.add(len::$len), count, $exact);
@@ -166,7 +166,7 @@ macro_rules! put_map {
 put_map!(put_map_assoc, PUT_MAP_ASSOC, false);
 put_map!(put_map_exact, PUT_MAP_EXACT, true);
 
-op! { has_map_fields | s | {
+op! { has_map_fields |s| {
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {
         let key = s.value(s.tail(len::HAS_MAP_FIELDS, i));
@@ -177,7 +177,7 @@ op! { has_map_fields | s | {
     s.next(len::HAS_MAP_FIELDS + count)
 }}
 
-op! { get_map_elements | s | {
+op! { get_map_elements |s| {
     // Values are found before any target is set: a target may be the map itself.
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {

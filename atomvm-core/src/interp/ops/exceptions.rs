@@ -5,7 +5,7 @@ use crate::interp::slow;
 use crate::interp::state::op;
 use crate::term::{Term, atoms};
 
-op! { func_info | s | {
+op! { func_info |s| {
     s.save();
     slow::function_clause(
         s.c,
@@ -19,23 +19,23 @@ op! { func_info | s | {
 }}
 
 // A catch tag names an entry of the module's table of handlers.
-op! { try_ | s | {
+op! { try_ |s| {
     s.set_y(s.number(1), Term::catch(s.wide(2)));
     s.next(len::TRY)
 }}
 
-op! { try_end | s | {
+op! { try_end |s| {
     s.set_y(s.number(1), Term::NIL);
     s.next(len::TRY_END)
 }}
 
-op! { try_case | s | {
+op! { try_case |s| {
     s.set_y(s.number(1), Term::NIL);
     (*s.c).caught = false;
     s.next(len::TRY_CASE)
 }}
 
-op! { catch_end | s | {
+op! { catch_end |s| {
     s.set_y(s.number(1), Term::NIL);
     if (*s.c).caught {
         (*s.c).caught = false;
@@ -50,13 +50,13 @@ op! { catch_end | s | {
     s.next(len::CATCH_END)
 }}
 
-op! { raise | s | {
+op! { raise |s| {
     s.save();
     slow::reraise(s.c, s.any(1), s.any(3));
     slow::raise(s.ip, s.c, s.e, s.h, s.m)
 }}
 
-op! { raw_raise | s | {
+op! { raw_raise |s| {
     s.save();
     if slow::raw_raise(s.c) {
         return slow::raise(s.ip, s.c, s.e, s.h, s.m);
@@ -65,7 +65,7 @@ op! { raw_raise | s | {
     s.next(len::RAW_RAISE)
 }}
 
-op! { build_stacktrace | s | {
+op! { build_stacktrace |s| {
     s.save();
     let trace = slow::build_stacktrace(s.c);
     if trace == Term::NONE {
@@ -78,7 +78,7 @@ op! { build_stacktrace | s | {
 
 macro_rules! error_with_value {
     ($name:ident, $tag:expr) => {
-        op! { $name | s | {
+        op! { $name |s| {
             s.save();
             slow::set_error_tuple(s.c, $tag, s.any(1));
             slow::raise(s.ip, s.c, s.e, s.h, s.m)
@@ -91,7 +91,7 @@ error_with_value!(case_end, atoms::CASE_CLAUSE);
 error_with_value!(try_case_end, atoms::TRY_CLAUSE);
 error_with_value!(badrecord, atoms::BAD_RECORD);
 
-op! { if_end | s | {
+op! { if_end |s| {
     s.save();
     slow::set_error(s.c, atoms::IF_CLAUSE);
     slow::raise(s.ip, s.c, s.e, s.h, s.m)

@@ -5,7 +5,7 @@ use crate::interp::slow;
 use crate::interp::state::op;
 use crate::term::Term;
 
-op! { fmove_load | s | {
+op! { fmove_load |s| {
     let value = s.any(1);
     if !value.is_float() {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
@@ -15,7 +15,7 @@ op! { fmove_load | s | {
     s.next(len::FMOVE_LOAD)
 }}
 
-op! { fmove_store | s | {
+op! { fmove_store |s| {
     let register = s.number(1);
     s.save();
     let value = slow::float(s.c, (&(*s.c).fr)[register].to_bits());
@@ -27,7 +27,7 @@ op! { fmove_store | s | {
     s.next(len::FMOVE_STORE)
 }}
 
-op! { fconv | s | {
+op! { fconv |s| {
     let register = s.number(3);
     if !slow::to_float(s.c, s.any(1), register) {
         return slow::badarith(s.ip, s.c, s.e, s.h, s.m);
@@ -54,7 +54,7 @@ float_op!(fsub, FSUB, -);
 float_op!(fmul, FMUL, *);
 float_op!(fdiv, FDIV, /);
 
-op! { fnegate | s | {
+op! { fnegate |s| {
     let registers = &mut (*s.c).fr;
     registers[s.number(2)] = -registers[s.number(1)];
     s.next(len::FNEGATE)

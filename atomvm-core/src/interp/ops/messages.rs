@@ -5,7 +5,7 @@ use crate::interp::slow;
 use crate::interp::state::{Dst, Ret, State, WAIT, op};
 use crate::term::{Term, atoms};
 
-op! { send | s | {
+op! { send |s| {
     s.save();
     let result = slow::send(s.c);
     if result == Term::NONE {
@@ -33,7 +33,7 @@ op! { loop_rec<D: Dst> |s| {
     }
 }}
 
-op! { loop_rec_end | s | {
+op! { loop_rec_end |s| {
     (*(*s.c).p).mailbox.advance();
     (*s.c).reds -= 1;
     s.ip = s.label(1);
@@ -44,7 +44,7 @@ op! { loop_rec_end | s | {
     s.dispatch()
 }}
 
-op! { remove_message | s | {
+op! { remove_message |s| {
     slow::remove_message(s.c);
     s.next(len::REMOVE_MESSAGE)
 }}
@@ -60,9 +60,11 @@ unsafe fn sleep(s: State) -> Ret {
     WAIT
 }
 
-op! { wait | s | { sleep(s) });
+op! { wait |s| {
+    sleep(s)
+}}
 
-op! { wait_timeout | s | {
+op! { wait_timeout |s| {
     match slow::wait_timeout(s.c, s.any(3)) {
         slow::Timeout::Over => s.next(len::WAIT_TIMEOUT),
         slow::Timeout::Running => sleep(s),
@@ -74,28 +76,28 @@ op! { wait_timeout | s | {
     }
 }}
 
-op! { timeout | s | {
+op! { timeout |s| {
     slow::timeout(s.c);
     s.next(len::TIMEOUT)
 }}
 
-op! { recv_marker_reserve | s | {
+op! { recv_marker_reserve |s| {
     let marker = slow::marker_reserve(s.c);
     s.set_any(1, marker);
     s.next(len::RECV_MARKER_RESERVE)
 }}
 
-op! { recv_marker_bind | s | {
+op! { recv_marker_bind |s| {
     slow::marker_bind(s.c, s.any(1), s.any(3));
     s.next(len::RECV_MARKER_BIND)
 }}
 
-op! { recv_marker_clear | s | {
+op! { recv_marker_clear |s| {
     slow::marker_clear(s.c, s.any(1));
     s.next(len::RECV_MARKER_CLEAR)
 }}
 
-op! { recv_marker_use | s | {
+op! { recv_marker_use |s| {
     slow::marker_use(s.c, s.any(1));
     s.next(len::RECV_MARKER_USE)
 }}

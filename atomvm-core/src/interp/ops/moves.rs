@@ -38,7 +38,7 @@ op! { swap<A: SrcDst, B: SrcDst> |s| {
 pub(in crate::interp) trait SrcDst: Src + Dst {}
 impl<T: Src + Dst> SrcDst for T {}
 
-op! { init | s | {
+op! { init |s| {
     s.set_y(s.number(1), Term::NIL);
     s.next(len::INIT)
 }}
@@ -67,7 +67,7 @@ unsafe fn make_room(s: &mut State, need: usize, live: usize) -> bool {
     }
 }
 
-op! { allocate | s | {
+op! { allocate |s| {
     let slots = s.number(1);
     if s.free() < slots + STACK_RESERVE {
         become_!(s, allocate_slow);
@@ -89,7 +89,7 @@ allocate_slow
         s.next(len::ALLOCATE)
     });
 
-op! { allocate_heap | s | {
+op! { allocate_heap |s| {
     let slots = s.number(1);
     if s.free() < slots + s.wide(3) as usize + STACK_RESERVE {
         become_!(s, allocate_heap_slow);
@@ -111,7 +111,7 @@ allocate_heap_slow
         s.next(len::ALLOCATE_HEAP)
     });
 
-op! { test_heap | s | {
+op! { test_heap |s| {
     if s.free() < s.wide(1) as usize + STACK_RESERVE {
         become_!(s, test_heap_slow);
     }
@@ -130,7 +130,7 @@ test_heap_slow
         s.next(len::TEST_HEAP)
     });
 
-op! { collect | s | {
+op! { collect |s| {
     s.save();
     if !slow::collect(s.c, 0, s.number(1)) {
         return slow::die(s.ip, s.c, s.e, s.h, s.m);
@@ -139,12 +139,12 @@ op! { collect | s | {
     s.next(len::COLLECT)
 }}
 
-op! { deallocate | s | {
+op! { deallocate |s| {
     s.e = s.e.add(s.number(1));
     s.next(len::DEALLOCATE)
 }}
 
-op! { trim | s | {
+op! { trim |s| {
     s.e = s.e.add(s.number(1));
     s.next(len::TRIM)
 }}
@@ -161,9 +161,9 @@ unsafe fn leave(mut s: State) -> Ret {
     }
 }
 
-op! { return_ | s | { leave(s) });
+op! { return_ |s| { leave(s) });
 
-op! { deallocate_return | s | {
+op! { deallocate_return |s| {
     s.e = s.e.add(s.number(1));
     leave(s)
 }}

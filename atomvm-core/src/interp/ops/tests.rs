@@ -135,7 +135,7 @@ type_test!(is_boolean, IS_BOOLEAN, |t| t == atoms::TRUE
     || t == atoms::FALSE);
 type_test!(is_function, IS_FUNCTION, |t| t.is_fun());
 
-op! { is_function2 | s | {
+op! { is_function2 |s| {
     if slow::is_function_of(s.any(3), s.any(5)) {
         return s.next(len::IS_FUNCTION2);
     }
