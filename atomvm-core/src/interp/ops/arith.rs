@@ -184,7 +184,7 @@ macro_rules! guard_bif {
                 if fail != s.ip {
                     return s.goto(fail);
                 }
-                return slow::guard_failed(s.ip, s.c, s.e, s.h, s.m);
+                become_!(s, slow::guard_failed);
             }
             s.load();
             s.set_any($target, result);
@@ -208,7 +208,7 @@ op! { bif0 |s| {
     s.save();
     let result = slow::guard_bif(s.c, export, NIL, NIL, NIL, slow::NO_COLLECTION);
     if result == Term::NONE {
-        return slow::guard_failed(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::guard_failed);
     }
     s.load();
     s.set_any(3, result);

@@ -110,7 +110,7 @@ unsafe fn bif(s: &mut State, export: *const Export, arity: usize) -> bool {
 op! { call_bif |s| {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
-        return slow::bif_special(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::bif_special);
     }
     s.next(len::CALL_BIF)
 }}
@@ -118,7 +118,7 @@ op! { call_bif |s| {
 op! { call_bif_only |s| {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
-        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::bif_special_tail);
     }
     s.next(len::CALL_BIF_ONLY)
 }}
@@ -126,7 +126,7 @@ op! { call_bif_only |s| {
 op! { call_bif_last |s| {
     let (export, arity) = (s.export(1), s.number(3));
     if !bif(&mut s, export, arity) {
-        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::bif_special_tail);
     }
     s.e = s.e.add(s.number(4));
     s.next(len::CALL_BIF_LAST)
@@ -170,7 +170,7 @@ op! { apply |s| {
     let export = slow::apply(s.c, arity);
     s.load();
     if export.is_null() {
-        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::raise);
     }
     push_return(&mut s, len::APPLY);
     aim(&mut s, export);
@@ -183,7 +183,7 @@ op! { apply_last |s| {
     let export = slow::apply(s.c, arity);
     s.load();
     if export.is_null() {
-        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::raise);
     }
     s.e = s.e.add(s.number(2));
     aim(&mut s, export);
@@ -195,7 +195,7 @@ op! { apply_last |s| {
 op! { stub_bif |s| {
     let export = (*s.c).export;
     if !bif(&mut s, export, (*export).arity as usize) {
-        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::bif_special_tail);
     }
     s.ip = (*s.e).word() as *const u32;
     s.m = (*s.e.add(1)).word() as *const usize;
@@ -208,7 +208,7 @@ op! { stub_native |s| {
     s.save();
     let result = slow::native(s.c, export);
     if result == Term::NONE {
-        return slow::bif_special_tail(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::bif_special_tail);
     }
     s.set_x(0, result);
     s.load();
@@ -223,7 +223,7 @@ op! { stub_undefined |s| {
     let export = slow::undefined(s.c);
     s.load();
     if export.is_null() {
-        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::raise);
     }
     aim(&mut s, export);
     enter(s, (*export).arity as usize)

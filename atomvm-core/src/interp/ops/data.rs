@@ -3,7 +3,7 @@
 use crate::code::FunEntry;
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Dst, Src, op};
+use crate::interp::state::{Dst, Src, become_, op};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::boxed::SUB_BIN_WORDS;
 use crate::term::{Header, Subtag, Term};
@@ -11,7 +11,7 @@ use crate::term::{Header, Subtag, Term};
 op! { get_list<A: Src, H: Dst, T: Dst> |s| {
     let list = A::get(&s, 1);
     if !list.is_cons() {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     H::set(&s, 2, list.head());
     T::set(&s, 3, list.tail());
@@ -31,7 +31,7 @@ op! { is_nonempty_get_list<A: Src, H: Dst, T: Dst> |s| {
 op! { get_hd<A: Src, D: Dst> |s| {
     let list = A::get(&s, 1);
     if !list.is_cons() {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     D::set(&s, 2, list.head());
     s.next(len::GET_HD)
@@ -40,7 +40,7 @@ op! { get_hd<A: Src, D: Dst> |s| {
 op! { get_tl<A: Src, D: Dst> |s| {
     let list = A::get(&s, 1);
     if !list.is_cons() {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     D::set(&s, 2, list.tail());
     s.next(len::GET_TL)
@@ -50,7 +50,7 @@ op! { get_tuple_element<A: Src, D: Dst> |s| {
     let tuple = A::get(&s, 1);
     let i = s.number(2);
     if !(tuple.is_tuple() && i < tuple.header().arity()) {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     D::set(&s, 3, Term::from_word(tuple.boxed_word(i + 1)));
     s.next(len::GET_TUPLE_ELEMENT)
@@ -60,7 +60,7 @@ op! { tuple_get2<A: Src, D: Dst, E: Dst> |s| {
     let tuple = A::get(&s, 1);
     let (i, j) = (s.number(2), s.number(4));
     if !(tuple.is_tuple() && i < tuple.header().arity() && j < tuple.header().arity()) {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     let (a, b) = (tuple.boxed_word(i + 1), tuple.boxed_word(j + 1));
     D::set(&s, 3, Term::from_word(a));
@@ -71,7 +71,7 @@ op! { tuple_get2<A: Src, D: Dst, E: Dst> |s| {
 op! { set_tuple_element |s| {
     let (value, tuple, i) = (s.any(1), s.any(3), s.number(5));
     if !(tuple.is_tuple() && i < tuple.header().arity() && slow::is_young(s.c, tuple, s.h)) {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     // The compiler only does this to a tuple that it has just made and that nobody else knows.
     tuple.ptr().add(i + 1).write(value);
@@ -103,12 +103,12 @@ op! { update_record |s| {
     let (size, count) = (s.number(5), s.number(6));
     let tuple = s.any(1);
     if !(tuple.is_tuple() && tuple.header().arity() == size) {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     s.save();
     let new = slow::copy_tuple(s.c, tuple);
     if new == Term::NONE {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::die);
     }
     for i in 0..count {
         let position = s.tail(len::UPDATE_RECORD, 2 * i) as usize;
@@ -127,7 +127,7 @@ op! { make_fun |s| {
     s.save();
     let fun = slow::reserve(s.c, 2 + count);
     if fun.is_null() {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::die);
     }
     fun.write(Term::from_word(Header::new(Subtag::Fun, 1 + count).0));
     fun.add(1).write(Term::from_word(entry as usize));
@@ -150,11 +150,11 @@ macro_rules! put_map {
                 if fail != s.ip {
                     return s.goto(fail);
                 }
-                return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+                become_!(s, slow::raise);
             }
             let map = slow::settle(s.c, map, live);
             if map == Term::NONE {
-                return slow::die(s.ip, s.c, s.e, s.h, s.m);
+                become_!(s, slow::die);
             }
             s.load();
             s.set_any(5, map);

@@ -2,7 +2,7 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::op;
+use crate::interp::state::{become_, op};
 use crate::term::{Term, atoms};
 
 op! { func_info |s| {
@@ -42,7 +42,7 @@ op! { catch_end |s| {
         s.save();
         let result = slow::caught(s.c);
         if result == Term::NONE {
-            return slow::die(s.ip, s.c, s.e, s.h, s.m);
+            become_!(s, slow::die);
         }
         s.set_x(0, result);
         s.load();
@@ -59,7 +59,7 @@ op! { raise |s| {
 op! { raw_raise |s| {
     s.save();
     if slow::raw_raise(s.c) {
-        return slow::raise(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::raise);
     }
     s.set_x(0, atoms::BADARG);
     s.next(len::RAW_RAISE)
@@ -69,7 +69,7 @@ op! { build_stacktrace |s| {
     s.save();
     let trace = slow::build_stacktrace(s.c);
     if trace == Term::NONE {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::die);
     }
     s.set_x(0, trace);
     s.load();

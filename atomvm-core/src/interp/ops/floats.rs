@@ -2,13 +2,13 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::op;
+use crate::interp::state::{become_, op};
 use crate::term::Term;
 
 op! { fmove_load |s| {
     let value = s.any(1);
     if !value.is_float() {
-        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::unexpected);
     }
     let register = s.number(3);
     (&mut (*s.c).fr)[register] = value.float_value();
@@ -20,7 +20,7 @@ op! { fmove_store |s| {
     s.save();
     let value = slow::float(s.c, (&(*s.c).fr)[register].to_bits());
     if value == Term::NONE {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::die);
     }
     s.load();
     s.set_any(2, value);
@@ -30,7 +30,7 @@ op! { fmove_store |s| {
 op! { fconv |s| {
     let register = s.number(3);
     if !slow::to_float(s.c, s.any(1), register) {
-        return slow::badarith(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::badarith);
     }
     s.next(len::FCONV)
 }}
@@ -41,7 +41,7 @@ macro_rules! float_op {
             let registers = &mut (*s.c).fr;
             let result = registers[s.number(1)] $op registers[s.number(2)];
             if !result.is_finite() {
-                return slow::badarith(s.ip, s.c, s.e, s.h, s.m);
+                become_!(s, slow::badarith);
             }
             registers[s.number(3)] = result;
             s.next(len::$len)

@@ -2,14 +2,14 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Dst, Ret, State, WAIT, op};
+use crate::interp::state::{Dst, Ret, State, WAIT, become_, op};
 use crate::term::{Term, atoms};
 
 op! { send |s| {
     s.save();
     let result = slow::send(s.c);
     if result == Term::NONE {
-        return slow::bif_special(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::bif_special);
     }
     s.set_x(0, result);
     s.load();

@@ -76,18 +76,14 @@ op! { allocate |s| {
     s.next(len::ALLOCATE)
 }}
 
-op! { #[cold]
-#[inline(never)]
-allocate_slow
-    | s
-    | {
-        let (slots, live) = (s.number(1), s.number(2));
-        if !make_room(&mut s, slots, live) {
-            become_!(s, slow::die);
-        }
-        push_frame(&mut s, slots);
-        s.next(len::ALLOCATE)
-    });
+op! { #[cold] #[inline(never)] allocate_slow |s| {
+    let (slots, live) = (s.number(1), s.number(2));
+    if !make_room(&mut s, slots, live) {
+        become_!(s, slow::die);
+    }
+    push_frame(&mut s, slots);
+    s.next(len::ALLOCATE)
+}}
 
 op! { allocate_heap |s| {
     let slots = s.number(1);
@@ -98,18 +94,14 @@ op! { allocate_heap |s| {
     s.next(len::ALLOCATE_HEAP)
 }}
 
-op! { #[cold]
-#[inline(never)]
-allocate_heap_slow
-    | s
-    | {
-        let (slots, live, need) = (s.number(1), s.number(2), s.wide(3) as usize);
-        if !make_room(&mut s, slots + need, live) {
-            become_!(s, slow::die);
-        }
-        push_frame(&mut s, slots);
-        s.next(len::ALLOCATE_HEAP)
-    });
+op! { #[cold] #[inline(never)] allocate_heap_slow |s| {
+    let (slots, live, need) = (s.number(1), s.number(2), s.wide(3) as usize);
+    if !make_room(&mut s, slots + need, live) {
+        become_!(s, slow::die);
+    }
+    push_frame(&mut s, slots);
+    s.next(len::ALLOCATE_HEAP)
+}}
 
 op! { test_heap |s| {
     if s.free() < s.wide(1) as usize + STACK_RESERVE {
@@ -118,22 +110,18 @@ op! { test_heap |s| {
     s.next(len::TEST_HEAP)
 }}
 
-op! { #[cold]
-#[inline(never)]
-test_heap_slow
-    | s
-    | {
-        let (need, live) = (s.wide(1) as usize, s.number(3));
-        if !make_room(&mut s, need, live) {
-            become_!(s, slow::die);
-        }
-        s.next(len::TEST_HEAP)
-    });
+op! { #[cold] #[inline(never)] test_heap_slow |s| {
+    let (need, live) = (s.wide(1) as usize, s.number(3));
+    if !make_room(&mut s, need, live) {
+        become_!(s, slow::die);
+    }
+    s.next(len::TEST_HEAP)
+}}
 
 op! { collect |s| {
     s.save();
     if !slow::collect(s.c, 0, s.number(1)) {
-        return slow::die(s.ip, s.c, s.e, s.h, s.m);
+        become_!(s, slow::die);
     }
     s.load();
     s.next(len::COLLECT)
@@ -161,7 +149,9 @@ unsafe fn leave(mut s: State) -> Ret {
     }
 }
 
-op! { return_ |s| { leave(s) });
+op! { return_ |s| {
+    leave(s)
+}}
 
 op! { deallocate_return |s| {
     s.e = s.e.add(s.number(1));

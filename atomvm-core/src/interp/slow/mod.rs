@@ -100,7 +100,10 @@ fn check_native_stack(c: *mut Context) {
     // SAFETY: the context is live.
     let start = unsafe { (*c).native_stack };
     let depth = start.abs_diff(core::ptr::from_ref(&here) as usize);
-    assert!(depth < NATIVE_FRAME, "an instruction's handler did not end in a jump");
+    assert!(
+        depth < NATIVE_FRAME,
+        "an instruction's handler did not end in a jump"
+    );
 }
 
 /// Keeps where the process goes on.
