@@ -12,6 +12,7 @@
 //! fn reverse_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult { ... }
 //! ```
 
+mod atomics;
 mod binary;
 mod binary_search;
 mod console;
@@ -178,6 +179,7 @@ const TABLES: &[&[Bif]] = &[
     lists::TABLE,
     maps::TABLE,
     math::TABLE,
+    atomics::TABLE,
     terms::TABLE,
     tuples::TABLE,
     type_tests::TABLE,

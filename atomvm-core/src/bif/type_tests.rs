@@ -1,8 +1,7 @@
 //! `erlang`: what a term is.
 
 use super::{Bif, BifResult, Raise, bif};
-use crate::memory::Heap;
-use crate::term::{Int, Subtag, Term, atoms, map};
+use crate::term::{Int, Subtag, Term, atoms};
 
 /// A test of one term that cannot fail.
 macro_rules! test {
@@ -31,9 +30,6 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "is_record", 2, |_, a| is_record(a[0], a[1])),
     bif("erlang", "is_record", 3, |_, a| {
         is_record_of_size(a[0], a[1], a[2])
-    }),
-    bif("erlang", "is_map_key", 2, |c, a| {
-        is_map_key(&mut c.p.heap, a[0], a[1])
     }),
 ];
 
@@ -105,12 +101,4 @@ pub(crate) fn is_record_of_size(term: Term, tag: Term, size: Term) -> BifResult 
     }
     let fits = |t: &[Term]| t.first() == Some(&tag) && Some(t.len()) == size.as_usize();
     Ok(Term::bool(term.as_tuple().is_some_and(fits)))
-}
-
-/// `is_map_key(Key, Map)`; raises `{badmap, Map}`.
-pub(crate) fn is_map_key<H: Heap + ?Sized>(heap: &mut H, key: Term, map: Term) -> BifResult {
-    if !map.is_map() {
-        return Err(Raise::Error(heap.tuple(&[atoms::BADMAP, map])?));
-    }
-    Ok(Term::bool(map::contains(map, key)))
 }

@@ -7,6 +7,7 @@
 pub mod append;
 pub mod budget;
 pub mod build;
+pub mod cells;
 pub mod collect;
 pub mod copy;
 pub mod fragment;

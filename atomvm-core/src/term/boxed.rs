@@ -13,6 +13,7 @@
 //!   HeapBin    size in bits, then the bytes, padded
 //!   RefcBin    size in bits, address of the off-heap binary (0: static data), address of the
 //!              bytes, next in the owner's list of off-heap references
+//!              (kind 1: a reference; its identity and memory are the bytes, see `memory::cells`)
 //!   SubBin     the binary it is a part of (HeapBin or RefcBin), first bit, size in bits; kind 1:
 //!              may be appended to in place (see `memory::append`)
 //!   Match      binary, first bit, size in bits, position in bits (match context)
@@ -82,6 +83,22 @@ const SUBTAGS: [Subtag; 16] = [
     Subtag::Map,
 ];
 
+/// The header of a reference with memory of its own.
+pub(crate) const OWNING_REFERENCE: Header =
+    Header::with_kind(Subtag::RefcBin, 1, REFC_BIN_WORDS - 1);
+
+/// By kind and subtag.
+const SHOWN_SUBTAGS: [Subtag; 64] = {
+    let mut shown = [Subtag::Tuple; 64];
+    let mut i = 0;
+    while i < 64 {
+        shown[i] = SUBTAGS[i % 16];
+        i += 1;
+    }
+    shown[(OWNING_REFERENCE.0 >> 2) & 63] = Subtag::Ref;
+    shown
+};
+
 const ARITY_SHIFT: u32 = 8;
 const KIND_SHIFT: u32 = 6;
 
@@ -141,6 +158,13 @@ impl Header {
         ((self.0 >> KIND_SHIFT) & 3) as u8
     }
 
+    /// What the object is to a program: a reference with memory of its own is laid out as a
+    /// reference-counted binary, so that copying and collecting need not tell them apart.
+    #[inline(always)]
+    const fn shown_subtag(self) -> Subtag {
+        SHOWN_SUBTAGS[(self.0 >> 2) & 63]
+    }
+
     /// Is this the header of a tuple?
     #[inline(always)]
     pub const fn is_tuple(self) -> bool {
@@ -175,10 +199,16 @@ impl Term {
     #[inline]
     pub fn subtag(self) -> Option<Subtag> {
         if self.is_boxed() {
-            Some(self.header().subtag())
+            Some(self.header().shown_subtag())
         } else {
             None
         }
+    }
+
+    /// Is this a reference with memory of its own (see [`crate::memory::cells`])?
+    #[inline]
+    pub(crate) fn is_owning_reference(self) -> bool {
+        self.is_boxed() && self.header().0 & 0xff == OWNING_REFERENCE.0 & 0xff
     }
 
     /// Word `i` of a boxed object (the header is word 0).

@@ -23,6 +23,13 @@ impl Term {
         if self.subtag()? != Subtag::Ref {
             return None;
         }
+        if self.is_owning_reference() {
+            // SAFETY: word 3 of such a reference is the address of its memory, which starts with
+            // the identity and is aligned to a word.
+            return Some(Reference(unsafe {
+                (self.boxed_word(3) as *const [u32; 3]).read()
+            }));
+        }
         // SAFETY: a reference has 12 bytes behind its header, aligned to a word.
         Some(Reference(unsafe {
             self.ptr().add(1).cast::<[u32; 3]>().read()
