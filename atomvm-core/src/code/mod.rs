@@ -3,6 +3,7 @@
 //! A file is read by [`beam`](crate::beam), checked by [`verify`], translated to the internal
 //! instructions of [`isa`] by [`translate`], and linked: the result is a [`Module`].
 
+pub(crate) mod bits_form;
 pub mod disasm;
 pub mod emit;
 pub mod error;

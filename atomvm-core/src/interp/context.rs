@@ -31,6 +31,8 @@ pub(crate) struct BitTarget {
     pub at: usize,
     /// One past the last bit.
     pub end: usize,
+    /// How many collections there had been: after another the bytes may be elsewhere.
+    pub collections: u32,
 }
 
 impl BitTarget {
@@ -38,6 +40,7 @@ impl BitTarget {
         data: core::ptr::null_mut(),
         at: 0,
         end: 0,
+        collections: 0,
     };
 }
 

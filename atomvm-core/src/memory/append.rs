@@ -69,6 +69,47 @@ pub fn append<'a, H: Heap + ?Sized>(
     target.append(heap, bits.len, end).map(Some)
 }
 
+/// As [`append`], but the term itself becomes longer, which nobody else may know; takes no words
+/// of the heap. `None` when it cannot be appended to in place.
+///
+/// # Errors
+/// There is no memory, or the size passes what a word can count.
+pub(crate) fn append_private<'a>(
+    whole: Term,
+    extra: usize,
+) -> Result<Option<Appended<'a>>, OutOfMemory> {
+    let Some(bits) = whole.as_bits() else {
+        return Ok(None);
+    };
+    let (start, end) = (bits.len, bits.len.checked_add(extra).ok_or(OutOfMemory)?);
+    let Some(mut target) = Target::of(whole, start) else {
+        return Ok(None);
+    };
+    target.reserve(end.div_ceil(8))?;
+    let (data, at) = target.written(start, end);
+    // SAFETY: word 3 of a part is its size; its binary has so many bits now.
+    unsafe { whole.ptr().add(3).write(Term::from_word(end)) };
+    Ok(Some(Appended {
+        term: whole,
+        data,
+        at,
+    }))
+}
+
+/// An empty bit string to append to, with room for `capacity` bytes (less if there is no memory
+/// for so many).
+///
+/// # Errors
+/// There is no memory.
+pub(crate) fn writable<H: Heap + ?Sized>(
+    heap: &mut H,
+    capacity: usize,
+) -> Result<Term, OutOfMemory> {
+    let target =
+        Target::new(heap, capacity.saturating_mul(8) / 2).or_else(|_| Target::new(heap, 0))?;
+    Ok(target.append(heap, 0, 0)?.term)
+}
+
 /// An off-heap binary that this heap alone refers to, through the `RefcBin` `base`.
 struct Target {
     base: Term,
@@ -124,6 +165,13 @@ impl Target {
             &[self.base.word(), 0, end],
         )?;
         self.reserve(end.div_ceil(8))?;
+        let (data, at) = self.written(start, end);
+        Ok(Appended { term, data, at })
+    }
+
+    /// Counts the bits from `start` to `end` as written, for which there is room, and gives them
+    /// to be written.
+    fn written<'a>(&self, start: usize, end: usize) -> (&'a mut [u8], usize) {
         let (first, at) = (start / 8, start % 8);
         // SAFETY: the base is an object of this heap, and there are so many bytes; those from
         // `first` belong to nobody else, but for the bits before `at`, which nobody writes.
@@ -131,7 +179,7 @@ impl Target {
             self.set_word(1, end);
             core::slice::from_raw_parts_mut(self.data().add(first), end.div_ceil(8) - first)
         };
-        Ok(Appended { term, data, at })
+        (data, at)
     }
 
     /// Makes room for `bytes` bytes.

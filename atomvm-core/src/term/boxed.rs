@@ -16,7 +16,8 @@
 //!              (kind 1: a reference; its identity and memory are the bytes, see `memory::cells`)
 //!   SubBin     the binary it is a part of (HeapBin or RefcBin), first bit, size in bits; kind 1:
 //!              may be appended to in place (see `memory::append`)
-//!   Match      binary, first bit, size in bits, position in bits (match context)
+//!   Match      match context: binary (HeapBin or RefcBin), first bit, end, position, all in bits
+//!              of that; then saved positions, as many as old compilers ask for
 //!   Record     native record: definition, then fields (all words are terms)
 //!   ExtPid, ExtPort, ExtRef   of other nodes: node atom, then raw numbers
 //! ```

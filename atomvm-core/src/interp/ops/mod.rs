@@ -1,6 +1,8 @@
 //! The handlers of the instructions, by subject.
 
 mod arith;
+mod bits_build;
+mod bits_match;
 mod calls;
 mod data;
 mod exceptions;
@@ -10,6 +12,8 @@ mod moves;
 mod tests;
 
 pub(super) use arith::*;
+pub(super) use bits_build::*;
+pub(super) use bits_match::*;
 pub(super) use calls::*;
 pub(super) use data::*;
 pub(super) use exceptions::*;

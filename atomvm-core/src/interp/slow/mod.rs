@@ -3,11 +3,19 @@
 //! before and loaded after.
 
 mod arith;
+mod bits;
+mod bits_build;
+mod bits_match;
+mod bits_put;
 mod exceptions;
 mod messages;
 mod terms;
 
 pub(in crate::interp) use arith::*;
+pub(in crate::interp) use bits::*;
+pub(in crate::interp) use bits_build::*;
+pub(in crate::interp) use bits_match::*;
+pub(in crate::interp) use bits_put::*;
 pub(in crate::interp) use exceptions::*;
 pub(in crate::interp) use messages::*;
 pub(in crate::interp) use terms::*;
