@@ -31,6 +31,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "garbage_collect", 1, garbage_collect_1),
     bif("erlang", "garbage_collect", 2, garbage_collect_2),
     bif("erlang", "bump_reductions", 1, bump_reductions_1),
+    bif("init", "get_plain_arguments", 0, get_plain_arguments_0),
     bif("os", "getenv", 1, getenv_1),
     bif("os", "getenv", 2, getenv_2),
     bif("os", "type", 0, os_type_0),
@@ -394,6 +395,14 @@ fn getenv_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn getenv_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     getenv(c, args[0], args[1])
+}
+
+fn get_plain_arguments_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    let mut list = Vec::with_capacity(c.rt.arguments.len());
+    for argument in &c.rt.arguments {
+        list.push(c.p.heap.string(argument)?);
+    }
+    Ok(c.p.heap.list(&list)?)
 }
 
 fn os_type_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {

@@ -106,8 +106,15 @@ pub struct ErlangError {
     pub reason_text: String,
     /// Where it was raised, innermost first.
     pub stacktrace: Vec<Frame>,
-    /// OTP's error report.
+    /// OTP's error report, with the time.
     pub report: String,
+}
+
+impl ErlangError {
+    /// OTP's error report.
+    pub fn report(&self) -> &str {
+        &self.report
+    }
 }
 
 impl fmt::Display for ErlangError {
