@@ -5,7 +5,7 @@ use atomvm_core::memory::{Budget, Fragment};
 use atomvm_core::sync::Arc;
 use atomvm_core::term::order::equal_exact;
 use atomvm_core::term::print::{Style, to_string};
-use atomvm_core::term::{AtomTable, Term};
+use atomvm_core::term::{AtomTable, Term, pretty};
 use atomvm_core::value::{Foreign, ForeignKind, Value};
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -261,15 +261,19 @@ fn otp_has_the_same_bytes_and_texts() {
             Style::PRETTY_UNICODE,
         ];
         let texts = styles.map(|style| to_string(term, &atoms, style).into_bytes());
-        for (i, ours) in minor.iter().chain(&texts).enumerate() {
+        let mut lines = String::new();
+        let (style, page) = (Style::PRETTY, pretty::Page::default());
+        pretty::write(&mut lines, term, &atoms, style, page);
+        let texts = texts.into_iter().chain([lines.into_bytes()]);
+        for (i, ours) in minor.into_iter().chain(texts).enumerate() {
             if i >= 3 && has_foreign(value) {
                 continue;
             }
-            if *ours != answer[i] {
+            if ours != answer[i] {
                 wrong += 1;
                 if wrong < 20 {
                     let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-                    eprintln!("{i}: {}\n   {}", show(ours), show(&answer[i]));
+                    eprintln!("{i}: {}\n   {}", show(&ours), show(&answer[i]));
                 }
             }
         }

@@ -45,6 +45,7 @@ mod oracle_tests;
 pub mod order;
 pub(crate) mod pairs;
 pub mod phash;
+pub mod pretty;
 pub mod print;
 pub mod reference;
 pub mod utf;

@@ -6,7 +6,7 @@
 use super::atom::AtomTable;
 use super::bits::Bits;
 use super::pairs::Pairs;
-use super::{Subtag, Term, atoms, float};
+use super::{Subtag, Term, atoms, float, map};
 use crate::etf::decode::PID_NUMBER_BITS;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -154,11 +154,10 @@ impl Writer<'_> {
                 term = first;
             } else {
                 let mut pairs = Pairs::of(term);
-                self.out.push_str("#{");
                 let Some((key, value)) = pairs.next() else {
-                    self.out.push('}');
                     return;
                 };
+                self.out.push_str("#{");
                 self.pending.push(Pending::Value(value, pairs));
                 term = key;
             }
@@ -192,6 +191,7 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
         Some(Subtag::Tuple) if term.as_tuple().is_some_and(<[Term]>::is_empty) => {
             out.push_str("{}");
         }
+        Some(Subtag::Map) if map::size(term) == 0 => out.push_str("#{}"),
         Some(Subtag::Tuple | Subtag::Map) => return false,
         Some(Subtag::Float) => write_float(out, term.as_float().unwrap_or(0.0)),
         Some(Subtag::PosBig | Subtag::NegBig) => {
