@@ -1,11 +1,11 @@
 //! Generated terms, encoded and printed here and by OTP (where `erl` is installed).
 
 use atomvm_core::etf::{DecodeOptions, EncodeOptions, decode, encode, encoded_size};
-use atomvm_core::memory::{Budget, Fragment};
+use atomvm_core::memory::{Budget, Fragment, Heap};
 use atomvm_core::sync::Arc;
 use atomvm_core::term::order::equal_exact;
 use atomvm_core::term::print::{Style, to_string};
-use atomvm_core::term::{AtomTable, Term, pretty};
+use atomvm_core::term::{AtomTable, Term, map, pretty};
 use atomvm_core::value::{Foreign, ForeignKind, Value};
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -176,6 +176,39 @@ proptest! {
             prop_assert!(budget.peak() <= 1000 + 200 * bytes.len());
         }
     }
+}
+
+/// A term that nests a million deep, through lists, tuples and maps.
+fn deep(heap: &mut Fragment, atoms: &AtomTable) -> Term {
+    let mut term = Term::NIL;
+    for i in 0..1_000_000 {
+        term = match i % 4 {
+            0 => heap.list(&[term]),
+            1 => heap.tuple(&[atoms.intern("t").unwrap(), term]),
+            2 => heap.cons(Term::small(1), term),
+            _ => map::from_pairs(heap, atoms, &[(Term::small(1), term)]),
+        }
+        .unwrap();
+    }
+    term
+}
+
+#[test]
+fn a_million_levels_need_no_native_stack() {
+    let (mut heap, atoms) = setup();
+    let term = deep(&mut heap, &atoms);
+    let bytes = encoded(term, &atoms, 1);
+    let options = DecodeOptions::default();
+    let (again, used) = decode(&mut heap, &atoms, &bytes, options).unwrap();
+    assert_eq!(used, bytes.len());
+    assert!(equal_exact(term, again));
+    let text = to_string(term, &atoms, Style::PRETTY);
+    assert!(text.starts_with("#{1 => [1|{t,[#{1 => [1|{t,[#{"));
+    let (mut lines, mut page) = (String::new(), pretty::Page::default());
+    page.limit = 10_000;
+    pretty::write(&mut lines, term, &atoms, Style::PRETTY, page);
+    assert_eq!(lines.chars().count(), 10_003);
+    assert!(Value::from_term(term, &atoms).is_err());
 }
 
 const SCRIPT: &str = r#"

@@ -330,7 +330,8 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         if last > 8 || (last == 0) != (len == 0) {
             return Err(DecodeError::BadBits);
         }
-        let bits = (len * 8).checked_sub(8 - last).unwrap_or(0);
+        let bits = len.checked_mul(8).ok_or(DecodeError::TooLarge)?;
+        let bits = bits.saturating_sub(8 - last);
         let (term, data) = self.heap.new_bits(bits)?;
         data.copy_from_slice(bytes);
         if let Some(byte) = data.last_mut() {

@@ -46,12 +46,11 @@ fn write_other(out: &mut String, value: &Value) {
                 .min(run.len);
             write_bits(out, run, Style::PRETTY);
         }
+        Value::List(values) if !values.is_empty() && list_as_text(out, values) => {}
         Value::List(values) => {
-            if values.is_empty() || !list_as_text(out, values) {
-                out.push('[');
-                write_all(out, values);
-                out.push(']');
-            }
+            out.push('[');
+            write_all(out, values);
+            out.push(']');
         }
         Value::ImproperList(values, tail) => {
             out.push('[');
