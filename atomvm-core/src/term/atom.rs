@@ -114,6 +114,16 @@ impl AtomTable {
         Ok(Term::atom(i))
     }
 
+    /// The order of two atoms: by the code points of their names, which is that of the bytes.
+    pub fn compare(&self, a: Term, b: Term) -> core::cmp::Ordering {
+        if a == b {
+            return core::cmp::Ordering::Equal;
+        }
+        let inner = self.inner.read();
+        let name = |atom: Term| inner.names.get(atom.atom_index() as usize);
+        name(a).cmp(&name(b))
+    }
+
     /// The name of an atom of this VM; empty for any other term.
     pub fn name(&self, atom: Term) -> &str {
         if !atom.is_atom() {

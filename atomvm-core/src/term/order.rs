@@ -209,7 +209,7 @@ impl Comparison<'_> {
         }
         match ca {
             Class::Number => Step::Done(numbers(a, b, exact)),
-            Class::Atom => Step::Done(compare_atoms(self.atoms, a, b)),
+            Class::Atom => Step::Done(self.atoms.compare(a, b)),
             Class::Reference => Step::Done(self.references(a, b)),
             Class::Fun => self.funs(a, b, exact),
             Class::Port | Class::Pid => Step::Done(self.identifiers(a, b)),
@@ -272,7 +272,9 @@ impl Comparison<'_> {
             (None, Some(_)) => return Step::Done(Greater),
             (None, None) => return Step::Done(self.external_funs(a, b)),
         };
-        let order = compare_atoms(self.atoms, x.entry.module, y.entry.module)
+        let order = self
+            .atoms
+            .compare(x.entry.module, y.entry.module)
             .then(x.entry.index.cmp(&y.entry.index))
             .then((x.entry.old_uniq as i32).cmp(&(y.entry.old_uniq as i32)))
             .then_with(|| x.entry.uniq.cmp(&y.entry.uniq))
@@ -287,8 +289,9 @@ impl Comparison<'_> {
         let (Some(x), Some(y)) = (a.as_external_fun(), b.as_external_fun()) else {
             return Equal;
         };
-        compare_atoms(self.atoms, x.module, y.module)
-            .then_with(|| compare_atoms(self.atoms, x.function, y.function))
+        self.atoms
+            .compare(x.module, y.module)
+            .then_with(|| self.atoms.compare(x.function, y.function))
             .then(x.arity.cmp(&y.arity))
     }
 
@@ -333,13 +336,15 @@ impl Comparison<'_> {
     /// How the node of an identifier of another node compares to this one.
     fn node(&self, external: Term) -> Ordering {
         let node = Term::from_word(external.boxed_word(1));
-        compare_atoms(self.atoms, node, atoms::NONODE_NOHOST).then(Greater)
+        self.atoms.compare(node, atoms::NONODE_NOHOST).then(Greater)
     }
 
     /// How the nodes of two identifiers of other nodes compare: by name, then by creation.
     fn nodes(&self, a: Term, b: Term) -> Ordering {
         let name = |t: Term| Term::from_word(t.boxed_word(1));
-        compare_atoms(self.atoms, name(a), name(b)).then(a.boxed_word(2).cmp(&b.boxed_word(2)))
+        self.atoms
+            .compare(name(a), name(b))
+            .then(a.boxed_word(2).cmp(&b.boxed_word(2)))
     }
 
     fn maps(&mut self, a: Term, b: Term, exact: bool) -> Step {
@@ -453,15 +458,6 @@ fn rest_of<'t>(slice: &[Term], from: usize) -> &'t [Term] {
     // SAFETY: the elements belong to a term; nothing is moved or freed while terms are compared
     // (see the invariant of `term`).
     unsafe { core::slice::from_raw_parts(rest.as_ptr(), rest.len()) }
-}
-
-/// Atoms by the code points of their names, which is the order of their bytes in UTF-8.
-fn compare_atoms(atoms: &AtomTable, a: Term, b: Term) -> Ordering {
-    if a == b {
-        Equal
-    } else {
-        atoms.name(a).as_bytes().cmp(atoms.name(b).as_bytes())
-    }
 }
 
 fn numbers(a: Term, b: Term, exact: bool) -> Ordering {

@@ -58,10 +58,23 @@ pub fn empty() -> Term {
     Term::from_boxed_ptr(EMPTY.as_ptr().cast())
 }
 
+/// Subtag and kind of a map's header; anything else for other terms.
+#[inline(always)]
+fn shape(term: Term) -> Word {
+    if term.is_boxed() {
+        term.header().0 & 0xff
+    } else {
+        0
+    }
+}
+
+const FLAT_SHAPE: Word = Header::with_kind(Subtag::Map, FLAT, 0).0;
+const ROOT_SHAPE: Word = Header::with_kind(Subtag::Map, ROOT, 0).0;
+
 /// Keys and values of a flat map; `None` for a large map.
 #[inline]
 pub fn flat_parts<'a>(map: Term) -> Option<(&'a [Term], &'a [Term])> {
-    if !map.is_map() || map.header().kind() != FLAT {
+    if shape(map) != FLAT_SHAPE {
         return if map.is_map() { None } else { Some((&[], &[])) };
     }
     let (keys, values) = map.term_slice().split_first()?;
@@ -75,7 +88,7 @@ pub(super) fn root_slice<'a>(map: Term) -> &'a [Term] {
 
 /// The root node of a large map.
 fn root_node(map: Term) -> Option<Term> {
-    if map.is_map() && map.header().kind() == ROOT {
+    if shape(map) == ROOT_SHAPE {
         map.term_slice().get(1).copied()
     } else {
         None
