@@ -235,3 +235,7 @@ fn chain<H: Heap + ?Sized>(
     let link = |rest, &(key, value): &(Term, Term)| heap.tuple(&[key, value, rest]);
     pairs.iter().rev().try_fold(rest, link)
 }
+
+#[cfg(test)]
+#[path = "maps_tests.rs"]
+mod tests;
