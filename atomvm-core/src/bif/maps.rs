@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "map_size", 1, map_size_1),
     bif("erlang", "map_get", 2, get_2),
+    bif("erlang", "is_map_key", 2, is_key_2),
     bif("maps", "get", 2, get_2),
     bif("maps", "find", 2, find_2),
     bif("maps", "is_key", 2, is_key_2),
