@@ -1,5 +1,30 @@
 //! Verifies the code of a module, so that the interpreter can trust it.
+//!
+//! Each function is followed over all its paths by abstract interpretation: what is known at an
+//! instruction is which X registers are set, how large the frame is, and how much of the heap that
+//! was asked for is left. Where paths meet, what holds on all of them is kept. Code that compilers
+//! write needs no more than that; code that was made or damaged otherwise is refused with a
+//! [`VerifyError`] that says where and why.
+//!
+//! What the interpreter may presume of a module that [`verify`] accepts is listed in
+//! `docs/verifier.md`; in short:
+//!
+//! - every operand is of a kind that its instruction takes, and every index, label, arity, unit
+//!   and flag is in range; lists have the form that their instruction needs;
+//! - no path leaves a function but by a call, a return or an exception;
+//! - a register is read only where it is set on every path, a frame slot only inside the frame;
+//! - what a collection may lose is not read after it: registers from `Live` on are unset;
+//! - instructions that write to the heap without a test of their own have been given the room.
+//!
+//! What it must check itself is the type of a value: that `get_hd` is given a list, `bs_get_*` a
+//! match context, and so on.
+//!
+//! The parts: `structure` finds functions and labels, `signature` is the table of operands,
+//! `operands` checks them, `effects` says what each instruction does to what is known (`state`),
+//! and `walk` follows the paths.
 
+#[cfg(test)]
+mod build;
 mod effects;
 mod error;
 mod guards;
@@ -7,6 +32,8 @@ mod operands;
 mod signature;
 mod state;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use alloc::string::ToString;

@@ -98,7 +98,8 @@ impl Layout {
     }
 
     fn find_labels(&mut self, beam: &Beam<'_>) -> Result<(), Located> {
-        let count = beam.code.label_count.min(beam.code.instrs.len() as u32 + 1) as usize;
+        // The reader bounds this by the size of the file.
+        let count = beam.code.label_count as usize;
         self.label_function = vec![NONE; count];
         self.label_instr = vec![NONE; count];
         for (index, function) in self.functions.iter().enumerate() {
