@@ -30,6 +30,11 @@ op! { try_end |s| {
 }}
 
 op! { try_case |s| {
+    // Code may run into a handler behind a call that the compiler knows never to return; then
+    // x0 to x2 are not set.
+    if !(*s.c).caught {
+        return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
+    }
     s.set_y(s.number(1), Term::NIL);
     (*s.c).caught = false;
     s.next(len::TRY_CASE)
