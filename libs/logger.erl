@@ -92,12 +92,17 @@ message(Format, Args) -> {Format, Args}.
 %% A log call never fails for what it logs.
 emit(Level, Message, CallMeta) ->
     Event = #{level => Level, msg => Message, meta => metadata(CallMeta)},
-    Text =
-        try logger_formatter:format(Event, #{legacy_header => true, single_line => false})
-        catch Class:Reason -> io_lib:format("logger: ~tp ~tp in ~tp~n", [Class, Reason, Event])
-        end,
-    atomvm_console:write(stderr, unicode:characters_to_binary(Text)),
-    ok.
+    atomvm_console:write(stderr, text(Event)).
+
+text(Event) ->
+    try unicode:characters_to_binary(logger_formatter:format(Event, #{legacy_header => true, single_line => false}))
+    catch Class:Reason -> unformatted(Class, Reason, Event)
+    end.
+
+unformatted(Class, Reason, Event) ->
+    try unicode:characters_to_binary(io_lib:format("logger: ~tp ~tp in ~tp~n", [Class, Reason, Event]))
+    catch _:_ -> <<"logger: an event that cannot be formatted\n">>
+    end.
 
 metadata(CallMeta) ->
     Own = #{pid => self(), gl => group_leader(), time => timestamp()},
