@@ -167,7 +167,16 @@ fn spawn_link_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     start_call(c, &args[1..], &linked())
 }
 
+/// As in OTP the fun must take no arguments; `spawn/1` starts a process that fails instead.
 fn spawn_monitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let arity = match (args[0].as_closure(), args[0].as_external_fun()) {
+        (Some(closure), _) => closure.entry.arity,
+        (None, Some(export)) => export.arity,
+        (None, None) => return Err(Raise::BADARG),
+    };
+    if arity != 0 {
+        return Err(Raise::BADARG);
+    }
     start_fun(c, args[0], &monitored())
 }
 
