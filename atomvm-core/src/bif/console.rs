@@ -4,14 +4,14 @@ use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::platform::Stream;
 use crate::term::print::{self, Style};
-use crate::term::{Term, atoms};
+use crate::term::{Term, atoms, iolist};
 use alloc::string::String;
-use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("atomvm_console", "write", 2, write_2),
     bif("atomvm_console", "read_line", 0, read_line_0),
     bif("console", "print", 1, print_1),
+    bif("io", "printable_range", 0, printable_range_0),
     bif("erlang", "display", 1, display_1),
     bif("erlang", "display_string", 1, display_string_1),
 ];
@@ -35,32 +35,18 @@ fn read_line_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     }
 }
 
-/// The bytes of nested lists of bytes and binaries.
-fn io_bytes(data: Term) -> Result<Vec<u8>, Raise> {
-    let mut bytes = Vec::new();
-    let mut pending = alloc::vec![data];
-    while let Some(next) = pending.pop() {
-        if let Some((head, tail)) = next.as_cons() {
-            pending.push(tail);
-            pending.push(head);
-        } else if let Some(binary) = next.as_binary() {
-            bytes.extend_from_slice(&binary);
-        } else if let Some(byte) = next.as_usize().and_then(|b| u8::try_from(b).ok()) {
-            bytes.push(byte);
-        } else if !next.is_nil() {
-            return Err(Raise::BADARG);
-        }
-    }
-    Ok(bytes)
+/// Which characters `~p` prints as text: those of Latin-1, OTP's default.
+fn printable_range_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(atoms::LATIN1)
 }
 
 fn print_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    match io_bytes(args[0]) {
-        Ok(bytes) => {
+    match iolist::to_vec(args[0]) {
+        Ok(bytes) if args[0].is_list() || args[0].is_bitstring() => {
             c.rt.write(Stream::Output, &bytes);
             Ok(atoms::OK)
         }
-        Err(_) => Ok(atoms::ERROR),
+        _ => Ok(atoms::ERROR),
     }
 }
 
