@@ -21,7 +21,6 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "is_builtin", 3, is_builtin_3),
     bif("erlang", "get_module_info", 1, get_module_info_1),
     bif("erlang", "get_module_info", 2, get_module_info_2),
-    bif("init", "get_plain_arguments", 0, get_plain_arguments_0),
 ];
 
 /// The elements of a proper list of arguments.
@@ -282,13 +281,4 @@ fn chunk(c: &mut Ctx<'_>, module: &Module, name: [u8; 4]) -> BifResult {
         crate::etf::DecodeOptions::default(),
     );
     Ok(decoded.map_or(Term::NIL, |(term, _)| term))
-}
-
-fn get_plain_arguments_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let mut list = Term::NIL;
-    for argument in c.rt.arguments.iter().rev() {
-        let text = c.p.heap.string(argument)?;
-        list = c.p.heap.cons(text, list)?;
-    }
-    Ok(list)
 }

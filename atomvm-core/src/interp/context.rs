@@ -73,6 +73,8 @@ pub(crate) struct Context {
     pub trace_head: Term,
     /// The arguments of a guard function that failed.
     pub guard_args: [Term; 3],
+    /// The operator that failed, for the stack trace.
+    pub operator: Term,
     /// Where the native stack was when the process began to run.
     pub native_stack: usize,
     /// Collect at every opportunity?
@@ -103,6 +105,7 @@ impl Context {
             caught: false,
             trace_head: Term::NIL,
             guard_args: [Term::NIL; 3],
+            operator: Term::NONE,
             native_stack: 0,
             stress: false,
             bits: BitTarget::NONE,

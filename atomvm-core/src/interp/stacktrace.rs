@@ -8,7 +8,7 @@
 use crate::code::{Export, Module};
 use crate::memory::{Heap, OutOfMemory, ProcessHeap};
 use crate::process::Process;
-use crate::term::{Subtag, Term, Word, atoms};
+use crate::term::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
 use alloc::vec::Vec;
 
@@ -20,23 +20,52 @@ pub(super) fn given(heap: &mut ProcessHeap, class: Term, stack: Term) -> Result<
     heap.tuple(&[class, stack, Term::NIL])
 }
 
-/// The entry of a built-in function that failed, as a list of one.
+/// The entry of a built-in function that failed, as a list of one. Tools find in its `error_info`
+/// the module that explains the error, as in OTP.
 pub(super) fn bif_head(
     heap: &mut ProcessHeap,
-    export: &Export,
+    atoms: &AtomTable,
+    (module, function): (Term, Term),
     args: &[Term],
     info: Option<Term>,
 ) -> Result<Term, OutOfMemory> {
     let args = heap.list(args)?;
-    let info = match info {
-        None => Term::NIL,
-        Some(map) => {
-            let pair = heap.tuple(&[atoms::ERROR_INFO, map])?;
-            heap.list(&[pair])?
-        }
-    };
-    let entry = heap.tuple(&[export.module, export.function, args, info])?;
+    let mut map = info.filter(|info| info.is_map()).unwrap_or_else(map::empty);
+    if map::get(map, atoms::MODULE).is_none() {
+        map = map::put(
+            heap,
+            atoms,
+            map,
+            atoms::MODULE,
+            explainer(atoms.name(module)),
+        )?;
+    }
+    let pair = heap.tuple(&[atoms::ERROR_INFO, map])?;
+    let info = heap.list(&[pair])?;
+    let entry = heap.tuple(&[module, function, args, info])?;
     heap.list(&[entry])
+}
+
+/// The entry of a function that does not exist, as a list of one.
+pub(super) fn undefined_head(
+    heap: &mut ProcessHeap,
+    export: &Export,
+    args: &[Term],
+) -> Result<Term, OutOfMemory> {
+    let args = heap.list(args)?;
+    let entry = heap.tuple(&[export.module, export.function, args, Term::NIL])?;
+    heap.list(&[entry])
+}
+
+/// The module that knows what the errors of a module's built-in functions mean.
+fn explainer(module: &str) -> Term {
+    match module {
+        "lists" | "math" | "binary" | "unicode" | "ets" | "maps" | "re" | "io" | "string" => {
+            atoms::ERL_STDLIB_ERRORS
+        }
+        "os" | "file" | "code" => atoms::ERL_KERNEL_ERRORS,
+        _ => atoms::ERL_ERTS_ERRORS,
+    }
 }
 
 /// The raw stack trace of the place `ip`; `head` goes first. When the head already is the entry

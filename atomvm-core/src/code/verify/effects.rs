@@ -114,15 +114,6 @@ impl<'a> Walker<'_, 'a> {
                 state.heap = 0;
             }
         }
-        // The instruction may collect before it reads.
-        for (kind, arg) in kinds.iter().zip(args) {
-            if let Kind::Src | Kind::Size | Kind::Reg = kind {
-                survives(*arg, state)?;
-            }
-        }
-        if !gets {
-            list.iter().try_for_each(|arg| survives(*arg, state))?;
-        }
         if takes_heap(instr.op) || !self.spares_heap(instr.op, args) {
             state.heap = 0;
         }
@@ -471,19 +462,18 @@ impl<'a> Walker<'_, 'a> {
         let (Operand::Label(fail), context) = (args[0], args[1]) else {
             return Err(Reason::OperandCount);
         };
+        read(context, state)?;
         state.heap = 0;
         let mut at = 0;
         while let Some(Operand::Atom(command)) = list.get(at) {
             let kinds = command_kinds(self.beam.atom(*command)).unwrap_or(&[]);
             let operands = list.get(at + 1..).unwrap_or(&[]);
-            read(context, state)?;
             for (kind, arg) in kinds.iter().zip(operands) {
                 match (kind, arg) {
                     (Kind::Src, arg) => read(*arg, state)?,
                     (Kind::Live, Operand::Unsigned(live)) => {
                         state.check_live(*live as u16)?;
                         state.keep(*live as u16);
-                        survives(context, state)?;
                     }
                     _ => {}
                 }
@@ -544,14 +534,6 @@ fn read(operand: Operand, state: &State) -> Result<(), Reason> {
     match operand {
         Operand::X(x) | Operand::TypedX(x, _) => read_x(x, state),
         Operand::Y(y) | Operand::TypedY(y, _) => slot(y, state),
-        _ => Ok(()),
-    }
-}
-
-/// A source that was set is so still, although the registers that are not live are lost.
-fn survives(operand: Operand, state: &State) -> Result<(), Reason> {
-    match operand {
-        Operand::X(x) | Operand::TypedX(x, _) if !state.is_set(x) => Err(Reason::AboveLive(x)),
         _ => Ok(()),
     }
 }

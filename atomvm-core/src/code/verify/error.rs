@@ -122,10 +122,6 @@ pub enum Reason {
     /// An X register is read that is not set on every path.
     #[error("reads x{0}, which is not set")]
     UnsetX(u16),
-    /// An X register is read by an instruction that may collect first, and says that the register
-    /// is not live.
-    #[error("reads x{0}, which is not among its live registers")]
-    AboveLive(u16),
     /// An instruction says that an X register is live, but it is not set on every path.
     #[error("says that {live} X registers are live, but x{unset} is not set")]
     NotLive {

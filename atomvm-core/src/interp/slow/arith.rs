@@ -3,6 +3,7 @@
 use super::{parts, raise, set_error, settle};
 use crate::bif::BifResult;
 use crate::interp::context::Context;
+use crate::interp::stacktrace;
 use crate::interp::state::Ret;
 use crate::memory::{Heap, ProcessHeap};
 use crate::term::{Term, Word, arith, atoms};
@@ -20,8 +21,10 @@ unsafe fn finish(c: *mut Context, result: BifResult, live: usize) -> Term {
     }
 }
 
+/// Does an operation, whose name and arguments go into the stack trace when it fails
+/// ([`Term::NONE`]: the few that OTP leaves out of it).
 macro_rules! binary {
-    ($name:ident, $function:path) => {
+    ($name:ident, $function:path, $operator:expr) => {
         #[inline(never)]
         pub(in crate::interp) unsafe fn $name(
             c: *mut Context,
@@ -33,40 +36,48 @@ macro_rules! binary {
             unsafe {
                 let (p, _) = parts(c);
                 let result = $function(&mut p.heap, a, b);
+                if result.is_err() {
+                    (*c).operator = $operator;
+                    (*c).guard_args = [a, b, Term::NIL];
+                }
                 finish(c, result, live)
             }
         }
     };
 }
 
-binary!(add, arith::add::<ProcessHeap>);
-binary!(sub, arith::sub::<ProcessHeap>);
-binary!(mul, arith::mul::<ProcessHeap>);
-binary!(int_div, arith::int_div::<ProcessHeap>);
-binary!(rem, arith::rem::<ProcessHeap>);
-binary!(band, arith::band::<ProcessHeap>);
-binary!(bor, arith::bor::<ProcessHeap>);
-binary!(bxor, arith::bxor::<ProcessHeap>);
-binary!(bsl, arith::bsl::<ProcessHeap>);
-binary!(bsr, arith::bsr::<ProcessHeap>);
-binary!(divide, arith::div_float::<ProcessHeap>);
+binary!(add, arith::add::<ProcessHeap>, Term::NONE);
+binary!(sub, arith::sub::<ProcessHeap>, Term::NONE);
+binary!(mul, arith::mul::<ProcessHeap>, atoms::OP_TIMES);
+binary!(int_div, arith::int_div::<ProcessHeap>, atoms::OP_DIV);
+binary!(rem, arith::rem::<ProcessHeap>, atoms::OP_REM);
+binary!(band, arith::band::<ProcessHeap>, atoms::OP_BAND);
+binary!(bor, arith::bor::<ProcessHeap>, atoms::OP_BOR);
+binary!(bxor, arith::bxor::<ProcessHeap>, atoms::OP_BXOR);
+binary!(bsl, arith::bsl::<ProcessHeap>, atoms::OP_BSL);
+binary!(bsr, arith::bsr::<ProcessHeap>, atoms::OP_BSR);
+binary!(divide, arith::div_float::<ProcessHeap>, Term::NONE);
 
 macro_rules! unary {
-    ($name:ident, $function:path) => {
+    ($name:ident, $function:path, $operator:expr) => {
         #[inline(never)]
         pub(in crate::interp) unsafe fn $name(c: *mut Context, a: Term, live: usize) -> Term {
             // SAFETY: as in `parts`; heap and stack top are saved.
             unsafe {
                 let (p, _) = parts(c);
                 let result = $function(&mut p.heap, a);
+                if result.is_err() {
+                    (*c).operator = $operator;
+                    (*c).guard_args = [a, Term::NONE, Term::NIL];
+                }
                 finish(c, result, live)
             }
         }
     };
 }
 
-unary!(bnot, arith::bnot::<ProcessHeap>);
-unary!(neg, arith::neg::<ProcessHeap>);
+unary!(bnot, arith::bnot::<ProcessHeap>, atoms::OP_BNOT);
+unary!(neg, arith::neg::<ProcessHeap>, atoms::OP_MINUS);
 
 /// Raises what an arithmetic operation asked for.
 #[cold]
@@ -82,11 +93,31 @@ pub(in crate::interp) unsafe fn arith_failed(
     // SAFETY: as for a handler.
     unsafe {
         match (*c).raise {
-            Raise::Error(reason) => set_error(c, reason),
+            Raise::Error(reason) => {
+                set_error(c, reason);
+                add_operator(c);
+            }
             Raise::OutOfMemory => return super::die(ip, c, e, h, m),
             _ => set_error(c, atoms::BADARITH),
         }
         raise(ip, c, e, h, m)
+    }
+}
+
+/// Puts the operator that failed first in the stack trace.
+unsafe fn add_operator(c: *mut Context) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let operator = core::mem::replace(&mut (*c).operator, Term::NONE);
+        if operator == Term::NONE {
+            return;
+        }
+        let args = (*c).guard_args;
+        let count = if args[1] == Term::NONE { 1 } else { 2 };
+        let (p, rt) = parts(c);
+        let name = (atoms::ERLANG, operator);
+        let head = stacktrace::bif_head(&mut p.heap, &rt.atoms, name, &args[..count], None);
+        (*c).trace_head = head.unwrap_or(Term::NIL);
     }
 }
 

@@ -139,10 +139,10 @@ pub(in crate::interp) unsafe fn suspend(
 pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arity: usize) -> Term {
     // SAFETY: the translator names entries that have an implementation; the registers are set.
     unsafe {
+        (*c).export = export;
         let Some(function) = (*export).bif else {
             return unimplemented_bif(c);
         };
-        (*c).export = export;
         let (p, rt) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
         let result = function(&mut Ctx { p, rt }, args);
@@ -213,10 +213,11 @@ pub(in crate::interp) unsafe fn guard_bif(
     unsafe {
         let args = [a, b, d];
         let (p, rt) = parts(c);
+        (*c).export = export;
         let Some(function) = (*export).bif else {
+            (*c).guard_args = args;
             return unimplemented_bif(c);
         };
-        (*c).export = export;
         let result = function(&mut Ctx { p, rt }, &args[..(*export).arity as usize]);
         match result {
             Ok(term) => settle(c, term, live),
@@ -545,23 +546,37 @@ unsafe fn with_bif_frame(
     // SAFETY: as in `parts`; the arguments are still in their registers.
     unsafe {
         let export = &*(*c).export;
-        let (p, _) = parts(c);
+        let (p, rt) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
-        match stacktrace::bif_head(&mut p.heap, export, args, info) {
-            Ok(head) => {
-                (*c).trace_head = head;
-                Exception {
-                    class,
-                    reason,
-                    trace: Term::NONE,
-                }
-            }
-            Err(OutOfMemory) => Exception {
-                class,
-                reason: atoms::SYSTEM_LIMIT,
-                trace: Term::NONE,
-            },
+        let head = if reason == atoms::UNDEF {
+            stacktrace::undefined_head(&mut p.heap, export, args)
+        } else {
+            let name = (export.module, export.function);
+            stacktrace::bif_head(&mut p.heap, &rt.atoms, name, args, info)
+        };
+        with_head(c, class, reason, head)
+    }
+}
+
+/// An exception whose stack trace starts with `head`.
+unsafe fn with_head(
+    c: *mut Context,
+    class: Term,
+    reason: Term,
+    head: Result<Term, OutOfMemory>,
+) -> Exception {
+    let reason = match head {
+        Ok(head) => {
+            // SAFETY: the context is live.
+            unsafe { (*c).trace_head = head };
+            reason
         }
+        Err(OutOfMemory) => atoms::SYSTEM_LIMIT,
+    };
+    Exception {
+        class,
+        reason,
+        trace: Term::NONE,
     }
 }
 
