@@ -18,6 +18,8 @@ mod print;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use convert::identifier;
+
 use crate::sync::Arc;
 use crate::term::WORD_BYTES;
 use crate::term::atom::AtomError;

@@ -3,6 +3,7 @@
 mod builder;
 mod convert;
 mod error;
+mod extend;
 mod machine;
 mod native;
 

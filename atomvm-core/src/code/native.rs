@@ -30,6 +30,14 @@ impl Runtime {
         self.code.natives.find(module, function, arity).is_some()
     }
 
+    /// Registers a function, which also calls reach that found nothing before.
+    pub(crate) fn register_native(&self, module: Term, function: Term, arity: u32, native: Native) {
+        self.code.natives.insert(module, function, arity, native);
+        if let Some(export) = self.exports.find(module, function, arity) {
+            self.link_native(export);
+        }
+    }
+
     /// Calls a function of the embedder.
     pub(crate) fn call_native(&self, c: &mut Ctx<'_>, export: &Export, args: &[Term]) -> BifResult {
         match self

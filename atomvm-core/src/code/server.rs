@@ -253,6 +253,13 @@ impl Runtime {
         export.target() == self.code.stub(STUB_NATIVE)
     }
 
+    /// Makes an entry without code reach the embedder's function.
+    pub(crate) fn link_native(&self, export: &Export) {
+        if self.is_undefined(export) {
+            export.set_target(self.code.stub(STUB_NATIVE));
+        }
+    }
+
     /// Loads the module of a function that was called, if it can be found; `true` when the
     /// function is there now. What is wrong with a module that cannot be loaded is reported.
     pub(crate) fn load_for(&self, export: &Export) -> bool {

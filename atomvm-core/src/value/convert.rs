@@ -233,7 +233,7 @@ impl<H: Heap + ?Sized> Writer<'_, H> {
 }
 
 /// The number of a process or port.
-fn identifier(number: u64) -> Result<usize, ValueError> {
+pub(crate) fn identifier(number: u64) -> Result<usize, ValueError> {
     match usize::try_from(number) {
         Ok(number) if number >> ID_BITS == 0 => Ok(number),
         _ => Err(ValueError::BadIdentifier),

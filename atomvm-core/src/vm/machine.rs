@@ -249,6 +249,10 @@ impl Vm {
         watched: bool,
     ) -> Result<Term, Error> {
         self.start_console()?;
+        // What is wrong with the code is then the host's to know; elsewhere it is `undef`.
+        if let Err(Some(error)) = self.rt.ensure_loaded(self.rt.atoms.intern(module)?) {
+            return Err(error.into());
+        }
         let mut place = Fragment::new(&self.rt.budget);
         let args: Result<Vec<Term>, Error> =
             args.iter().map(|arg| self.term(arg, &mut place)).collect();

@@ -1,0 +1,117 @@
+//! What a VM gets after it has been made.
+
+use super::error::Error;
+use super::native::{NativeCall, NativeError};
+use super::{Pid, Vm};
+use crate::code::source::Source;
+use crate::sync::Arc;
+use crate::term::Term;
+use crate::value::{self, Value};
+use alloc::boxed::Box;
+
+/// A function of the host.
+type NativeFn = dyn Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync;
+
+impl Vm {
+    /// Adds a pack (`.avm`) or BEAM file, whose modules are loaded when they are first called.
+    ///
+    /// # Errors
+    /// It is neither, or damaged.
+    pub fn add_pack(&self, source: Source) -> Result<(), Error> {
+        Ok(self.runtime().code.add(source, false)?)
+    }
+
+    /// Adds a pack whose modules come before all others of the same name.
+    ///
+    /// # Errors
+    /// It is no pack, or damaged.
+    pub fn add_library(&self, source: Source) -> Result<(), Error> {
+        Ok(self.runtime().code.add(source, true)?)
+    }
+
+    /// Makes calls of `module:function/arity` reach a function of the host: calls in modules
+    /// that are loaded later, and calls that found nothing before.
+    ///
+    /// # Errors
+    /// A name is too long for an atom, or a limit is reached.
+    pub fn register<F>(&self, module: &str, function: &str, arity: u8, call: F) -> Result<(), Error>
+    where
+        F: Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync + 'static,
+    {
+        let rt = self.runtime();
+        let module = rt.atoms.intern(module)?;
+        let function = rt.atoms.intern(function)?;
+        let call: Box<NativeFn> = Box::new(call);
+        let call: Arc<NativeFn> = Arc::from(call);
+        let native = Arc::new(move |c: &mut crate::bif::Ctx<'_>, args: &[Term]| {
+            super::native::call(&*call, c, args)
+        });
+        rt.register_native(module, function, arity.into(), native);
+        Ok(())
+    }
+}
+
+impl Pid {
+    /// The process as a term.
+    pub fn to_value(self) -> Value {
+        Value::Pid(self.0.as_pid().unwrap_or_default() as u64)
+    }
+
+    /// The process of the VM that a term names; `None` for all other terms.
+    pub fn from_value(value: &Value) -> Option<Pid> {
+        match value {
+            Value::Pid(number) => Some(Pid(Term::pid(value::identifier(*number).ok()?))),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::Error;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn functions_of_the_host_may_come_late() {
+        let mut vm = Vm::builder().build().unwrap();
+        let undefined = vm.call("host", "twice", &[Value::from(21)]);
+        assert!(matches!(undefined, Err(Error::Exception(_))));
+        vm.register("host", "twice", 1, |call| {
+            let n = call.args()[0]
+                .as_integer()
+                .ok_or_else(NativeError::badarg)?;
+            Ok(Value::from(2 * n))
+        })
+        .unwrap();
+        let twice = vm.call("host", "twice", &[Value::from(21)]).unwrap();
+        assert_eq!(twice, Value::from(42));
+    }
+
+    #[test]
+    fn processes_are_terms() {
+        let mut vm = Vm::builder().build().unwrap();
+        vm.register("host", "me", 0, |call| Ok(call.caller().to_value()))
+            .unwrap();
+        let me = vm.call("host", "me", &[]).unwrap();
+        let id = Pid::from_value(&me).unwrap();
+        assert!(!vm.is_alive(id));
+        assert_eq!(id.to_value(), me);
+        assert_eq!(Pid::from_value(&Value::from(1)), None);
+        assert_eq!(Pid::from_value(&Value::Pid(u64::MAX)), None);
+    }
+
+    #[test]
+    fn what_is_no_code_is_refused() {
+        let vm = Vm::builder().build().unwrap();
+        let damaged = Source::owned("x.avm", Vec::from(*b"nothing of ours"));
+        assert!(matches!(vm.add_pack(damaged), Err(Error::Load(_))));
+    }
+
+    /// A VM may be handed from thread to thread.
+    #[test]
+    fn a_vm_is_send() {
+        fn send<T: Send>() {}
+        send::<Vm>();
+    }
+}
