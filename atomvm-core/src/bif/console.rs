@@ -11,7 +11,6 @@ pub(super) const TABLE: &[Bif] = &[
     bif("atomvm_console", "write", 2, write_2),
     bif("atomvm_console", "read_line", 0, read_line_0),
     bif("console", "print", 1, print_1),
-    bif("io", "printable_range", 0, printable_range_0),
     bif("erlang", "display", 1, display_1),
     bif("io", "printable_range", 0, printable_range_0),
     bif("erlang", "display_string", 1, display_string_1),
@@ -26,11 +25,6 @@ fn write_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let bytes = args[1].as_binary().ok_or(Raise::BADARG)?;
     c.rt.write(stream, &bytes);
     Ok(atoms::OK)
-}
-
-/// Which characters `~p` takes for text: those of Latin-1, as OTP does unless it is told otherwise.
-fn printable_range_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(atoms::LATIN1)
 }
 
 /// A line with its end as a binary, or `eof`. May block the scheduler while it waits for input.
