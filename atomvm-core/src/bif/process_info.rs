@@ -20,6 +20,7 @@ pub(super) const TABLE: &[Bif] = &[
 /// What `process_info/1` tells, in OTP's order.
 const USUAL: &[&str] = &[
     "registered_name",
+    "current_function",
     "initial_call",
     "status",
     "message_queue_len",
@@ -81,6 +82,13 @@ fn look(
     if keys.iter().any(|&key| !is_known(c.rt, key)) {
         return Err(Raise::BADARG);
     }
+    let names_place = |key: &Term| c.rt.atoms.name(*key).starts_with("current_");
+    if id == c.p.id && !c.p.flags.yielded && keys.iter().any(names_place) {
+        // Where a process is, is known when it has given way.
+        c.p.flags.yielded = true;
+        return Err(Raise::Yield);
+    }
+    c.p.flags.yielded = false;
     let mut out = Fragment::new(&c.rt.budget);
     let result = if id == c.p.id {
         let Some(handle) = c.rt.processes.find(id) else {
@@ -124,6 +132,9 @@ fn all(
 const KNOWN: &[&str] = &[
     "binary",
     "catchlevel",
+    "current_function",
+    "current_location",
+    "current_stacktrace",
     "dictionary",
     "error_handler",
     "fullsweep_after",
@@ -161,6 +172,18 @@ fn is_known(rt: &Runtime, key: Term) -> bool {
 fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragment) -> BifResult {
     let number = |out: &mut Fragment, n: usize| out.uint(n as u64);
     Ok(match key {
+        "current_function" => match stack(p, rt, out)?.as_cons() {
+            Some((top, _)) => match top.as_tuple() {
+                Some(&[module, function, arity, _]) => out.tuple(&[module, function, arity])?,
+                _ => atoms::UNDEFINED,
+            },
+            None => atoms::UNDEFINED,
+        },
+        "current_location" => match stack(p, rt, out)?.as_cons() {
+            Some((top, _)) => top,
+            None => atoms::UNDEFINED,
+        },
+        "current_stacktrace" => stack(p, rt, out)?,
         "dictionary" => pairs(p.dictionary.entries(), out)?,
         "error_handler" => rt.atoms.intern("error_handler")?,
         "fullsweep_after" => number(out, p.heap.fullsweep_after as usize)?,
@@ -178,7 +201,7 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         "max_heap_size" => max_heap_term(rt, max_heap(p), out)?,
         "memory" => number(out, bytes(p))?,
         "message_queue_data" => queue_data(rt, p.flags.off_heap_queue)?,
-        "message_queue_len" => number(out, p.mailbox.len() + waiting(p, handle))?,
+        "message_queue_len" => number(out, p.mailbox.len() + waiting(handle))?,
         "messages" => {
             let messages: Vec<Term> = p.mailbox.iter().collect();
             out.list(&messages)?
@@ -210,10 +233,13 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
     })
 }
 
+fn stack(p: &Process, rt: &Runtime, out: &mut Fragment) -> BifResult {
+    Ok(crate::interp::stacktrace::of_process(p, rt, out)?)
+}
+
 /// Messages that have reached the process and that it has not seen: they are not in its mailbox
 /// while it runs.
-fn waiting(p: &Process, handle: &Handle) -> usize {
-    let _ = p;
+fn waiting(handle: &Handle) -> usize {
     handle.messages()
 }
 

@@ -81,6 +81,25 @@ pub(super) unsafe fn capture(
     ip: *const u32,
     m: *const Word,
 ) -> Result<Term, OutOfMemory> {
+    // SAFETY: promised by the caller.
+    let frames = unsafe {
+        use crate::code::isa::opcode;
+        let is_clause_error = *ip.cast::<u16>() == opcode::FUNC_INFO && !head.is_nil();
+        frames(p, !is_clause_error, ip, m)
+    };
+    let _ = rt;
+    let (binary, bytes) = p.heap.new_binary(frames.len() * 8)?;
+    for (to, frame) in bytes.chunks_exact_mut(8).zip(&frames) {
+        to.copy_from_slice(&frame.to_le_bytes());
+    }
+    p.heap.tuple(&[class, head, binary])
+}
+
+/// The places of the functions on the stack, innermost first; that of `ip` only if `with_top`.
+///
+/// # Safety
+/// Heap and stack top are saved; `ip` and `m` are code that is loaded.
+unsafe fn frames(p: &Process, with_top: bool, ip: *const u32, m: *const Word) -> Vec<u64> {
     let mut frames: Vec<u64> = Vec::with_capacity(DEPTH);
     let mut push = |ip: *const u32, links: *const Word, back: usize| {
         // SAFETY: a link table knows its module.
@@ -93,9 +112,7 @@ pub(super) unsafe fn capture(
     };
     // SAFETY: `ip` is an instruction; the stack holds frames.
     unsafe {
-        use crate::code::isa::opcode;
-        let is_clause_error = *ip.cast::<u16>() == opcode::FUNC_INFO && !head.is_nil();
-        let mut more = is_clause_error || push(ip, m, 0);
+        let mut more = !with_top || push(ip, m, 0);
         let end = p.heap.stack_end();
         let mut at = p.heap.stop;
         while more && at < end {
@@ -110,12 +127,28 @@ pub(super) unsafe fn capture(
             at = at.add(1);
         }
     }
-    let _ = rt;
-    let (binary, bytes) = p.heap.new_binary(frames.len() * 8)?;
-    for (to, frame) in bytes.chunks_exact_mut(8).zip(&frames) {
-        to.copy_from_slice(&frame.to_le_bytes());
+    frames
+}
+
+/// The stack of a process that does not run, or that has just given way: a list of
+/// `{Module, Function, Arity, Location}`.
+pub(crate) fn of_process<H: Heap>(
+    p: &Process,
+    rt: &Runtime,
+    heap: &mut H,
+) -> Result<Term, OutOfMemory> {
+    if p.ip.is_null() || p.links_table.is_null() {
+        return Ok(Term::NIL);
     }
-    p.heap.tuple(&[class, head, binary])
+    // SAFETY: a process that does not run goes on at an instruction of loaded code.
+    let frames = unsafe { frames(p, true, p.ip, p.links_table) };
+    let mut list = Term::NIL;
+    for frame in frames.into_iter().rev() {
+        if let Some(entry) = entry(heap, rt, (frame >> 32) as u32, frame as u32)? {
+            list = heap.cons(entry, list)?;
+        }
+    }
+    Ok(list)
 }
 
 /// The raw stack trace of an error at `ip` whose first entry, that of the function there, has
@@ -199,8 +232,8 @@ pub(crate) fn build(heap: &mut ProcessHeap, rt: &Runtime, raw: Term) -> Result<T
     heap.list_with_tail(&head, list)
 }
 
-fn entry(
-    heap: &mut ProcessHeap,
+fn entry<H: Heap>(
+    heap: &mut H,
     rt: &Runtime,
     module: u32,
     offset: u32,
@@ -218,8 +251,8 @@ fn entry(
 }
 
 /// `[{file, File}, {line, Line}]` of a place in a module, `[]` if the compiler recorded none.
-pub(super) fn location(
-    heap: &mut ProcessHeap,
+pub(super) fn location<H: Heap>(
+    heap: &mut H,
     module: &Module,
     offset: u32,
 ) -> Result<Term, OutOfMemory> {

@@ -14,6 +14,8 @@ mod report;
 pub mod signal;
 pub mod spawn;
 pub mod table;
+#[cfg(test)]
+mod tests;
 
 use crate::bif::Raise;
 use crate::code::Export;
