@@ -265,12 +265,13 @@ impl<'a> Walker<'_, 'a> {
             op::PUT_TUPLE2 => 1 + self.beam.code.list(args[1]).len() as u32,
             op::PUT_TUPLE => {
                 self.tuple_parts(at, args, state)?;
+                state.parts = number(args, 0);
                 1 + number(args, 0)
             }
-            op::PUT => match self.is_tuple_part(at) {
-                true => return Ok(Next::Follows),
-                false => return Err(Reason::TupleParts),
-            },
+            op::PUT => {
+                state.parts = state.parts.checked_sub(1).ok_or(Reason::TupleParts)?;
+                return Ok(Next::Follows);
+            }
             op::UPDATE_RECORD => 1 + number(args, 1),
             op::MAKE_FUN3 => FUN_WORDS + self.beam.code.list(args[2]).len() as u32,
             op::MAKE_FUN2 => {
@@ -318,17 +319,6 @@ impl<'a> Walker<'_, 'a> {
             }
         }
         Ok(())
-    }
-
-    /// Whether instruction `at` is one of those that [`tuple_parts`](Self::tuple_parts) has read.
-    fn is_tuple_part(&self, at: u32) -> bool {
-        let instrs = &self.beam.code.instrs[..at as usize];
-        let tuple = instrs.iter().rposition(|instr| instr.op != op::PUT);
-        let Some(tuple) = tuple.filter(|tuple| instrs[*tuple].op == op::PUT_TUPLE) else {
-            return false;
-        };
-        let args = self.beam.code.args(&instrs[tuple]);
-        at - tuple as u32 <= number(args, 0)
     }
 
     fn receive(
@@ -392,15 +382,12 @@ impl<'a> Walker<'_, 'a> {
                 (0..3).for_each(|x| handler.set(x));
                 handler.heap = 0;
                 self.arrive_by_exception(label, &handler)?;
-                let catch = Catch {
+                self.catches.push(Catch {
                     instr: at,
                     label,
                     frame,
                     y,
-                };
-                if !self.catches.contains(&catch) {
-                    self.catches.push(catch);
-                }
+                });
             }
             op::TRY_END => read(args[0], state)?,
             op::CATCH_END => {

@@ -163,7 +163,9 @@ pub fn verify(beam: &Beam<'_>) -> Result<Verified, VerifyError> {
     }
     let unreachable = walker.unreachable();
     let mut catches = walker.catches;
+    // Code that is followed again finds its handlers again.
     catches.sort_unstable_by_key(|catch| catch.instr);
+    catches.dedup();
     Ok(Verified {
         functions: layout.functions,
         label_function: layout.label_function,

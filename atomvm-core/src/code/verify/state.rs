@@ -45,6 +45,8 @@ pub(super) struct State {
     pub frame: Frame,
     /// Words that are left of what was asked for on the heap.
     pub heap: u32,
+    /// How many `put` are still to come that belong to the last `put_tuple`. None are at labels.
+    pub parts: u32,
     /// Whether x0 is a tuple that `setelement/3` has just made. Forgotten at labels.
     pub fresh: bool,
 }
@@ -56,6 +58,7 @@ impl State {
             x: [u64::MAX; 16],
             frame: Frame::None,
             heap: 0,
+            parts: 0,
             fresh: false,
         };
         state.keep(arity as u16);
@@ -156,6 +159,7 @@ impl Labels {
             x: [0; 16],
             frame: entry.frame,
             heap: entry.heap,
+            parts: 0,
             fresh: false,
         };
         let start = slot * self.stride;

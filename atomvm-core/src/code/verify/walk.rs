@@ -21,6 +21,17 @@ pub(super) enum Next {
     Ends,
 }
 
+/// Where a label is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The instruction.
+    instr: u32,
+    /// Its number.
+    label: u32,
+    /// The first instruction behind it that does something, or a further label.
+    behind: u32,
+}
+
 /// Follows the functions of a module, one after the other.
 pub(super) struct Walker<'b, 'a> {
     pub(super) beam: &'b Beam<'a>,
@@ -29,8 +40,8 @@ pub(super) struct Walker<'b, 'a> {
     labels: Labels,
     /// Where the state of each label of the function is in `labels`.
     slots: Vec<u32>,
-    /// The instruction and the number of the label of each slot: ascending.
-    places: Vec<(u32, u32)>,
+    /// The label of each slot, in the order of the code.
+    places: Vec<Place>,
     /// Slots whose code is to be followed, the first of them first, so that most code is followed
     /// once only.
     queue: BinaryHeap<Reverse<u32>>,
@@ -70,7 +81,13 @@ impl<'b, 'a> Walker<'b, 'a> {
             }
             if let [Operand::Unsigned(label)] = self.beam.code.args(instr) {
                 self.slots[*label as usize] = self.places.len() as u32;
-                self.places.push((at, *label as u32));
+                let rest = self.beam.code.instrs.get(at as usize + 1..).unwrap_or(&[]);
+                let notes = rest.iter().take_while(|instr| is_note(instr.op)).count();
+                self.places.push(Place {
+                    instr: at,
+                    label: *label as u32,
+                    behind: at + 1 + notes as u32,
+                });
             }
         }
         self.labels.reset(self.places.len(), self.max_x);
@@ -114,14 +131,14 @@ impl<'b, 'a> Walker<'b, 'a> {
 
     /// Follows the code from a label until it ends or comes to another label.
     fn follow(&mut self, slot: usize, end: u32) -> Result<(), (u32, Reason)> {
-        let (first, _) = self.places[slot];
+        let first = self.places[slot].instr;
         let mut state = self.labels.visit(slot).map_err(|reason| (first, reason))?;
         self.reached[first as usize] = true;
         let mut at = first + 1;
         while at < end {
             let instr = &self.beam.code.instrs[at as usize];
             if instr.op == op::LABEL {
-                let (_, label) = self.places[slot + 1];
+                let label = self.places[slot + 1].label;
                 return self.arrive(label, &state).map_err(|reason| (at, reason));
             }
             self.reached[at as usize] = true;
@@ -134,11 +151,11 @@ impl<'b, 'a> Walker<'b, 'a> {
         Err((end - 1, Reason::FallsOff))
     }
 
-    /// The first instruction behind label `label` that does something.
+    /// The first instruction behind `label`, one of this function, that does something.
     pub(super) fn first_behind(&self, label: u32) -> Option<&'b Instr> {
-        let at = *self.layout.label_instr.get(label as usize)?;
-        let rest = self.beam.code.instrs.get(at as usize + 1..)?;
-        rest.iter().find(|instr| !is_note(instr.op))
+        let slot = *self.slots.get(label as usize)?;
+        let place = self.places.get(slot as usize)?;
+        self.beam.code.instrs.get(place.behind as usize)
     }
 
     /// Whether nothing stands between instruction `at` and a label before it.
