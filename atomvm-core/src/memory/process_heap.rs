@@ -161,10 +161,22 @@ impl ProcessHeap {
         }
     }
 
-    /// Is the object among those made since the last collection, below `top`?
-    pub(crate) fn is_new(&self, object: Term, top: *mut Term) -> bool {
-        let at = object.ptr();
-        at >= self.high_water && at < top
+    /// Prepares a tuple of the young generation for a change in place, with the heap's top at
+    /// `top`; `false` if it belongs to another.
+    ///
+    /// A changed tuple may refer to objects younger than itself. If it is old enough to be promoted
+    /// by the next collection, all that is there now is promoted with it.
+    pub(crate) fn open_for_change(&mut self, tuple: Term, top: *mut Term) -> bool {
+        let at = tuple.ptr();
+        if at >= self.start && at < top {
+            if at < self.high_water {
+                self.high_water = top;
+            }
+            return true;
+        }
+        self.extra
+            .as_ref()
+            .is_some_and(|extra| extra.contains(tuple))
     }
 
     /// Moves a message onto the heap, when there is room for it.

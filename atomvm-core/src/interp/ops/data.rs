@@ -70,7 +70,7 @@ op! { tuple_get2<A: Src, D: Dst, E: Dst> |s| {
 
 op! { set_tuple_element |s| {
     let (value, tuple, i) = (s.any(1), s.any(3), s.number(5));
-    if !(tuple.is_tuple() && i < tuple.header().arity() && slow::is_young(s.c, tuple, s.h)) {
+    if !(tuple.is_tuple() && i < tuple.header().arity() && slow::may_change(s.c, tuple, value, s.h)) {
         become_!(s, slow::unexpected);
     }
     // The compiler only does this to a tuple that it has just made and that nobody else knows.

@@ -649,9 +649,20 @@ pub(in crate::interp) unsafe fn apply(c: *mut Context, arity: usize) -> *const E
     // SAFETY: as in `parts`; the registers are set.
     unsafe {
         let (module, function) = ((*c).x[arity], (*c).x[arity + 1]);
-        let (_, rt) = parts(c);
+        let (p, rt) = parts(c);
         if !module.is_atom() || !function.is_atom() {
-            set_error(c, atoms::BADARG);
+            let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
+            let name = (atoms::ERLANG, atoms::APPLY);
+            let head = p.heap.list(args).and_then(|list| {
+                stacktrace::bif_head(
+                    &mut p.heap,
+                    &rt.atoms,
+                    name,
+                    &[module, function, list],
+                    None,
+                )
+            });
+            (*c).exception = with_head(c, atoms::ERROR, atoms::BADARG, head);
             return core::ptr::null();
         }
         match rt.export(module, function, arity as u32) {

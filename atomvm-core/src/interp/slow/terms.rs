@@ -55,14 +55,19 @@ pub(in crate::interp) unsafe fn unexpected(
     }
 }
 
-/// Does the tuple belong to the newest objects of the heap, which only the current function
-/// knows?
+/// May the tuple be changed to hold the value? The compiler does this only to a tuple that it has
+/// just made, with values that were there before; a tuple must never come to contain itself.
 #[inline(never)]
-pub(in crate::interp) unsafe fn is_young(c: *mut Context, tuple: Term, top: *mut Term) -> bool {
+pub(in crate::interp) unsafe fn may_change(
+    c: *mut Context,
+    tuple: Term,
+    value: Term,
+    top: *mut Term,
+) -> bool {
     // SAFETY: as in `parts`.
     unsafe {
         let (p, _) = parts(c);
-        p.heap.is_new(tuple, top)
+        value != tuple && p.heap.open_for_change(tuple, top)
     }
 }
 
