@@ -25,16 +25,16 @@ pub(super) unsafe fn go_on(mut s: State, went: Went, words: usize) -> Ret {
 /// An instruction that a function does; one without a label never fails.
 macro_rules! by_function {
     ($name:ident, $len:ident) => {
-        op!($name | s | {
+        op! { $name |s| {
             s.save();
             let went = slow::$name(s.ip, s.c, s.e, s.m);
             go_on(s, went, len::$len)
-        });
+        }}
     };
 }
 pub(super) use by_function;
 
-op!(bs_start_match | s | {
+op! { bs_start_match |s| {
     let source = s.any(3);
     if s.number(6) == 0 && slow::is(source, Subtag::Match) {
         s.set_any(7, source);
@@ -43,32 +43,32 @@ op!(bs_start_match | s | {
     s.save();
     let went = slow::bs_start_match(s.ip, s.c, s.e, s.m);
     go_on(s, went, len::BS_START_MATCH)
-});
+}}
 
 by_function!(bs_get_position, BS_GET_POSITION);
 
-op!(bs_set_position | s | {
+op! { bs_set_position |s| {
     if !slow::bs_set_position(s.any(1), s.any(3)) {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     }
     s.next(len::BS_SET_POSITION)
-});
+}}
 
-op!(bs_save | s | {
+op! { bs_save |s| {
     if !slow::bs_save(s.any(1), s.number(3)) {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     }
     s.next(len::BS_SAVE)
-});
+}}
 
-op!(bs_restore | s | {
+op! { bs_restore |s| {
     if !slow::bs_restore(s.any(1), s.number(3)) {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     }
     s.next(len::BS_RESTORE)
-});
+}}
 
-op!(bs_get_fixed<A: Src, D: Dst> |s| {
+op! { bs_get_fixed<A: Src, D: Dst> |s| {
     let context = A::get(&s, 3);
     let Some(cursor) = Cursor::of(context) else {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
@@ -91,7 +91,7 @@ op!(bs_get_fixed<A: Src, D: Dst> |s| {
     }
     D::set(&s, 7, value);
     s.next(len::BS_GET_FIXED)
-});
+}}
 
 by_function!(bs_get_integer, BS_GET_INTEGER);
 by_function!(bs_get_float, BS_GET_FLOAT);
@@ -99,7 +99,7 @@ by_function!(bs_get_binary, BS_GET_BINARY);
 by_function!(bs_get_rest, BS_GET_REST);
 by_function!(bs_get_tail, BS_GET_TAIL);
 
-op!(bs_skip | s | {
+op! { bs_skip |s| {
     let Some(cursor) = Cursor::of(s.any(3)) else {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     };
@@ -109,9 +109,9 @@ op!(bs_skip | s | {
     }
     cursor.go_to(cursor.at + bits);
     s.next(len::BS_SKIP)
-});
+}}
 
-op!(bs_skip_bits | s | {
+op! { bs_skip_bits |s| {
     let Some(cursor) = Cursor::of(s.any(3)) else {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     };
@@ -120,9 +120,9 @@ op!(bs_skip_bits | s | {
         _ => return s.goto(s.label(1)),
     }
     s.next(len::BS_SKIP_BITS)
-});
+}}
 
-op!(bs_test_tail | s | {
+op! { bs_test_tail |s| {
     let Some(cursor) = Cursor::of(s.any(3)) else {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     };
@@ -130,9 +130,9 @@ op!(bs_test_tail | s | {
         return s.goto(s.label(1));
     }
     s.next(len::BS_TEST_TAIL)
-});
+}}
 
-op!(bs_test_unit | s | {
+op! { bs_test_unit |s| {
     let Some(cursor) = Cursor::of(s.any(3)) else {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     };
@@ -140,17 +140,17 @@ op!(bs_test_unit | s | {
         return s.goto(s.label(1));
     }
     s.next(len::BS_TEST_UNIT)
-});
+}}
 
-op!(bs_match_string | s | {
+op! { bs_match_string |s| {
     let (bits, offset) = (s.wide(5) as usize, s.wide(7) as usize);
     if slow::bs_match_string(s.m, s.any(3), bits, offset) {
         return s.next(len::BS_MATCH_STRING);
     }
     s.goto(s.label(1))
-});
+}}
 
-op!(bs_get_utf8<A: Src, D: Dst> |s| {
+op! { bs_get_utf8<A: Src, D: Dst> |s| {
     let Some(cursor) = Cursor::of(A::get(&s, 3)) else {
         return slow::unexpected(s.ip, s.c, s.e, s.h, s.m);
     };
@@ -160,33 +160,33 @@ op!(bs_get_utf8<A: Src, D: Dst> |s| {
     }
     D::set(&s, 4, Term::small(found as isize));
     s.next(len::BS_GET_UTF8)
-});
+}}
 
-op!(bs_get_utf | s | {
+op! { bs_get_utf |s| {
     let found = slow::bs_utf(s.any(3), s.number(5) >> 8, s.number(5) & 0xff);
     if found == slow::NO_CHAR {
         return s.goto(s.label(1));
     }
     s.set_any(6, Term::small(found as isize));
     s.next(len::BS_GET_UTF)
-});
+}}
 
-op!(bs_skip_utf | s | {
+op! { bs_skip_utf |s| {
     let found = slow::bs_utf(s.any(3), s.number(5) >> 8, s.number(5) & 0xff);
     if found == slow::NO_CHAR {
         return s.goto(s.label(1));
     }
     s.next(len::BS_SKIP_UTF)
-});
+}}
 
-op!(bs_context_to_binary | s | {
+op! { bs_context_to_binary |s| {
     slow::bs_context_to_binary(s.any(1));
     s.next(len::BS_CONTEXT_TO_BINARY)
-});
+}}
 
-op!(bs_match | s | {
+op! { bs_match |s| {
     s.save();
     let went = slow::bs_match(s.ip, s.c, s.e, s.m);
     let words = command::WORDS * s.number(5);
     go_on(s, went, len::BS_MATCH + words)
-});
+}}
