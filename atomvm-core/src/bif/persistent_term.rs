@@ -6,7 +6,6 @@ use crate::sync::Mutex;
 use crate::term::hash::hash;
 use crate::term::order::equal_exact;
 use crate::term::{Term, atoms, map};
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use hashbrown::HashTable;
 
@@ -33,10 +32,10 @@ impl Entry {
 
 #[derive(Default)]
 struct State {
-    entries: HashTable<Box<Entry>>,
+    entries: HashTable<Entry>,
     /// Values that were replaced or erased. Processes may still refer to them, so they stay as
     /// long as the VM.
-    former: Vec<Box<Entry>>,
+    former: Vec<Entry>,
 }
 
 /// The persistent terms of a VM.
@@ -59,10 +58,10 @@ impl PersistentTerms {
         }
         let mut pair = Fragment::new(&rt.budget);
         let pair_term = pair.tuple(&[key, value])?;
-        let entry = Box::new(Entry(Fragment::of(pair_term, &rt.budget)?));
+        let entry = Entry(Fragment::of(pair_term, &rt.budget)?);
         self.erase(key);
         let mut state = self.0.lock();
-        let rehash = |e: &Box<Entry>| u64::from(hash(e.pair().0));
+        let rehash = |e: &Entry| u64::from(hash(e.pair().0));
         state
             .entries
             .insert_unique(u64::from(hash(key)), entry, rehash);

@@ -6,6 +6,10 @@ use alloc::vec::Vec;
 
 /// Keys and values of a process, in the order in which the keys came.
 #[derive(Default)]
+#[expect(
+    clippy::box_collection,
+    reason = "most processes have none, and it shall cost them one word"
+)]
 pub struct Dictionary(Option<Box<Vec<(Term, Term)>>>);
 
 impl Dictionary {

@@ -50,6 +50,10 @@ pub struct Mailbox {
     before: u32,
     len: u32,
     last_marker: u32,
+    #[expect(
+        clippy::box_collection,
+        reason = "seldom any, and then it shall cost one word"
+    )]
     markers: Option<Box<Vec<Marker>>>,
 }
 

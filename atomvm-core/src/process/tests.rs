@@ -131,7 +131,7 @@ fn a_monitor_reports_once_and_then_no_more() {
     let rt = runtime();
     let (mut a, mut b) = (process(&rt), process(&rt));
     let options = super::spawn::MonitorOptions::default();
-    let mut monitor = |a: &mut Process, b: Term| {
+    let monitor = |a: &mut Process, b: Term| {
         let reference = rt.new_monitor(a, b, Term::NONE, &options).unwrap();
         let from = a.id;
         rt.signal(b, Signal::Monitor { from, reference });
