@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 TARGETS="thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
-RUST=1.85
+RUST=1.88
 missing=()
 
 have() { command -v "$1" >/dev/null 2>&1; }

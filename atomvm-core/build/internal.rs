@@ -7,6 +7,8 @@ struct Instr {
     name: String,
     operands: Vec<String>,
     variants: Vec<String>,
+    /// The letters that each specialised operand may have.
+    kinds: Vec<String>,
 }
 
 fn parse(text: &str) -> Vec<Instr> {
@@ -27,8 +29,8 @@ fn instruction(line: &str) -> Instr {
         .iter()
         .filter(|o| matches!(o.as_str(), "s" | "d"))
         .count();
-    let variants = if specialised == 0 {
-        vec![String::new()]
+    let (variants, kinds) = if specialised == 0 {
+        (vec![String::new()], Vec::new())
     } else {
         expand(&operands.pop().expect("variants"))
     };
@@ -39,25 +41,29 @@ fn instruction(line: &str) -> Instr {
         name,
         operands,
         variants,
+        kinds,
     }
 }
 
-/// All combinations of a pattern such as `[xy]c[xyi]`.
-fn expand(pattern: &str) -> Vec<String> {
+/// All combinations of a pattern such as `[xy]c[xyi]`, the last letter changing first, and the
+/// letters of each place.
+fn expand(pattern: &str) -> (Vec<String>, Vec<String>) {
     let mut all = vec![String::new()];
+    let mut kinds = Vec::new();
     let mut rest = pattern;
     while !rest.is_empty() {
         let (letters, after) = match rest.strip_prefix('[') {
             Some(inner) => inner.split_once(']').expect("closing bracket"),
             None => rest.split_at(1),
         };
+        kinds.push(letters.to_owned());
         all = all
             .iter()
             .flat_map(|head| letters.chars().map(move |l| format!("{head}{l}")))
             .collect();
         rest = after;
     }
-    all
+    (all, kinds)
 }
 
 /// The length without tail in 32-bit words.
@@ -129,9 +135,10 @@ fn isa_source(instrs: &[Instr]) -> String {
         let operands: String = instr.operands.concat();
         let _ = writeln!(
             out,
-            "    Instr {{ name: {:?}, operands: {operands:?}, variants: &[{}], first: {first} }},",
+            "    Instr {{ name: {:?}, operands: {operands:?}, variants: &[{}], kinds: &{:?}, first: {first} }},",
             instr.name,
-            variants.join(", ")
+            variants.join(", "),
+            instr.kinds,
         );
         first += instr.variants.len();
     }

@@ -77,9 +77,13 @@ pub(super) struct Emitter {
 
 const NO_LABEL: u32 = u32::MAX;
 
+/// The most operands that an instruction has before its tail.
+const MAX_OPERANDS: usize = 8;
+
 /// The units of the instruction that is being written.
 struct Units {
-    units: Vec<u16>,
+    units: [u16; 1 + 2 * MAX_OPERANDS + 1],
+    len: usize,
 }
 
 impl Emitter {
@@ -130,26 +134,29 @@ impl Emitter {
     /// Writes an instruction with the words of its tail, whose letters say what they are.
     pub fn emit_tail(&mut self, base: Base, args: &[Arg], tail: &[Arg]) {
         let info = base.info();
-        let (letters, tail_letters) = info.operands.split_once('*').unwrap_or((info.operands, ""));
-        debug_assert_eq!(letters.len(), args.len(), "{}", info.name);
-        let mut args: Vec<Arg> = args.to_vec();
-        let variant = self.variant(info, letters, &mut args);
+        let letters = info.operands.as_bytes();
+        let fixed = args.len();
+        debug_assert!(
+            fixed == letters.len() || letters[fixed] == b'*',
+            "{}",
+            info.name
+        );
+        let mut operands = [Arg::N(0); MAX_OPERANDS];
+        operands[..fixed].copy_from_slice(args);
+        let (variant, chosen) = self.variant(info, &mut operands[..fixed]);
         let start = self.code.len();
-        let mut out = Units {
-            units: alloc::vec![info.first + variant as u16],
-        };
-        let chosen = info.variants[variant].as_bytes();
+        let mut out = Units::new(info.first + variant);
         let mut special = 0;
-        for (letter, arg) in letters.bytes().zip(args) {
+        for (&letter, &arg) in letters.iter().zip(&operands[..fixed]) {
             match letter {
                 b's' | b'd' => {
                     let unit = self.unit(arg, chosen[special]);
                     special += 1;
-                    out.units.push(unit);
+                    out.push(unit);
                 }
-                b'n' => out.units.push(number(arg) as u16),
+                b'n' => out.push(number(arg) as u16),
                 b'l' => {
-                    self.fixup(start, start * 2 + out.units.len(), false, arg);
+                    self.fixup(start, start * 2 + out.len, false, arg);
                     out.wide(0);
                 }
                 _ => {
@@ -159,8 +166,12 @@ impl Emitter {
             }
         }
         out.finish(&mut self.code);
+        if tail.is_empty() {
+            return;
+        }
+        let tail_letters = &letters[fixed + 1..];
         for (i, &arg) in tail.iter().enumerate() {
-            let letter = tail_letters.as_bytes()[i % tail_letters.len()];
+            let letter = tail_letters[i % tail_letters.len()];
             if letter == b'l' {
                 self.fixup(start, self.code.len() * 2, true, arg);
                 self.code.push(0);
@@ -213,39 +224,37 @@ impl Emitter {
         }
     }
 
-    /// The number of the variant for the operands; a source that has none is moved to a scratch
-    /// register and replaced by that.
-    fn variant(&mut self, info: &Instr, letters: &str, args: &mut [Arg]) -> usize {
-        let mut wanted: Vec<u8> = Vec::new();
-        let mut scratch = 0;
-        for (letter, arg) in letters.bytes().zip(args.iter_mut()) {
+    /// The number of the variant for the operands, and their kinds. A source that no variant takes
+    /// is moved to a scratch register and replaced by that.
+    fn variant(&mut self, info: &Instr, args: &mut [Arg]) -> (u16, [u8; MAX_OPERANDS]) {
+        let mut chosen = [0; MAX_OPERANDS];
+        let (mut variant, mut place, mut scratch) = (0, 0, 0);
+        for (&letter, arg) in info.operands.as_bytes().iter().zip(args.iter_mut()) {
             if !matches!(letter, b's' | b'd') {
                 continue;
             }
-            let place = wanted.len();
-            let takes = |kind: u8| info.variants.iter().any(|v| v.as_bytes()[place] == kind);
+            let kinds = info.kinds[place].as_bytes();
+            let takes = |kind: u8| kinds.iter().position(|&k| k == kind);
             let kind = match *arg {
                 Arg::X(_) => b'x',
                 Arg::Y(_) => b'y',
-                Arg::Small(v) if takes(b'i') && i16::try_from(v).is_ok() => b'i',
+                Arg::Small(v) if takes(b'i').is_some() && i16::try_from(v).is_ok() => b'i',
                 _ => b'c',
             };
-            let fits = kind != b'c' || self.constant_fits(*arg);
-            if takes(kind) && fits {
-                wanted.push(kind);
-            } else {
+            let found = takes(kind).filter(|_| kind != b'c' || self.constant_fits(*arg));
+            let at = found.unwrap_or_else(|| {
                 let register = SCRATCH_BASE as u16 + scratch;
                 scratch += 1;
                 debug_assert!((scratch as usize) <= SCRATCH_COUNT);
                 self.load(register, *arg);
                 *arg = Arg::X(register);
-                wanted.push(b'x');
-            }
+                takes(b'x').unwrap_or(0)
+            });
+            chosen[place] = kinds[at];
+            variant = variant * kinds.len() + at;
+            place += 1;
         }
-        info.variants
-            .iter()
-            .position(|v| v.as_bytes() == wanted)
-            .unwrap_or(0)
+        (variant as u16, chosen)
     }
 
     fn constant_fits(&mut self, arg: Arg) -> bool {
@@ -313,14 +322,64 @@ fn number(arg: Arg) -> usize {
 }
 
 impl Units {
+    fn new(opcode: u16) -> Units {
+        let mut units = Units {
+            units: [0; 1 + 2 * MAX_OPERANDS + 1],
+            len: 0,
+        };
+        units.push(opcode);
+        units
+    }
+
+    fn push(&mut self, unit: u16) {
+        self.units[self.len] = unit;
+        self.len += 1;
+    }
+
     fn wide(&mut self, word: u32) {
-        self.units.push(word as u16);
-        self.units.push((word >> 16) as u16);
+        self.push(word as u16);
+        self.push((word >> 16) as u16);
     }
 
     fn finish(self, code: &mut Vec<u32>) {
-        for pair in self.units.chunks(2) {
-            code.push(pack([pair[0], pair.get(1).copied().unwrap_or(0)]));
+        // A unit that is left over is zero.
+        for pair in self.units[..self.len.next_multiple_of(2)].chunks_exact(2) {
+            code.push(pack([pair[0], pair[1]]));
         }
+    }
+}
+
+/// The operands of an instruction, without a place on the heap.
+pub(super) struct Args {
+    args: [Arg; MAX_OPERANDS],
+    len: usize,
+}
+
+impl Args {
+    /// The first few of some operands: those of an instruction are never more.
+    pub fn collect(from: impl IntoIterator<Item = Arg>) -> Args {
+        let mut args = Args {
+            args: [Arg::N(0); MAX_OPERANDS],
+            len: 0,
+        };
+        for (to, arg) in args.args.iter_mut().zip(from) {
+            *to = arg;
+            args.len += 1;
+        }
+        args
+    }
+}
+
+impl core::ops::Deref for Args {
+    type Target = [Arg];
+
+    fn deref(&self) -> &[Arg] {
+        &self.args[..self.len]
+    }
+}
+
+impl core::ops::DerefMut for Args {
+    fn deref_mut(&mut self) -> &mut [Arg] {
+        &mut self.args[..self.len]
     }
 }

@@ -9,6 +9,9 @@ pub struct Instr {
     pub operands: &'static str,
     /// The kinds of its specialised operands, one string for each opcode.
     pub variants: &'static [&'static str],
+    /// The kinds that each specialised operand may have; the variants are all combinations, the
+    /// last operand changing first.
+    pub kinds: &'static [&'static str],
     /// The opcode of its first variant.
     pub first: u16,
 }

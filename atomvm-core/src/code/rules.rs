@@ -2,7 +2,7 @@
 
 use super::emit::{Arg, Link};
 use super::isa::Base;
-use super::translate::{Translator, label, n, unsigned, value, values};
+use super::translate::{Translator, label, n, operands, unsigned, value, values};
 use crate::beam::opcode::op;
 use crate::beam::{Instr, Operand};
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ impl Translator<'_, '_> {
 
     /// One move, two, or a move and a return.
     pub(super) fn moves(&mut self, instrs: &[Instr]) -> usize {
-        let first = values(self.args(&instrs[0]));
+        let first = operands(self.args(&instrs[0]));
         let (from, to) = (first[0], first[1]);
         match instrs.get(1) {
             Some(next)
@@ -31,7 +31,7 @@ impl Translator<'_, '_> {
                 return 2;
             }
             Some(next) if next.op == op::MOVE => {
-                let second = values(self.args(next));
+                let second = operands(self.args(next));
                 let registers = |a: Arg| matches!(a, Arg::X(_) | Arg::Y(_));
                 if registers(from) && registers(second[0]) {
                     self.emit(Base::Move2, &[from, to, second[0], second[1]]);
@@ -54,7 +54,7 @@ impl Translator<'_, '_> {
         if let Some(next) = instrs.get(1)
             && next.op == op::GET_LIST
         {
-            let parts = values(self.args(next));
+            let parts = operands(self.args(next));
             if parts[0] == list {
                 self.emit(Base::IsNonemptyGetList, &[fail, list, parts[1], parts[2]]);
                 return 2;
@@ -248,15 +248,15 @@ impl Translator<'_, '_> {
             (N(0), &args[1..])
         };
         let import = unsigned(rest[0]);
-        let operands = values(&rest[1..]);
+        let given = operands(&rest[1..]);
         let link = Arg::Link(Link::Import(import));
         let name = self.import_name(import);
         if collects && let Some(base) = name.and_then(arithmetic) {
             let mut all = alloc::vec![fail, live];
-            all.extend_from_slice(&operands);
+            all.extend_from_slice(&given);
             return self.emit(base, &all);
         }
-        match (name, &operands[..]) {
+        match (name, &given[..]) {
             (Some(("erlang", "element", 2)), &[index, tuple, to]) => {
                 self.emit(Base::Element, &[fail, link, tuple, index, to]);
             }
@@ -264,7 +264,7 @@ impl Translator<'_, '_> {
                 self.emit(Base::TupleSize, &[fail, link, tuple, to]);
             }
             _ => {
-                let base = match (collects, operands.len()) {
+                let base = match (collects, given.len()) {
                     (false, 2) => Base::Bif1,
                     (false, 3) => Base::Bif2,
                     (false, _) => Base::Bif3,
@@ -276,7 +276,7 @@ impl Translator<'_, '_> {
                 if collects {
                     all.push(live);
                 }
-                all.extend_from_slice(&operands);
+                all.extend_from_slice(&given);
                 self.emit(base, &all);
             }
         }

@@ -3,7 +3,7 @@
 //! The code has been verified, so operands have the kinds that the rules expect; what a rule does
 //! not expect all the same is refused by name.
 
-use super::emit::{Arg, Emitter, Link};
+use super::emit::{Arg, Args, Emitter, Link};
 use super::isa::Base;
 use super::verify::Verified;
 use crate::beam::opcode::{self, op};
@@ -192,9 +192,9 @@ impl Translator<'_, '_> {
             op::SELECT_VAL => self.select_val(args),
             op::SELECT_TUPLE_ARITY => self.select_arity(args),
 
-            op::GET_LIST => self.emit(Base::GetList, &values(args)),
-            op::GET_HD => self.emit(Base::GetHd, &values(args)),
-            op::GET_TL => self.emit(Base::GetTl, &values(args)),
+            op::GET_LIST => self.emit(Base::GetList, &operands(args)),
+            op::GET_HD => self.emit(Base::GetHd, &operands(args)),
+            op::GET_TL => self.emit(Base::GetTl, &operands(args)),
             op::GET_TUPLE_ELEMENT => return Ok(self.tuple_elements(instrs)),
             op::SET_TUPLE_ELEMENT => {
                 self.emit(
@@ -202,7 +202,7 @@ impl Translator<'_, '_> {
                     &[value(args[0]), value(args[1]), n(args[2])],
                 );
             }
-            op::PUT_LIST => self.emit(Base::PutList, &values(args)),
+            op::PUT_LIST => self.emit(Base::PutList, &operands(args)),
             op::PUT_TUPLE => return Ok(self.put_tuple(instrs)),
             op::PUT_TUPLE2 => {
                 let elements = values(code.list(args[1]));
@@ -275,7 +275,7 @@ impl Translator<'_, '_> {
             op::TRY_CASE => self.emit(Base::TryCase, &[N(register(args[0]))]),
             op::CATCH_END => self.emit(Base::CatchEnd, &[N(register(args[0]))]),
             op::TRY_CASE_END => self.emit(Base::TryCaseEnd, &[value(args[0])]),
-            op::RAISE => self.emit(Base::Raise, &values(args)),
+            op::RAISE => self.emit(Base::Raise, &operands(args)),
             op::RAW_RAISE => self.emit(Base::RawRaise, &[]),
             op::BUILD_STACKTRACE => self.emit(Base::BuildStacktrace, &[]),
             op::BADMATCH => self.emit(Base::Badmatch, &[value(args[0])]),
@@ -290,14 +290,14 @@ impl Translator<'_, '_> {
             op::WAIT => self.emit(Base::Wait, &[label(args[0])]),
             op::WAIT_TIMEOUT => self.emit(Base::WaitTimeout, &[label(args[0]), value(args[1])]),
             op::TIMEOUT => self.emit(Base::Timeout, &[]),
-            op::RECV_MARKER_RESERVE => self.emit(Base::RecvMarkerReserve, &values(args)),
-            op::RECV_MARKER_BIND => self.emit(Base::RecvMarkerBind, &values(args)),
-            op::RECV_MARKER_CLEAR => self.emit(Base::RecvMarkerClear, &values(args)),
-            op::RECV_MARKER_USE => self.emit(Base::RecvMarkerUse, &values(args)),
+            op::RECV_MARKER_RESERVE => self.emit(Base::RecvMarkerReserve, &operands(args)),
+            op::RECV_MARKER_BIND => self.emit(Base::RecvMarkerBind, &operands(args)),
+            op::RECV_MARKER_CLEAR => self.emit(Base::RecvMarkerClear, &operands(args)),
+            op::RECV_MARKER_USE => self.emit(Base::RecvMarkerUse, &operands(args)),
 
             opcode => match test(opcode) {
                 Some(base) => {
-                    let mut all = values(args);
+                    let mut all = operands(args);
                     all[0] = label(args[0]);
                     self.emit(base, &all);
                 }
@@ -370,6 +370,12 @@ pub(super) fn value(operand: Operand) -> Arg {
     }
 }
 
+/// The operands of an instruction.
+pub(super) fn operands(operands: &[Operand]) -> Args {
+    Args::collect(operands.iter().map(|&o| value(o)))
+}
+
+/// The elements of a list of operands.
 pub(super) fn values(operands: &[Operand]) -> Vec<Arg> {
     operands.iter().map(|&o| value(o)).collect()
 }
