@@ -182,7 +182,7 @@ unsafe fn enter(c: *mut Context, p: &mut Process) -> state::Ret {
                 let opcode = *ip.cast::<u16>();
                 debug_assert!((opcode as usize) < OPCODES, "opcode {opcode}");
                 let why = HANDLERS[opcode as usize](ip, c, (*c).e, (*c).h, (*c).m);
-                if why != state::CONTINUE {
+                if why != state::GO_ON {
                     return why;
                 }
             }

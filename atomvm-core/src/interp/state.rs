@@ -13,8 +13,7 @@ use crate::term::{Term, Word};
 pub(crate) type Ret = u32;
 
 /// Go on with the state in the context.
-#[cfg(not(tail_dispatch))]
-pub(crate) const CONTINUE: Ret = 0;
+pub(crate) const GO_ON: Ret = 0;
 /// The process has used up its time slice.
 pub(crate) const YIELD: Ret = 1;
 /// The process waits for a message or a time.
@@ -224,7 +223,7 @@ impl State {
             (*self.c).h = self.h;
             (*self.c).m = self.m;
         }
-        CONTINUE
+        GO_ON
     }
 }
 

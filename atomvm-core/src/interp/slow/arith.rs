@@ -1,6 +1,6 @@
 //! Arithmetic that small integers alone cannot do.
 
-use super::{parts, raise, set_error, settle};
+use super::{parts, raise_now, set_error, settle};
 use crate::bif::BifResult;
 use crate::interp::context::Context;
 use crate::interp::stacktrace;
@@ -82,7 +82,7 @@ unary!(neg, arith::neg::<ProcessHeap>, atoms::OP_MINUS);
 /// Raises what an arithmetic operation asked for.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn arith_failed(
+pub(super) unsafe fn arith_failed_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -100,7 +100,7 @@ pub(in crate::interp) unsafe fn arith_failed(
             Raise::OutOfMemory => return super::die(ip, c, e, h, m),
             _ => set_error(c, atoms::BADARITH),
         }
-        raise(ip, c, e, h, m)
+        raise_now(ip, c, e, h, m)
     }
 }
 
@@ -124,7 +124,7 @@ unsafe fn add_operator(c: *mut Context) {
 /// Raises `badarith` for a float operation.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn badarith(
+pub(super) unsafe fn badarith_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -135,7 +135,7 @@ pub(in crate::interp) unsafe fn badarith(
     unsafe {
         crate::interp::state::State { ip, c, e, h, m }.save();
         set_error(c, atoms::BADARITH);
-        raise(ip, c, e, h, m)
+        raise_now(ip, c, e, h, m)
     }
 }
 

@@ -24,7 +24,7 @@ use crate::bif::{Ctx, Raise};
 use crate::code::Export;
 use crate::interp::context::{BitTarget, Context, Exception};
 use crate::interp::stacktrace;
-use crate::interp::state::{Ret, State, WAIT, YIELD};
+use crate::interp::state::{GO_ON, Ret, State, WAIT, YIELD};
 use crate::memory::{Heap, OutOfMemory};
 use crate::process::Process;
 use crate::term::{Subtag, Term, Word, atoms};
@@ -52,6 +52,62 @@ pub(in crate::interp) unsafe fn collect(c: *mut Context, need: usize, live: usiz
         (*c).reds -= (words / 256) as isize;
         p.collect(need, full, registers).is_ok()
     }
+}
+
+/// Leaves the state in the context and the process, to go on from there.
+unsafe fn park(s: State) -> Ret {
+    // SAFETY: the context is live and has a process.
+    unsafe {
+        (*s.c).ip = s.ip;
+        (*s.c).m = s.m;
+        s.save();
+    }
+    GO_ON
+}
+
+/// Makes a handler of a function that finds out where to go on and parks the state. That function
+/// uses the native stack as it likes; the handler itself has nothing on it and ends in a jump.
+macro_rules! rare {
+    ($($(#[$meta:meta])* $name:ident = $function:path;)*) => {$(
+        $(#[$meta])*
+        #[cold]
+        #[inline(never)]
+        pub(in crate::interp) unsafe fn $name(
+            ip: *const u32,
+            c: *mut Context,
+            e: *mut Term,
+            h: *mut Term,
+            m: *const Word,
+        ) -> Ret {
+            // SAFETY: as for a handler.
+            unsafe {
+                let why = $function(ip, c, e, h, m);
+                if why != GO_ON {
+                    return why;
+                }
+                let mut s = State { ip: (*c).ip, c, e, h, m: (*c).m };
+                s.load();
+                s.dispatch()
+            }
+        }
+    )*};
+}
+
+rare! {
+    /// Goes to the handler of the exception in the context, or ends the process.
+    raise = raise_now;
+    /// Does what a built-in function asked for, in a call that is not the last of its function.
+    bif_special = bif_special_now;
+    /// As `bif_special`, in the last call of a function.
+    bif_special_tail = bif_special_tail_now;
+    /// The guard's built-in function failed in a body: raises its error.
+    guard_failed = guard_failed_now;
+    /// Raises what an arithmetic operation asked for.
+    arith_failed = arith::arith_failed_now;
+    /// Raises `badarith` for a float operation.
+    badarith = arith::badarith_now;
+    /// The compiler promised a term of another type, or a larger one: raises `badarg`.
+    unexpected = terms::unexpected_now;
 }
 
 /// Ends the process for want of memory.
@@ -253,7 +309,7 @@ pub(in crate::interp) unsafe fn settle(c: *mut Context, term: Term, live: usize)
 /// The guard's built-in function failed in a body: raises its error.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn guard_failed(
+unsafe fn guard_failed_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -265,7 +321,7 @@ pub(in crate::interp) unsafe fn guard_failed(
         let arity = (*(*c).export).arity as usize;
         let args = (*c).guard_args;
         (&mut (*c).x)[..arity].copy_from_slice(&args[..arity]);
-        bif_special(ip, c, e, h, m)
+        bif_special_now(ip, c, e, h, m)
     }
 }
 
@@ -300,7 +356,7 @@ pub(in crate::interp) unsafe fn set_error_tuple(c: *mut Context, tag: Term, valu
 /// What a built-in function asked for, in a call that is not the last of its function.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn bif_special(
+unsafe fn bif_special_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -334,7 +390,7 @@ pub(in crate::interp) unsafe fn bif_special(
 /// As `bif_special`, in the last call of a function.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn bif_special_tail(
+unsafe fn bif_special_tail_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -389,7 +445,7 @@ unsafe fn take_trap(mut s: State) -> Ret {
         let (p, _) = parts(c);
         let Some(trap) = p.trap.take() else {
             set_error(c, atoms::BADARG);
-            return raise(s.ip, s.c, s.e, s.h, s.m);
+            return raise_now(s.ip, s.c, s.e, s.h, s.m);
         };
         let export = trap.export.unwrap_or((*c).export);
         (&mut (*c).x)[..trap.args.len()].copy_from_slice(&trap.args);
@@ -411,7 +467,7 @@ unsafe fn take_fun_trap(mut s: State) -> Ret {
         let args = p.trap.take().map(|trap| trap.args).unwrap_or_default();
         let Some((&fun, args)) = args.split_last() else {
             set_error(c, atoms::BADARG);
-            return raise(s.ip, s.c, s.e, s.h, s.m);
+            return raise_now(s.ip, s.c, s.e, s.h, s.m);
         };
         (&mut (*c).x)[..args.len()].copy_from_slice(args);
         s.save();
@@ -427,7 +483,7 @@ unsafe fn take_fun_trap(mut s: State) -> Ret {
         }
         let export = external_fun(c, fun, args.len());
         if export.is_null() {
-            return raise(s.ip, s.c, s.e, s.h, s.m);
+            return raise_now(s.ip, s.c, s.e, s.h, s.m);
         }
         let target = (*export).target();
         (*c).export = export;
@@ -443,7 +499,7 @@ unsafe fn give_way_if_tired(s: State, live: usize) -> Ret {
         if (*s.c).reds < 0 {
             return give_way(s.c, s.ip, s.m, live);
         }
-        s.dispatch()
+        park(s)
     }
 }
 
@@ -512,7 +568,7 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
             Raise::Trap | Raise::TrapFun => error(atoms::ERROR, atoms::BADARG),
         };
         (*c).exception = exception;
-        raise(ip, c, e, h, m)
+        raise_now(ip, c, e, h, m)
     }
 }
 
@@ -583,7 +639,7 @@ unsafe fn with_head(
 /// Goes to the handler of the exception in the context, or ends the process.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn raise(
+unsafe fn raise_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -601,7 +657,7 @@ pub(in crate::interp) unsafe fn raise(
         s.load();
         s.ip = (*c).ip;
         s.m = (*c).m;
-        s.dispatch()
+        park(s)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Comparing, selecting from and building terms.
 
-use super::{parts, raise, set_error, set_error_tuple};
+use super::{parts, raise_now, set_error, set_error_tuple};
 use crate::interp::context::Context;
 use crate::interp::state::{Ret, State};
 use crate::memory::{Heap, OutOfMemory};
@@ -40,7 +40,7 @@ pub(in crate::interp) fn is_function_of(fun: Term, arity: Term) -> bool {
 /// it. Raises `badarg`.
 #[cold]
 #[inline(never)]
-pub(in crate::interp) unsafe fn unexpected(
+pub(super) unsafe fn unexpected_now(
     ip: *const u32,
     c: *mut Context,
     e: *mut Term,
@@ -51,7 +51,7 @@ pub(in crate::interp) unsafe fn unexpected(
     unsafe {
         State { ip, c, e, h, m }.save();
         set_error(c, atoms::BADARG);
-        raise(ip, c, e, h, m)
+        raise_now(ip, c, e, h, m)
     }
 }
 
