@@ -64,6 +64,23 @@ impl Translator<'_, '_> {
         1
     }
 
+    /// The test for a tuple, which a test of its arity implies.
+    pub(super) fn tuple_test(&mut self, instrs: &[Instr]) -> usize {
+        let args = self.args(&instrs[0]);
+        let (fail, tuple) = (label(args[0]), value(args[1]));
+        if let Some(next) = instrs.get(1)
+            && next.op == op::TEST_ARITY
+        {
+            let second = self.args(next);
+            if label(second[0]) == fail && value(second[1]) == tuple {
+                self.emit(Base::TestArity, &[fail, tuple, n(second[2])]);
+                return 2;
+            }
+        }
+        self.emit(Base::IsTuple, &[fail, tuple]);
+        1
+    }
+
     /// One element of a tuple, or two.
     pub(super) fn tuple_elements(&mut self, instrs: &[Instr]) -> usize {
         let args = self.args(&instrs[0]);

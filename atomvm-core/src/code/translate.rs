@@ -48,6 +48,8 @@ pub(super) struct Translator<'b, 'a> {
     on_load: Option<u32>,
     /// The index of the instruction that is being translated.
     at: usize,
+    /// Was a frame just made? Its slots are empty then.
+    new_frame: bool,
     stress: bool,
 }
 
@@ -68,6 +70,7 @@ pub fn translate(
         lines: Vec::new(),
         on_load: None,
         at: 0,
+        new_frame: false,
         stress,
     };
     let instrs = &beam.code.instrs;
@@ -119,6 +122,7 @@ impl Translator<'_, '_> {
     /// Translates the first instruction, or the first few as one, and says how many those were.
     fn instruction(&mut self, instrs: &[Instr]) -> Result<usize, Unsupported> {
         let instr = &instrs[0];
+        self.new_frame &= matches!(instr.op, op::INIT | op::INIT_YREGS | op::LINE);
         let code = &self.beam.code;
         let args = code.args(instr);
         let next = instrs.get(1);
@@ -132,6 +136,7 @@ impl Translator<'_, '_> {
 
             op::MOVE => return Ok(self.moves(instrs)),
             op::SWAP => self.emit(Base::Swap, &[value(args[0]), value(args[1])]),
+            op::INIT | op::INIT_YREGS if self.new_frame => return Ok(1),
             op::INIT => self.emit(Base::Init, &[N(register(args[0]))]),
             op::INIT_YREGS => {
                 for &slot in code.list(args[0]) {
@@ -141,6 +146,7 @@ impl Translator<'_, '_> {
             op::ALLOCATE | op::ALLOCATE_ZERO => {
                 self.stress(unsigned(args[1]) as usize);
                 self.emit(Base::Allocate, &[n(args[0]), n(args[1])]);
+                self.new_frame = true;
             }
             op::ALLOCATE_HEAP | op::ALLOCATE_HEAP_ZERO => {
                 self.stress(unsigned(args[2]) as usize);
@@ -148,6 +154,7 @@ impl Translator<'_, '_> {
                     Base::AllocateHeap,
                     &[n(args[0]), n(args[2]), N(need(args[1]))],
                 );
+                self.new_frame = true;
             }
             op::TEST_HEAP => {
                 self.stress(unsigned(args[1]) as usize);
@@ -178,6 +185,7 @@ impl Translator<'_, '_> {
             op::APPLY_LAST => self.emit(Base::ApplyLast, &[n(args[0]), n(args[1])]),
             op::JUMP => self.emit(Base::Jump, &[label(args[0])]),
 
+            op::IS_TUPLE => return Ok(self.tuple_test(instrs)),
             op::IS_NONEMPTY_LIST => return Ok(self.nonempty_list(instrs)),
             op::IS_TAGGED_TUPLE => {
                 self.emit(
@@ -440,7 +448,6 @@ fn test(opcode: u8) -> Option<Base> {
         op::IS_BINARY => Base::IsBinary,
         op::IS_BITSTR => Base::IsBitstr,
         op::IS_LIST => Base::IsList,
-        op::IS_TUPLE => Base::IsTuple,
         op::IS_MAP => Base::IsMap,
         op::IS_BOOLEAN => Base::IsBoolean,
         op::IS_FUNCTION => Base::IsFunction,

@@ -43,9 +43,25 @@ op! { init |s| {
     s.next(len::INIT)
 }}
 
-/// Makes a frame of empty slots, for which there is room.
+/// Slots that a frame of any size gets emptied at once: there is room for so many below it.
+const QUICK_SLOTS: usize = STACK_RESERVE;
+
+/// Makes a frame of at most [`QUICK_SLOTS`] empty slots, for which there is room. More slots than
+/// it has are written, as that takes no branch: below the frame is the reserve.
 #[inline(always)]
 unsafe fn push_frame(s: &mut State, slots: usize) {
+    // SAFETY: the caller has seen that there is room for the frame and the reserve.
+    unsafe {
+        for i in 1..=QUICK_SLOTS {
+            s.e.sub(i).write(Term::NIL);
+        }
+        s.e = s.e.sub(slots);
+    }
+}
+
+/// Makes a frame of any size, for which there is room.
+#[inline(always)]
+unsafe fn push_large_frame(s: &mut State, slots: usize) {
     // SAFETY: the caller has seen that there is room.
     unsafe {
         s.e = s.e.sub(slots);
@@ -69,37 +85,37 @@ unsafe fn make_room(s: &mut State, need: usize, live: usize) -> bool {
 
 op! { allocate |s| {
     let slots = s.number(1);
-    if s.free() < slots + STACK_RESERVE {
+    if s.free() < slots + STACK_RESERVE || slots > QUICK_SLOTS {
         become_!(s, allocate_slow);
     }
     push_frame(&mut s, slots);
     s.next(len::ALLOCATE)
 }}
 
-op! { #[cold] #[inline(never)] allocate_slow |s| {
+op! { #[inline(never)] allocate_slow |s| {
     let (slots, live) = (s.number(1), s.number(2));
-    if !make_room(&mut s, slots, live) {
+    if s.free() < slots + STACK_RESERVE && !make_room(&mut s, slots, live) {
         become_!(s, slow::die);
     }
-    push_frame(&mut s, slots);
+    push_large_frame(&mut s, slots);
     s.next(len::ALLOCATE)
 }}
 
 op! { allocate_heap |s| {
     let slots = s.number(1);
-    if s.free() < slots + s.wide(3) as usize + STACK_RESERVE {
+    if s.free() < slots + s.wide(3) as usize + STACK_RESERVE || slots > QUICK_SLOTS {
         become_!(s, allocate_heap_slow);
     }
     push_frame(&mut s, slots);
     s.next(len::ALLOCATE_HEAP)
 }}
 
-op! { #[cold] #[inline(never)] allocate_heap_slow |s| {
+op! { #[inline(never)] allocate_heap_slow |s| {
     let (slots, live, need) = (s.number(1), s.number(2), s.wide(3) as usize);
-    if !make_room(&mut s, slots + need, live) {
+    if s.free() < slots + need + STACK_RESERVE && !make_room(&mut s, slots + need, live) {
         become_!(s, slow::die);
     }
-    push_frame(&mut s, slots);
+    push_large_frame(&mut s, slots);
     s.next(len::ALLOCATE_HEAP)
 }}
 
