@@ -1,5 +1,7 @@
 //! A virtual machine for compiled Erlang, Elixir and Gleam.
 #![cfg_attr(not(feature = "std"), no_std)]
+// Without `std` there is one thread, and locks that only check borrows.
+#![cfg_attr(not(feature = "std"), allow(clippy::arc_with_non_send_sync))]
 extern crate alloc;
 
 pub mod beam;

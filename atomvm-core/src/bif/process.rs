@@ -376,13 +376,13 @@ fn unlink_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let to = args[0];
     let number = to.as_pid().ok_or(Raise::BADARG)?;
     let from = c.p.id;
-    if let Some(relations) = &mut c.p.relations {
-        if let Some(link @ Link::Active) = relations.links.get_mut(&number) {
-            relations.last_unlink = relations.last_unlink.wrapping_add(1);
-            let id = relations.last_unlink;
-            *link = Link::Unlinking(id);
-            c.rt.signal(to, Signal::Unlink { from, id });
-        }
+    if let Some(relations) = &mut c.p.relations
+        && let Some(link @ Link::Active) = relations.links.get_mut(&number)
+    {
+        relations.last_unlink = relations.last_unlink.wrapping_add(1);
+        let id = relations.last_unlink;
+        *link = Link::Unlinking(id);
+        c.rt.signal(to, Signal::Unlink { from, id });
     }
     Ok(atoms::TRUE)
 }

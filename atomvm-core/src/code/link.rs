@@ -91,7 +91,6 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         source: source.clone(),
         md5,
         strings: beam.strings.into(),
-        on_load: translated.on_load,
         code: translated.code.into_boxed_slice(),
     });
     let address: *const Module = &*module;

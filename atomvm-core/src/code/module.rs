@@ -63,7 +63,6 @@ pub struct Module {
     pub md5: [u8; 16],
     /// The literals that string operands refer to.
     pub(crate) strings: Box<[u8]>,
-    pub(crate) on_load: Option<u32>,
 }
 
 // SAFETY: a module is immutable once it is loaded; the addresses in it are of things that live
@@ -88,6 +87,12 @@ impl Module {
     pub(crate) fn link_table(&self) -> *const Word {
         // SAFETY: there always is the first word.
         unsafe { self.links.as_ptr().add(1) }
+    }
+
+    /// Bytes that it takes: code, link table and literals, without the file it came from.
+    pub fn memory(&self) -> usize {
+        self.code.len() * size_of::<u32>()
+            + (self.links.len() + self.literals.words()) * size_of::<Word>()
     }
 
     /// The function that holds the word at `offset`.

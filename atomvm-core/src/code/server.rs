@@ -31,6 +31,7 @@ struct Store {
 }
 
 /// The loaded modules and the packs.
+#[allow(clippy::vec_box)] // code and stack traces hold the addresses of modules
 pub struct CodeServer {
     /// The embedder's functions.
     pub natives: super::native::NativeTable,
@@ -71,7 +72,6 @@ fn stubs(budget: &Arc<Budget>) -> Box<Module> {
         source: Source::from_static("", &[]),
         md5: [0; 16],
         strings: Box::new([]),
-        on_load: None,
     });
     let address: *const Module = &*module;
     module.links[0] = address as Word;

@@ -131,19 +131,19 @@ impl Process {
             } => self.exit_signal(from, reason, linked)?,
             Signal::Link { from } => self.link_signal(from),
             Signal::Unlink { from, id } => {
-                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid()) {
-                    if relations.links.get(&number) == Some(&Link::Active) {
-                        relations.links.remove(&number);
-                    }
+                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid())
+                    && relations.links.get(&number) == Some(&Link::Active)
+                {
+                    relations.links.remove(&number);
                 }
                 let ack = Signal::UnlinkAck { from: self.id, id };
                 rt.signal(from, ack);
             }
             Signal::UnlinkAck { from, id } => {
-                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid()) {
-                    if relations.links.get(&number) == Some(&Link::Unlinking(id)) {
-                        relations.links.remove(&number);
-                    }
+                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid())
+                    && relations.links.get(&number) == Some(&Link::Unlinking(id))
+                {
+                    relations.links.remove(&number);
                 }
             }
             Signal::Monitor { from, reference } => {

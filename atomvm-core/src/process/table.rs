@@ -250,10 +250,10 @@ impl ProcessTable {
         let Some(number) = id.as_pid() else { return };
         let (chunk, at) = self.place(number);
         let mut chunk = chunk.write();
-        if let Some(slot) = chunk.get_mut(at) {
-            if slot.take_if(|handle| handle.id == id).is_some() {
-                self.count.fetch_sub(1, Ordering::Relaxed);
-            }
+        if let Some(slot) = chunk.get_mut(at)
+            && slot.take_if(|handle| handle.id == id).is_some()
+        {
+            self.count.fetch_sub(1, Ordering::Relaxed);
         }
     }
 

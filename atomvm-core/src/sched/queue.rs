@@ -44,10 +44,10 @@ impl RunQueue {
             return first;
         }
         queues.normal_turns += 1;
-        if queues.normal_turns < LOW_TURN || queues.low.is_empty() {
-            if let Some(normal) = queues.normal.pop_front() {
-                return Some(normal);
-            }
+        if (queues.normal_turns < LOW_TURN || queues.low.is_empty())
+            && let Some(normal) = queues.normal.pop_front()
+        {
+            return Some(normal);
         }
         queues.normal_turns = 0;
         queues.low.pop_front()

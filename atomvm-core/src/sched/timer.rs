@@ -161,10 +161,10 @@ impl Timers {
 impl State {
     fn remove(&mut self, serial: u64) -> Option<u64> {
         let deadline = self.deadlines.remove(&serial)?;
-        if let Some(Event::Send { to, .. }) = self.queue.remove(&(deadline, serial)) {
-            if let Some(process) = to.as_pid() {
-                self.receivers.remove(&(process, serial));
-            }
+        if let Some(Event::Send { to, .. }) = self.queue.remove(&(deadline, serial))
+            && let Some(process) = to.as_pid()
+        {
+            self.receivers.remove(&(process, serial));
         }
         Some(deadline)
     }

@@ -28,7 +28,7 @@ impl<'a> Bits<'a> {
 
     /// Is the length a whole number of bytes?
     pub const fn is_binary(&self) -> bool {
-        self.len % 8 == 0
+        self.len.is_multiple_of(8)
     }
 
     /// The part that starts at bit `from` and is `len` bits long; it must lie inside.
@@ -44,7 +44,7 @@ impl<'a> Bits<'a> {
     /// The whole bytes in place, when the run starts at a byte (a last partial byte is left out).
     #[inline]
     pub fn aligned_bytes(&self) -> Option<&'a [u8]> {
-        if self.offset % 8 != 0 {
+        if !self.offset.is_multiple_of(8) {
             return None;
         }
         let first = self.offset / 8;

@@ -24,10 +24,10 @@ impl Bits<'_> {
         }
         let (first, shift) = (self.offset / 8, self.offset % 8);
         let rest = &self.data[first..];
-        if let Some(eight) = rest.first_chunk::<8>() {
-            if shift + self.len <= 64 {
-                return (u64::from_be_bytes(*eight) << shift) >> (64 - self.len);
-            }
+        if let Some(eight) = rest.first_chunk::<8>()
+            && shift + self.len <= 64
+        {
+            return (u64::from_be_bytes(*eight) << shift) >> (64 - self.len);
         }
         let bytes = (shift + self.len).div_ceil(8);
         let data = &rest[..bytes];

@@ -10,7 +10,7 @@ use super::{Bits, Int, WORD_BITS, Word, utf};
 #[inline]
 pub fn put_u64(dst: &mut [u8], at: usize, width: usize, value: u64) {
     debug_assert!(width <= 64);
-    if at % 8 == 0 && width % 8 == 0 {
+    if at.is_multiple_of(8) && width.is_multiple_of(8) {
         let bytes = width / 8;
         let value = value.to_be_bytes();
         dst[at / 8..at / 8 + bytes].copy_from_slice(&value[8 - bytes..]);
@@ -191,12 +191,12 @@ pub fn put_utf32(dst: &mut [u8], at: usize, value: u32, little: bool) -> Option<
 /// Copies `src` to bit `at`.
 pub fn put_bits(dst: &mut [u8], at: usize, src: Bits<'_>) {
     let mut done = 0;
-    if at % 8 == 0 {
-        if let Some(bytes) = src.aligned_bytes() {
-            let first = at / 8;
-            dst[first..first + bytes.len()].copy_from_slice(bytes);
-            done = bytes.len() * 8;
-        }
+    if at.is_multiple_of(8)
+        && let Some(bytes) = src.aligned_bytes()
+    {
+        let first = at / 8;
+        dst[first..first + bytes.len()].copy_from_slice(bytes);
+        done = bytes.len() * 8;
     }
     while done < src.len {
         // Up to the next byte of the destination first, then in large steps.

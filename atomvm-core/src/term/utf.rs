@@ -152,7 +152,7 @@ fn utf8_decode_long(bytes: &[u8]) -> Utf8 {
 #[inline]
 pub fn get_utf8(bits: Bits<'_>) -> Option<(u32, usize)> {
     let count = (bits.len / 8).min(4);
-    let decoded = if bits.offset % 8 == 0 {
+    let decoded = if bits.offset.is_multiple_of(8) {
         let first = bits.offset / 8;
         utf8_decode(&bits.data[first..first + count])
     } else {

@@ -572,7 +572,7 @@ fn pairs(
     list: &[Operand],
     check: impl Fn(bool, &Operand) -> Result<(), &'static str>,
 ) -> Result<(), Reason> {
-    if list.len() % 2 != 0 {
+    if !list.len().is_multiple_of(2) {
         return Err(Reason::ListLength);
     }
     each(list, |index, element| check(index % 2 == 1, element))

@@ -81,7 +81,7 @@ impl Cursor {
     pub unsafe fn small(&self, len: usize, flags: usize) -> Term {
         // SAFETY: the bytes of the field are those of the binary, as the caller checked.
         unsafe {
-            if self.at % 8 == 0 && flags & SIGNED == 0 {
+            if self.at.is_multiple_of(8) && flags & SIGNED == 0 {
                 let first = self.data.add(self.at / 8);
                 let little = is_little(flags);
                 match len {
@@ -536,7 +536,7 @@ pub(in crate::interp) unsafe fn bs_utf(context: Term, width: usize, flags: usize
 /// The same in UTF-8, where most are a byte each.
 #[inline(always)]
 pub(in crate::interp) unsafe fn bs_utf8(cursor: Cursor) -> u32 {
-    if cursor.at % 8 == 0 && cursor.left() >= 8 {
+    if cursor.at.is_multiple_of(8) && cursor.left() >= 8 {
         // SAFETY: there are 8 bits.
         unsafe {
             let first = *cursor.data.add(cursor.at / 8);

@@ -672,10 +672,10 @@ pub(in crate::interp) unsafe fn external_fun(
 ) -> *const Export {
     // SAFETY: as in `parts`; the arguments are in x0 and on.
     unsafe {
-        if let Some(export) = fun.as_external_fun() {
-            if export.arity as usize == arity {
-                return export;
-            }
+        if let Some(export) = fun.as_external_fun()
+            && export.arity as usize == arity
+        {
+            return export;
         }
         let (p, _) = parts(c);
         let is_unloaded = fun
