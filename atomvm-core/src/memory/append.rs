@@ -137,6 +137,7 @@ impl Target {
         let needed = end.div_ceil(8);
         let binary = OffHeapBinary::allocate(roomy(needed), heap.budget())
             .or_else(|_| OffHeapBinary::allocate(needed, heap.budget()))?;
+        heap.made_off_heap(needed);
         // SAFETY: the reference is new, and the term takes it over or it is given up.
         unsafe {
             match heap.refc_binary(Some(binary), OffHeapBinary::data(binary), 0) {

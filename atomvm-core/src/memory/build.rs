@@ -28,6 +28,11 @@ pub trait Heap {
     /// The count of memory to charge off-heap bytes to.
     fn budget(&self) -> &Arc<Budget>;
 
+    /// Notes that an off-heap binary of so many bytes was made, which this place alone keeps alive.
+    fn made_off_heap(&mut self, bytes: usize) {
+        let _ = bytes;
+    }
+
     /// A cons cell.
     fn cons(&mut self, head: Term, tail: Term) -> Result<Term, OutOfMemory> {
         let at = self.reserve(2)?.as_ptr();
@@ -229,6 +234,7 @@ pub trait Heap {
             }
         }
         let binary = OffHeapBinary::allocate(bytes, self.budget())?;
+        self.made_off_heap(bytes);
         // SAFETY: just allocated with one reference, which the term takes over.
         unsafe {
             let data = OffHeapBinary::data(binary);

@@ -195,7 +195,9 @@ impl ProcessHeap {
         } else {
             self.collect_minor(mature, roots)?;
         }
-        self.adjust(need, full, roots)
+        let adjusted = self.adjust(need, full, roots);
+        self.count_binaries_anew();
+        adjusted
     }
 
     fn collect_minor(&mut self, mature: usize, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {

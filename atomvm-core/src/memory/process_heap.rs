@@ -55,6 +55,9 @@ pub struct ProcessHeap {
     pub(super) old: Old,
     pub(super) extra: Option<alloc::boxed::Box<Fragment>>,
     pub(super) off_heap: Term,
+    /// Bytes of off-heap binaries made since the last collection, and how many are too many.
+    fresh_bytes: usize,
+    fresh_limit: usize,
     pub(super) budget: Arc<Budget>,
     /// Words that the heap never shrinks below.
     pub min_words: u32,
@@ -93,6 +96,8 @@ impl ProcessHeap {
             },
             extra: None,
             off_heap: Term::NONE,
+            fresh_bytes: 0,
+            fresh_limit: fresh_limit(words, budget),
             budget: budget.clone(),
             min_words: words as u32,
             growth: Growth::default(),
@@ -144,10 +149,17 @@ impl ProcessHeap {
         self.extra.as_ref().map_or(0, |extra| extra.words())
     }
 
-    /// Did a built-in function take words outside the block?
+    /// Is it time to collect at the next opportunity? So it is when words were taken outside the
+    /// block, or many bytes of binaries, of which most may be dead.
     #[inline(always)]
     pub(crate) fn has_extra(&self) -> bool {
-        self.extra.is_some()
+        self.extra.is_some() || self.fresh_bytes > self.fresh_limit
+    }
+
+    /// No binaries were made since the collection that has just been.
+    pub(super) fn count_binaries_anew(&mut self) {
+        self.fresh_bytes = 0;
+        self.fresh_limit = fresh_limit(self.words + self.old.words, &self.budget);
     }
 
     /// Pushes a return address, for which there must be room.
@@ -218,6 +230,19 @@ impl Heap for ProcessHeap {
     fn budget(&self) -> &Arc<Budget> {
         &self.budget
     }
+
+    #[inline]
+    fn made_off_heap(&mut self, bytes: usize) {
+        self.fresh_bytes = self.fresh_bytes.saturating_add(bytes);
+    }
+}
+
+/// How many bytes of new binaries make a collection worth while for a heap of `words` words: as
+/// many as the heap has itself, and at least 256 KB, unless that is much of all there may be.
+fn fresh_limit(words: usize, budget: &Budget) -> usize {
+    (words * size_of::<Word>())
+        .max(256 * 1024)
+        .min(budget.limit() / 8)
 }
 
 impl Drop for ProcessHeap {
