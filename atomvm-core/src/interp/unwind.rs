@@ -27,7 +27,7 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
             let word = *at;
             if word.is_catch() {
                 let module = Module::of_links(links);
-                let catch = module.catches.get((word.word() >> 6));
+                let catch = module.catches.get(word.word() >> 6);
                 if let Some(catch) = catch
                     && at == frame.add(catch.slot as usize)
                     && frame_size(frame, end) == catch.frame as usize
