@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 use std::{env, fs};
 
-use atomvm_core::pack::{FLAG_BEAM, PackWriter, strip};
+use atomvm_core::pack::{FLAG_BEAM, Pack, PackWriter, strip};
 
 const INSTALL: &str = "the built-in library is made with Erlang/OTP, which was not found. \
     Install it (on Debian and Ubuntu: apt-get install erlang-nox) or set ERL and ERLC to its commands";
@@ -148,9 +148,24 @@ fn write(modules: &BTreeMap<String, Vec<u8>>, file: &Path) {
             fail(&format!("{name}: {error}"));
         }
     }
-    if let Err(error) = fs::write(file, pack.finish()) {
+    let bytes = pack.finish();
+    if let Err(error) = fs::write(file, &bytes) {
         fail(&format!("{}: {error}", file.display()));
     }
+    write_index(&bytes, &file.with_file_name("modules.rs"));
+}
+
+/// Writes where each module is, so that the VM finds one without reading through the pack.
+fn write_index(bytes: &[u8], file: &Path) {
+    let pack = Pack::parse(bytes).unwrap_or_else(|error| fail(&error.to_string()));
+    let mut index = String::from("&[\n");
+    for entry in pack.entries() {
+        let name = entry.module_name().unwrap_or(entry.name);
+        let start = entry.data.as_ptr() as usize - bytes.as_ptr() as usize;
+        index += &format!("    ({name:?}, {start}, {}),\n", entry.data.len());
+    }
+    index.push(']');
+    fs::write(file, index).unwrap_or_else(|error| fail(&format!("{}: {error}", file.display())));
 }
 
 /// What is in `folder`, in the order of the names.

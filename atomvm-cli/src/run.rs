@@ -1,8 +1,7 @@
 //! `atomvm run`.
 
-use atomvm_core::code::Source;
 use atomvm_core::vm::{Error, Limits, Vm};
-use atomvm_host::{Host, LIBRARY, map_file};
+use atomvm_host::{Host, library, map_file};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,7 +50,7 @@ impl Run {
             .limits(limits)
             .arguments(self.arguments)
             .stress(self.stress)
-            .library(Source::from_static("atomvm-lib.avm", LIBRARY));
+            .library(library());
         for file in &self.files {
             let source = map_file(file).map_err(|error| Failure::File(file.clone(), error))?;
             vm = vm.pack(source);

@@ -4,5 +4,5 @@
 mod library;
 mod platform;
 
-pub use library::LIBRARY;
+pub use library::{LIBRARY, library};
 pub use platform::{Host, map_file};

@@ -1,8 +1,23 @@
 //! The library that every program finds: OTP's own modules and those of `libs/`.
 
+use atomvm_core::code::Source;
+use atomvm_core::code::source::ModuleIndex;
+
 /// The built-in library, a pack without entry point. It is aligned as a mapped file is, so that
 /// literals in it can be used in place.
 pub static LIBRARY: &[u8] = &ALIGNED.0;
+
+/// Where each module of [`LIBRARY`] is.
+static MODULES: ModuleIndex = include!(concat!(env!("OUT_DIR"), "/modules.rs"));
+
+/// The built-in library, to be given to a VM's builder.
+///
+/// ```
+/// let vm = atomvm_core::vm::Vm::builder().library(atomvm_host::library());
+/// ```
+pub fn library() -> Source {
+    Source::from_static("atomvm-lib.avm", LIBRARY).with_index(MODULES)
+}
 
 #[repr(C, align(4096))]
 struct Aligned<T: ?Sized>(T);
@@ -28,6 +43,17 @@ mod tests {
         ] {
             let entry = pack.find(&format!("{module}.beam"));
             assert!(entry.is_some_and(|entry| entry.is_beam()), "{module}");
+        }
+    }
+
+    #[test]
+    fn its_index_leads_to_the_modules() {
+        let pack = Pack::parse(LIBRARY).unwrap();
+        assert_eq!(super::MODULES.len(), pack.entries().len());
+        for (name, start, len) in super::MODULES {
+            let entry = pack.find(&format!("{name}.beam")).unwrap();
+            let (start, len) = (*start as usize, *len as usize);
+            assert_eq!(entry.data, &LIBRARY[start..start + len], "{name}");
         }
     }
 

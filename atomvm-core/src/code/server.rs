@@ -24,7 +24,7 @@ struct Store {
     source: Source,
     /// Part of the built-in library, whose modules come first and cannot be replaced.
     sticky: bool,
-    /// Names of modules and where they are.
+    /// Names of modules and where they are, unless the source has an index of its own.
     modules: Vec<(String, Range<usize>)>,
     /// Does the module export `start/0`?
     start: Vec<bool>,
@@ -166,11 +166,8 @@ impl CodeServer {
                 .iter()
                 .filter(|s| s.sticky == sticky)
                 .find_map(|store| {
-                    let (_, range) = store.modules.iter().find(|m| m.0 == name)?;
-                    Some((
-                        store.source.slice(&store.source.name, range.clone()),
-                        sticky,
-                    ))
+                    let range = store.find(name)?;
+                    Some((store.source.slice(&store.source.name, range), sticky))
                 })
         };
         find(true).or_else(|| find(false))
@@ -183,8 +180,28 @@ impl CodeServer {
 }
 
 impl Store {
+    /// Where a module is.
+    fn find(&self, name: &str) -> Option<Range<usize>> {
+        let Some(index) = self.source.index() else {
+            let (_, range) = self.modules.iter().find(|m| m.0 == name)?;
+            return Some(range.clone());
+        };
+        let (_, start, len) = *index.iter().find(|m| m.0 == name)?;
+        let range = start as usize..start as usize + len as usize;
+        self.source.get(range.clone())?;
+        Some(range)
+    }
+
     fn new(source: Source, sticky: bool) -> Result<Store, LoadReason> {
         let (mut modules, mut start) = (Vec::new(), Vec::new());
+        if source.index().is_some() {
+            return Ok(Store {
+                source,
+                sticky,
+                modules,
+                start,
+            });
+        }
         if crate::pack::is_pack(&source) {
             let pack = Pack::parse(&source)?;
             for entry in pack.entries().iter().filter(|e| e.is_beam()) {

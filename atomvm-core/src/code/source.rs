@@ -13,7 +13,11 @@ pub struct Source {
     bytes: Bytes,
     start: usize,
     len: usize,
+    index: Option<ModuleIndex>,
 }
+
+/// The modules of a pack, each with the place and size of its BEAM file in bytes.
+pub type ModuleIndex = &'static [(&'static str, u32, u32)];
 
 #[derive(Clone)]
 enum Bytes {
@@ -29,6 +33,7 @@ impl Source {
             bytes: Bytes::Static(bytes),
             start: 0,
             len: bytes.len(),
+            index: None,
         }
     }
 
@@ -40,6 +45,7 @@ impl Source {
             bytes: Bytes::Shared(bytes),
             start: 0,
             len,
+            index: None,
         }
     }
 
@@ -50,6 +56,18 @@ impl Source {
         Source::shared(name, Arc::from(bytes))
     }
 
+    /// Says where the modules of this pack are, so that it need not be read through to find them.
+    #[must_use]
+    pub fn with_index(mut self, index: ModuleIndex) -> Source {
+        self.index = Some(index);
+        self
+    }
+
+    /// Where the modules of this pack are, if that was said.
+    pub(crate) fn index(&self) -> Option<ModuleIndex> {
+        self.index
+    }
+
     /// A part, under another name; it must lie inside.
     pub fn slice(&self, name: &str, range: core::ops::Range<usize>) -> Source {
         debug_assert!(range.start <= range.end && range.end <= self.len);
@@ -58,6 +76,7 @@ impl Source {
             bytes: self.bytes.clone(),
             start: self.start + range.start,
             len: range.end - range.start,
+            index: None,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Embeds the VM: gives it a function of the host, runs a program, and calls into it.
 
-use atomvm_core::code::Source;
 use atomvm_core::value::Value;
 use atomvm_core::vm::{Error, Limits, NativeError, Vm};
-use atomvm_host::{Host, LIBRARY, map_file};
+use atomvm_host::{Host, library, map_file};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,7 +14,7 @@ fn run(program: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let mut vm = Vm::builder()
         .platform(Host::new())
         .limits(limits)
-        .library(Source::from_static("atomvm-lib.avm", LIBRARY))
+        .library(library())
         .pack(map_file(program)?)
         .native("board", "temperature", 1, |call| match &call.args()[0] {
             room if *room == Value::atom("kitchen") => Ok(Value::from(18.5)),
