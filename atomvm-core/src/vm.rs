@@ -20,7 +20,7 @@ use crate::platform::{Platform, Stream};
 use crate::process::ProcessTable;
 use crate::process::registry::{Aliases, Registry};
 use crate::sched::{RunQueue, Statistics, Timers};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{AtomTable, Reference, Term};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -115,7 +115,7 @@ pub struct Runtime {
     /// What the schedulers have done.
     pub statistics: Statistics,
     /// The arguments of the program.
-    pub arguments: Vec<String>,
+    arguments: RwLock<Vec<String>>,
     /// Collect at every opportunity, to find what a collection breaks.
     pub stress: bool,
     /// The last serial number of a reference.
@@ -137,7 +137,7 @@ pub(crate) struct Finished {
     /// `error`, `exit` or `throw`; [`Term::NONE`] when it returned.
     pub class: Term,
     /// `{Value, StackTrace, Reason}`: the value that it returned or the reason that was raised;
-    /// the stack trace; the reason that other processes saw.
+    /// the stack trace; the reason that other processes saw. `None` when there was no memory.
     pub terms: Option<Fragment>,
 }
 
@@ -162,7 +162,7 @@ impl Runtime {
             timers: Timers::default(),
             persistent_terms: PersistentTerms::default(),
             statistics: Statistics::default(),
-            arguments: Vec::new(),
+            arguments: RwLock::default(),
             stress: false,
             last_now: AtomicU64::new(0),
             references: AtomicU64::new(0),
@@ -183,6 +183,16 @@ impl Runtime {
 
     pub(crate) fn set_reduction_limit(&self, reductions: u64) {
         self.reduction_limit.store(reductions, Ordering::Relaxed);
+    }
+
+    /// The arguments of the program.
+    pub fn arguments(&self) -> Vec<String> {
+        self.arguments.read().clone()
+    }
+
+    /// Changes the arguments of the program.
+    pub fn set_arguments(&self, arguments: Vec<String>) {
+        *self.arguments.write() = arguments;
     }
 
     /// Makes random bytes follow from a seed.

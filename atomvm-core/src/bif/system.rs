@@ -398,8 +398,9 @@ fn getenv_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn get_plain_arguments_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let mut list = Vec::with_capacity(c.rt.arguments.len());
-    for argument in &c.rt.arguments {
+    let arguments = c.rt.arguments();
+    let mut list = Vec::with_capacity(arguments.len());
+    for argument in &arguments {
         list.push(c.p.heap.string(argument)?);
     }
     Ok(c.p.heap.list(&list)?)

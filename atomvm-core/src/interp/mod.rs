@@ -86,6 +86,7 @@ impl Interpreter {
                     stacktrace::build(&mut p.heap, rt, exception.trace).unwrap_or(Term::NIL);
                 p.end_raised(exception.class, exception.reason, stack);
             }
+            state::NO_MEMORY => p.end_for_memory(),
             _ => {
                 if p.exit.is_none() {
                     p.end_with(exception.reason);

@@ -22,8 +22,10 @@ pub(crate) const WAIT: Ret = 2;
 pub(crate) const RETURNED: Ret = 3;
 /// Nobody caught an exception.
 pub(crate) const UNCAUGHT: Ret = 4;
-/// The process must end: an exit signal, or no memory.
+/// The process must end: an exit signal.
 pub(crate) const KILLED: Ret = 5;
+/// The process has ended for want of memory.
+pub(crate) const NO_MEMORY: Ret = 6;
 
 /// An instruction's handler.
 pub(crate) type Handler =

@@ -34,6 +34,8 @@ pub enum ExitKind {
     },
     /// A signal, or the runtime, ended it.
     Signal,
+    /// There was no memory for it. Other processes see that it was killed.
+    OutOfMemory,
 }
 
 impl ProcessExit {
@@ -50,7 +52,7 @@ impl ProcessExit {
                 visit(core::slice::from_mut(value));
                 visit(core::slice::from_mut(stack));
             }
-            ExitKind::Signal => {}
+            ExitKind::Signal | ExitKind::OutOfMemory => {}
         }
     }
 }
@@ -96,6 +98,16 @@ impl Process {
             reason,
             kind: ExitKind::Signal,
         }));
+    }
+
+    /// Ends it for want of memory, or because its heap is larger than its `max_heap_size`.
+    pub(crate) fn end_for_memory(&mut self) {
+        let kind = match self.is_over_max_heap() {
+            true => ExitKind::Signal,
+            false => ExitKind::OutOfMemory,
+        };
+        let reason = atoms::KILLED;
+        self.exit = Some(Box::new(ProcessExit { reason, kind }));
     }
 }
 

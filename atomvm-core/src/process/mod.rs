@@ -216,10 +216,15 @@ impl Process {
 
     /// Is it over its `max_heap_size`, and to end for that?
     fn check_max_heap(&self) -> Result<(), OutOfMemory> {
-        match self.relations.as_ref().and_then(|r| r.max_heap) {
-            Some(max) if max.kill && self.heap.total_words() > max.size => Err(OutOfMemory),
-            _ => Ok(()),
+        match self.is_over_max_heap() {
+            true => Err(OutOfMemory),
+            false => Ok(()),
         }
+    }
+
+    fn is_over_max_heap(&self) -> bool {
+        let max = self.relations.as_ref().and_then(|r| r.max_heap);
+        max.is_some_and(|max| max.kill && self.heap.total_words() > max.size)
     }
 }
 

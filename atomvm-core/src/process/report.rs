@@ -59,15 +59,15 @@ impl Runtime {
                 stack,
             } => (class, value, stack, exit.reason),
             ExitKind::Signal => (atoms::EXIT, exit.reason, Term::NIL, exit.reason),
+            ExitKind::OutOfMemory => (atoms::EXIT, exit.reason, Term::NIL, exit.reason),
         });
         let mut outer = Fragment::new(&self.budget);
         let terms = outer
             .tuple(&[value, stack, reason])
             .and_then(|terms| Fragment::of(terms, &self.budget));
-        let finished = Finished {
-            class,
-            terms: terms.ok(),
-        };
+        let for_memory = exit.is_some_and(|exit| matches!(exit.kind, ExitKind::OutOfMemory));
+        let terms = terms.ok().filter(|_| !for_memory);
+        let finished = Finished { class, terms };
         self.finished.lock().insert(p.number(), finished);
     }
 }

@@ -104,7 +104,7 @@ impl Process {
             let mut signals = signals.into_iter();
             while let Some(signal) = signals.next() {
                 if self.handle(rt, signal).is_err() {
-                    self.end_with(atoms::KILLED);
+                    self.end_for_memory();
                 }
                 if self.exit.is_some() {
                     let rest: Vec<Signal> = signals.collect();

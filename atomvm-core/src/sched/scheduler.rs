@@ -81,7 +81,7 @@ impl Scheduler {
         if outcome == Outcome::Yield && p.flags.collect {
             p.flags.collect = false;
             if p.collect(0, true, &mut []).is_err() {
-                p.end_with(crate::term::atoms::KILLED);
+                p.end_for_memory();
                 return Outcome::Exit;
             }
         }

@@ -124,7 +124,7 @@ impl VmBuilder {
         let platform = self.platform.unwrap_or_else(|| Box::new(NoPlatform));
         let mut rt = Runtime::new(platform, self.limits);
         rt.stress = self.stress;
-        rt.arguments = self.arguments;
+        rt.set_arguments(self.arguments);
         rt.seed(self.seed);
         rt.set_console(self.console);
         for native in self.natives {

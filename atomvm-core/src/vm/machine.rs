@@ -112,10 +112,22 @@ impl Vm {
 
     /// Lets processes run for about `budget` reductions, or until all of them wait.
     pub fn step(&mut self, budget: u32) -> Step {
+        let step = self.step_for(self.main, budget);
+        if matches!(step, Step::Done(_)) {
+            self.main = None;
+        }
+        step
+    }
+
+    /// As [`Vm::step`], with a call in place of the main process.
+    pub fn step_call(&mut self, call: Pid, budget: u32) -> Step {
+        self.step_for(Some(call.0), budget)
+    }
+
+    fn step_for(&mut self, watched: Option<Term>, budget: u32) -> Step {
         let mut left = budget;
         loop {
-            if let Some(result) = self.finished(self.main) {
-                self.main = None;
+            if let Some(result) = self.finished(watched) {
                 return Step::Done(result);
             }
             if left == 0 {
@@ -175,19 +187,27 @@ impl Vm {
     /// # Errors
     /// See [`Error`].
     pub fn call(&mut self, module: &str, function: &str, args: &[Value]) -> Result<Value, Error> {
-        let id = self.launch(module, function, args, true)?;
+        let call = self.start_call(module, function, args)?;
         loop {
-            if let Some(result) = self.finished(Some(id)) {
-                return result;
-            }
-            match self.scheduler.turn(&self.rt, QUANTUM) {
-                Turn::Ran(_) => {}
-                Turn::Idle(deadline) => {
-                    let nanoseconds = deadline.map(|d| d.saturating_sub(self.rt.now()));
-                    self.wait(nanoseconds.map(Duration::from_nanos))?;
-                }
+            match self.step_call(call, QUANTUM) {
+                Step::Ran => {}
+                Step::Idle { until } => self.wait(until)?,
+                Step::Done(result) => return result,
             }
         }
+    }
+
+    /// Starts a call, which then runs by [`Vm::step_call`]; that also tells its result, once.
+    ///
+    /// # Errors
+    /// There is no memory, or a limit is reached.
+    pub fn start_call(
+        &mut self,
+        module: &str,
+        function: &str,
+        args: &[Value],
+    ) -> Result<Pid, Error> {
+        self.launch(module, function, args, true).map(Pid)
     }
 
     /// Starts a process that calls a function.
@@ -207,6 +227,21 @@ impl Vm {
         let message = self.term(message, &mut place)?;
         let message = Fragment::of(message, &self.rt.budget)?;
         Ok(self.rt.signal(to.0, Signal::Message(message)))
+    }
+
+    /// Sends an exit signal, as `exit/2` does; `false` if the process has ended.
+    ///
+    /// # Errors
+    /// There is no memory, or the value cannot be a term.
+    pub fn exit(&self, to: Pid, reason: &Value) -> Result<bool, Error> {
+        let mut place = Fragment::new(&self.rt.budget);
+        let reason = self.term(reason, &mut place)?;
+        let exit = Signal::Exit {
+            from: self.console.unwrap_or(to.0),
+            reason: Fragment::of(reason, &self.rt.budget)?,
+            linked: false,
+        };
+        Ok(self.rt.signal(to.0, exit))
     }
 
     /// The process with a registered name.
@@ -299,9 +334,6 @@ impl Vm {
         };
         if finished.class == Term::NONE {
             return super::convert::value(&self.rt, value);
-        }
-        if finished.class == atoms::EXIT && reason == atoms::OUT_OF_MEMORY {
-            return Err(Error::Limit(Limit::Memory));
         }
         let class = match finished.class {
             atoms::ERROR => Class::Error,

@@ -127,7 +127,7 @@ pub(in crate::interp) unsafe fn die(
             reason: atoms::KILLED,
             trace: Term::NONE,
         };
-        stop(State { ip, c, e, h, m }, crate::interp::state::KILLED)
+        stop(State { ip, c, e, h, m }, crate::interp::state::NO_MEMORY)
     }
 }
 
