@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo build -q -p atomvm-cli
+cargo build -q -p atomvm-cli -p atomvm-capi
 TARGET="$(realpath "${CARGO_TARGET_DIR:-target}")/debug"
 export TARGET
 failed=0

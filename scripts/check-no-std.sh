@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# atomvm-core compiles without `std` for microcontrollers.
+# atomvm-core compiles without `std` for microcontrollers, and so does the C library.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,8 @@ has_target() {
 
 check() {
     local target=$1
-    local arguments=(check -q -p atomvm-core --no-default-features --target "$@")
+    local arguments=(check -q -p atomvm-core -p atomvm-capi --lib --no-default-features
+        --features atomvm-capi/firmware --target "$@")
     if has_target "$target"; then
         cargo "${arguments[@]}"
     else
@@ -26,4 +27,4 @@ check() {
 
 check thumbv7em-none-eabihf
 # It has no atomic compare-and-swap.
-check riscv32imc-unknown-none-elf --features critical-section
+check riscv32imc-unknown-none-elf --features atomvm-capi/critical-section
