@@ -12,14 +12,17 @@ if ! .venv/bin/python -c 'import maturin, pytest' 2>/dev/null; then
 fi
 VIRTUAL_ENV="$PWD/.venv" .venv/bin/maturin develop -q
 .venv/bin/python -m pytest -q
-PYTHON=.venv/bin/python examples/python/run.sh | diff examples/python/expected - &&
+example() {
+    PYTHON=$1 examples/python/run.sh | diff examples/python/expected -
     echo "  examples/python: as expected"
+}
+example .venv/bin/python
 
 if [ "${INSTALL:-no}" = yes ]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     python3 -m venv "$work/venv"
     "$work/venv/bin/python" -m pip install -q .
-    PYTHON="$work/venv/bin/python" examples/python/run.sh | diff examples/python/expected - &&
-        echo "  pip install .: as expected"
+    example "$work/venv/bin/python"
+    echo "  pip install .: works"
 fi

@@ -14,7 +14,7 @@ use atomvm_core::pack::{self, Pack};
 use atomvm_core::platform::{Platform, Stream};
 use atomvm_core::value::Value;
 use atomvm_core::vm::{self, Error, Limits, Step, Vm};
-use atomvm_host::{Host, LIBRARY, map_file};
+use atomvm_host::{Host, library as built_in, map_file};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -67,7 +67,7 @@ impl PyVm {
             builder = builder.seed(seed);
         }
         if library {
-            builder = builder.library(Source::from_static("atomvm-lib.avm", LIBRARY));
+            builder = builder.library(built_in());
         }
         let vm = builder.build().map_err(|error| shared.error(py, error))?;
         Ok(PyVm {

@@ -9,7 +9,9 @@ trap 'rm -rf "$work"' EXIT
 
 if [ -z "${PYTHON:-}" ]; then
     PYTHON=$root/.venv/bin/python
-    "$PYTHON" -c 'import atomvm' 2>/dev/null || VIRTUAL_ENV="$root/.venv" "$root/.venv/bin/maturin" develop -q -m "$root/atomvm-py/Cargo.toml"
+    if ! "$PYTHON" -c 'import atomvm' 2>/dev/null; then
+        (cd "$root" && VIRTUAL_ENV="$PWD/.venv" .venv/bin/maturin develop -q) >/dev/null 2>&1
+    fi
 fi
 erlc -o "$work" "$folder/inventory.erl"
 "$PYTHON" "$folder/inventory.py" "$work/inventory.beam"
