@@ -1,25 +1,21 @@
 //! Setting up a VM.
 
 use super::error::Error;
-use super::native::{NativeCall, NativeError};
+use super::native::{NativeCall, NativeError, NativeFn};
 use super::{Console, Limits, Runtime, Vm};
 use crate::code::source::Source;
 use crate::platform::{Platform, Stream};
-use crate::sync::Arc;
 use crate::value::Value;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-/// A function of the host.
-type NativeFn = dyn Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync;
-
 struct Native {
     module: String,
     function: String,
     arity: u8,
-    call: Arc<NativeFn>,
+    call: Box<NativeFn>,
 }
 
 /// What a [`Vm`] is made of.
@@ -88,12 +84,11 @@ impl VmBuilder {
     where
         F: Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync + 'static,
     {
-        let call: Box<NativeFn> = Box::new(call);
         self.natives.push(Native {
             module: module.to_string(),
             function: function.to_string(),
             arity,
-            call: Arc::from(call),
+            call: Box::new(call),
         });
         self
     }
@@ -130,14 +125,9 @@ impl VmBuilder {
         for native in self.natives {
             let module = rt.atoms.intern(&native.module)?;
             let function = rt.atoms.intern(&native.function)?;
-            let call = native.call;
             let arity = u32::from(native.arity);
-            rt.code.natives.insert(
-                module,
-                function,
-                arity,
-                Arc::new(move |c, args| super::native::call(&*call, c, args)),
-            );
+            let call = super::native::native(native.call);
+            rt.code.natives.insert(module, function, arity, call);
         }
         for source in self.libraries {
             rt.code.add(source, true)?;

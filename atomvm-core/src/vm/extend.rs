@@ -1,16 +1,12 @@
 //! What a VM gets after it has been made.
 
 use super::error::Error;
-use super::native::{NativeCall, NativeError};
+use super::native::{self, NativeCall, NativeError};
 use super::{Pid, Vm};
 use crate::code::source::Source;
-use crate::sync::Arc;
 use crate::term::Term;
 use crate::value::{self, Value};
 use alloc::boxed::Box;
-
-/// A function of the host.
-type NativeFn = dyn Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync;
 
 impl Vm {
     /// Adds a pack (`.avm`) or BEAM file, whose modules are loaded when they are first called.
@@ -41,11 +37,7 @@ impl Vm {
         let rt = self.runtime();
         let module = rt.atoms.intern(module)?;
         let function = rt.atoms.intern(function)?;
-        let call: Box<NativeFn> = Box::new(call);
-        let call: Arc<NativeFn> = Arc::from(call);
-        let native = Arc::new(move |c: &mut crate::bif::Ctx<'_>, args: &[Term]| {
-            super::native::call(&*call, c, args)
-        });
+        let native = native::native(Box::new(call));
         rt.register_native(module, function, arity.into(), native);
         Ok(())
     }

@@ -3,11 +3,25 @@
 use super::convert;
 use super::error::Class;
 use crate::bif::{BifResult, Ctx, Raise};
+use crate::code::native::Native;
 use crate::process::Process;
+use crate::sync::Arc;
 use crate::term::Term;
 use crate::value::Value;
 use crate::vm::Runtime;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+
+/// A function of the host.
+pub(super) type NativeFn = dyn Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + Send + Sync;
+
+/// The function as the VM calls it.
+pub(super) fn native(function: Box<NativeFn>) -> Native {
+    type Erased = dyn Fn(&mut Ctx<'_>, &[Term]) -> BifResult + Send + Sync;
+    // By way of a box: only the standard library's `Arc` turns into one of a trait object.
+    let native: Box<Erased> = Box::new(move |c, args| call(&*function, c, args));
+    Arc::from(native)
+}
 
 /// A call of a function of the host.
 pub struct NativeCall<'a> {
@@ -63,11 +77,7 @@ impl NativeError {
     }
 }
 
-pub(super) fn call(
-    function: &(impl Fn(&mut NativeCall<'_>) -> Result<Value, NativeError> + ?Sized),
-    c: &mut Ctx<'_>,
-    args: &[Term],
-) -> BifResult {
+fn call(function: &NativeFn, c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let args: Result<Vec<Value>, Raise> =
         args.iter().map(|&arg| convert::argument(c, arg)).collect();
     let mut call = NativeCall {
