@@ -45,6 +45,12 @@ const HEADER: &str = "\
  * - No function stops the program, whatever files or arguments it gets, as long as pointers
  *   point to what they say. A callback must not leave by longjmp or by an exception of C++.
  *
+ * The library for firmware, which has no operating system to ask, needs three functions of it:
+ *
+ *     void *atomvm_allocate(size_t size, size_t alignment);  (NULL: there is no memory)
+ *     void atomvm_release(void *memory, size_t size, size_t alignment);
+ *     _Noreturn void atomvm_panicked(const char *file, size_t size, uint32_t line);
+ *
  * Written by cbindgen from the sources of atomvm-capi: do not edit.
  */";
 
