@@ -1,6 +1,6 @@
 //! From bytes to a term.
 //!
-//! A compound term that is being read is a [`Frame`] on an explicit stack; its parts wait on a
+//! A compound term that is being read is a `Frame` on an explicit stack; its parts wait on a
 //! second stack until all are there. Every count is checked against the bytes that are left
 //! before anything is allocated, so that memory is bounded by the size of the input.
 

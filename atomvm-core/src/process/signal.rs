@@ -311,7 +311,7 @@ impl Process {
 
 impl Runtime {
     /// Sends `signal` to the process `to`. Where there is none, the sender gets the answer that
-    /// it would have got from one that ends: see [`Runtime::refuse`].
+    /// it would have got from one that ends: see `Runtime::refuse`.
     pub fn signal(&self, to: Term, signal: Signal) -> bool {
         let refused = match self.processes.find(to) {
             None => signal,

@@ -23,7 +23,7 @@
 //! ```
 //!
 //! The arity always gives the size, so that a collector or a copier need not know more than
-//! which of the words are terms ([`Header::term_words`]).
+//! which of the words are terms (`Header::term_words`).
 
 use super::{TAG_MASK, Term, WORD_BYTES, Word};
 

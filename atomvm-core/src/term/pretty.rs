@@ -5,7 +5,7 @@
 //! that begins with an atom stand to the right of that atom, as long as that leaves half of the
 //! line free on every level; else they are indented by four columns, or by one.
 //!
-//! First all parts are measured ([`Tree`]), then laid out; both with explicit stacks.
+//! First all parts are measured (`Tree`), then laid out; both with explicit stacks.
 
 mod layout;
 mod tree;
