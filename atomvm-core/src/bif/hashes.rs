@@ -1,7 +1,7 @@
 //! Checksums of iodata: MD5, CRC-32 and Adler-32.
 
 mod adler32;
-mod crc32;
+pub(super) mod crc32;
 mod md5;
 
 use self::md5::Md5;

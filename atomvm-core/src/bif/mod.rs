@@ -43,6 +43,7 @@ mod time_timers;
 mod tuples;
 mod type_tests;
 mod unicode;
+mod zlib;
 
 use crate::memory::OutOfMemory;
 use crate::process::Process;
@@ -184,6 +185,7 @@ const TABLES: &[&[Bif]] = &[
     tuples::TABLE,
     type_tests::TABLE,
     unicode::TABLE,
+    zlib::TABLE,
     console::TABLE,
     persistent_term::TABLE,
     process::TABLE,
