@@ -49,6 +49,9 @@ const OF_KERNEL: &[&str] = &[
     "logger_formatter",
 ];
 
+/// Modules of the emulator's own application whose other half are functions that are built in.
+const OF_ERTS: &[&str] = &["atomics", "counters"];
+
 fn main() {
     let out = PathBuf::from(variable("OUT_DIR"));
     let sources = Path::new(&variable("CARGO_MANIFEST_DIR")).join("libs");
@@ -64,9 +67,10 @@ fn main() {
     compile(&erlang_files(&sources), &compiled);
 
     let mut modules = BTreeMap::new();
-    let (stdlib, kernel) = installed();
+    let [stdlib, kernel, erts] = installed();
     add(&mut modules, &stdlib, |name| !WITHOUT.contains(&name));
     add(&mut modules, &kernel, |name| OF_KERNEL.contains(&name));
+    add(&mut modules, &erts, |name| OF_ERTS.contains(&name));
     // Last, so that they replace OTP's of the same name.
     add(&mut modules, &compiled, |_| true);
     write(&modules, &out.join("atomvm-lib.avm"));
@@ -101,21 +105,24 @@ fn compile(files: &[PathBuf], to: &Path) {
     }
 }
 
-/// The folders of OTP's stdlib and kernel.
-fn installed() -> (PathBuf, PathBuf) {
-    let ask = "io:format(\"~ts~n~ts~n\", [code:lib_dir(A) || A <- [stdlib, kernel]]), halt().";
+/// The folders of OTP's stdlib, kernel and erts.
+fn installed() -> [PathBuf; 3] {
+    let ask = "[io:format(\"~ts~n\", [code:lib_dir(A)]) || A <- [stdlib, kernel, erts]], halt().";
     let output = Command::new(command("ERL", "erl"))
         .args(["-noshell", "-eval", ask])
         .output();
     let output = output.unwrap_or_else(|_| fail(INSTALL));
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut folders = text.lines().map(|line| Path::new(line).join("ebin"));
-    match (folders.next(), folders.next()) {
-        (Some(stdlib), Some(kernel)) if stdlib.is_dir() && kernel.is_dir() => (stdlib, kernel),
-        _ => fail(&format!(
+    let folders: Vec<_> = text
+        .lines()
+        .map(|line| Path::new(line).join("ebin"))
+        .filter(|folder| folder.is_dir())
+        .collect();
+    folders.try_into().unwrap_or_else(|_| {
+        fail(&format!(
             "erl did not say where its library is, but: {text}"
-        )),
-    }
+        ))
+    })
 }
 
 /// Adds the compiled modules in `folder` whose names are `wanted`, stripped.

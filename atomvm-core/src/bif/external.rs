@@ -139,11 +139,11 @@ fn binary_to_term_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn binary_to_term_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (mut options, mut wants_used) = (DecodeOptions::default(), false);
-    for term in elements(args[1])? {
+    for term in elements(args[1]).map_err(Raise::of_options)? {
         match term {
             atoms::SAFE => options.safe = true,
             atoms::USED => wants_used = true,
-            _ => return Err(Raise::BADARG),
+            _ => return Err(Raise::BadArg(atoms::BADOPT)),
         }
     }
     let bytes = args[0].as_binary().ok_or(Raise::BADARG)?;

@@ -160,12 +160,13 @@ fn fun_info_mfa_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn function_exported_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (module, function, Some(arity)) = (args[0], args[1], args[2].as_usize()) else {
-        return Err(Raise::BADARG);
-    };
-    if !module.is_atom() || !function.is_atom() {
+    let (module, function) = (args[0], args[1]);
+    if !module.is_atom() || !function.is_atom() || args[2].as_small().is_none() {
         return Err(Raise::BADARG);
     }
+    let Some(arity) = args[2].as_usize() else {
+        return Ok(atoms::FALSE);
+    };
     let built_in = crate::bif::find(
         c.rt.atoms.name(module),
         c.rt.atoms.name(function),
@@ -192,12 +193,13 @@ fn loaded_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 }
 
 fn is_builtin_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (module, function, Some(arity)) = (args[0], args[1], args[2].as_usize()) else {
-        return Err(Raise::BADARG);
-    };
-    if !module.is_atom() || !function.is_atom() {
+    let (module, function) = (args[0], args[1]);
+    if !module.is_atom() || !function.is_atom() || args[2].as_small().is_none() {
         return Err(Raise::BADARG);
     }
+    let Some(arity) = args[2].as_usize() else {
+        return Ok(atoms::FALSE);
+    };
     let built_in = crate::bif::find(
         c.rt.atoms.name(module),
         c.rt.atoms.name(function),

@@ -73,6 +73,8 @@ pub enum Raise {
     Error(Term),
     /// As `Error`, with an `error_info` map's `cause` and so on (a map) for the stack trace.
     ErrorInfo(Term, Term),
+    /// `error:badarg` with this `cause` in its `error_info`.
+    BadArg(Term),
     /// `erlang:error/1,2,3`: an error whose stack trace starts with the caller; with a list of
     /// arguments in place of the arity unless `args` is [`Term::NONE`].
     CallerError {
@@ -127,6 +129,14 @@ impl Raise {
     pub const UNDEF: Raise = Raise::Error(atoms::UNDEF);
     /// `error:notsup`
     pub const NOTSUP: Raise = Raise::Error(atoms::NOTSUP);
+
+    /// Says of an argument that is wrong that it is the list of options.
+    pub(crate) fn of_options(self) -> Raise {
+        match self {
+            Raise::BADARG => Raise::BadArg(atoms::BADOPT),
+            other => other,
+        }
+    }
 }
 
 impl From<OutOfMemory> for Raise {

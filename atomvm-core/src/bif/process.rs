@@ -195,24 +195,24 @@ fn spawn_monitor_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_opt_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = spawn_options(c, args[1])?;
+    let options = spawn_options(c, args[1]).map_err(Raise::of_options)?;
     start_fun(c, args[0], &options)
 }
 
 fn spawn_opt_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     this_node(args[0])?;
-    let options = spawn_options(c, args[2])?;
+    let options = spawn_options(c, args[2]).map_err(Raise::of_options)?;
     start_fun(c, args[1], &options)
 }
 
 fn spawn_opt_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = spawn_options(c, args[3])?;
+    let options = spawn_options(c, args[3]).map_err(Raise::of_options)?;
     start_call(c, &args[..3], &options)
 }
 
 fn spawn_opt_5(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     this_node(args[0])?;
-    let options = spawn_options(c, args[4])?;
+    let options = spawn_options(c, args[4]).map_err(Raise::of_options)?;
     start_call(c, &args[1..4], &options)
 }
 
@@ -392,7 +392,7 @@ fn monitor_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = monitor_options(c, args[2])?;
+    let options = monitor_options(c, args[2]).map_err(Raise::of_options)?;
     monitor(c, args[0], args[1], &options)
 }
 
@@ -400,7 +400,8 @@ fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) ->
     let (target, name) = match c.rt.atoms.name(kind) {
         "process" => monitored_process(c, item)?,
         "time_offset" if c.rt.atoms.name(item) == "clock_service" => (Term::NONE, Term::NIL),
-        _ => return Err(Raise::BADARG),
+        "time_offset" | "port" => return Err(Raise::BADARG),
+        _ => return Err(Raise::BadArg(atoms::BADTYPE)),
     };
     let reference = c.rt.new_monitor(c.p, target, name, options)?;
     let from = c.p.id;

@@ -53,6 +53,7 @@ fn process_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         // There is one handler of undefined functions.
         "error_handler" if value.is_atom() => Ok(c.rt.atoms.intern("error_handler")?),
         "save_calls" if size()? == 0 => Ok(Term::small(0)),
-        _ => Err(Raise::Error(atoms::BADARG)),
+        "error_handler" | "save_calls" => Err(Raise::BADARG),
+        _ => Err(Raise::BadArg(atoms::BADOPT)),
     }
 }

@@ -12,8 +12,8 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "error", 2, error_2),
     bif("erlang", "error", 3, error_3),
     bif("erlang", "raise", 3, raise_3),
-    bif("erlang", "nif_error", 1, error_1),
-    bif("erlang", "nif_error", 2, error_2),
+    bif("erlang", "nif_error", 1, nif_error),
+    bif("erlang", "nif_error", 2, nif_error),
 ];
 
 fn throw_1(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -49,12 +49,19 @@ fn error_2(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     })
 }
 
+/// Stands in the stack trace itself.
+fn nif_error(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    Err(Raise::Error(args[0]))
+}
+
+/// Options that it does not know are ignored.
 fn error_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut info = Term::NONE;
     for option in elements(args[2])? {
-        match option.as_tuple() {
-            Some(&[atoms::ERROR_INFO, map]) if map.is_map() => info = map,
-            _ => return Err(Raise::BADARG),
+        if let Some(&[atoms::ERROR_INFO, map]) = option.as_tuple()
+            && map.is_map()
+        {
+            info = map;
         }
     }
     let _ = c;

@@ -81,11 +81,11 @@ pub(super) fn send_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn send_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut connect = true;
-    for option in elements(args[2])? {
+    for option in elements(args[2]).map_err(Raise::of_options)? {
         match c.rt.atoms.name(option) {
             "noconnect" => connect = false,
             "nosuspend" => {}
-            _ => return Err(Raise::BADARG),
+            _ => return Err(Raise::BadArg(atoms::BADOPT)),
         }
     }
     let to = receiver(c, args[0])?;
@@ -108,16 +108,16 @@ fn send_nosuspend_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (name, id) = (args[0], args[1]);
     if !name.is_atom() || name == atoms::UNDEFINED || !id.is_pid() {
-        return Err(Raise::BADARG);
+        return Err(Raise::BadArg(atoms::NONE));
     }
     if id != c.p.id && super::process::settled(c, id)?.is_none() {
-        return Err(Raise::BADARG);
+        return Err(Raise::BadArg(atoms::NOTALIVE));
     }
     let processes = &c.rt.processes;
     let is_alive = || processes.with(id, |p| p.is_alive()).unwrap_or(false);
     match c.rt.names.register(name, id, is_alive) {
         true => Ok(atoms::TRUE),
-        false => Err(Raise::BADARG),
+        false => Err(Raise::BadArg(atoms::REGISTERED_NAME)),
     }
 }
 

@@ -27,7 +27,7 @@ fn start_timer_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn start_timer_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let absolute = is_absolute(c, args[3])?;
+    let absolute = is_absolute(c, args[3]).map_err(Raise::of_options)?;
     start(c, args, absolute, true)
 }
 
@@ -36,7 +36,7 @@ fn send_after_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn send_after_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let absolute = is_absolute(c, args[3])?;
+    let absolute = is_absolute(c, args[3]).map_err(Raise::of_options)?;
     start(c, args, absolute, false)
 }
 
@@ -53,27 +53,26 @@ fn is_absolute(c: &Ctx<'_>, options: Term) -> Result<bool, Raise> {
     Ok(absolute)
 }
 
-fn deadline(c: &Ctx<'_>, time: Term, absolute: bool) -> Result<u64, Raise> {
-    let int = time.as_int().ok_or(Raise::BADARG)?;
+fn deadline(c: &Ctx<'_>, time: Term, absolute: bool) -> Option<u64> {
+    let int = time.as_int()?;
     if absolute && int.is_negative() {
-        return Ok(0);
+        return Some(0);
     }
-    let milliseconds = int.to_u64().ok_or(Raise::BADARG)?;
-    let time = milliseconds.checked_mul(NS_PER_MS).ok_or(Raise::BADARG)?;
+    let time = int.to_u64()?.checked_mul(NS_PER_MS)?;
     let deadline = if absolute {
         Some(time)
     } else {
         c.rt.now().checked_add(time)
     };
-    deadline.filter(|&d| d <= LATEST).ok_or(Raise::BADARG)
+    deadline.filter(|&d| d <= LATEST)
 }
 
 fn start(c: &mut Ctx<'_>, args: &[Term], absolute: bool, wrapped: bool) -> BifResult {
     let (to, message) = (args[1], args[2]);
+    let deadline = deadline(c, args[0], absolute).ok_or(Raise::BadArg(atoms::TIME))?;
     if !to.is_pid() && !to.is_atom() {
         return Err(Raise::BADARG);
     }
-    let deadline = deadline(c, args[0], absolute)?;
     let serial = c.rt.next_reference();
     let reference = c.p.heap.reference(Reference::from_serial(serial))?;
     let message = if wrapped {

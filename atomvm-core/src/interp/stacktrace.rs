@@ -165,19 +165,28 @@ pub(super) unsafe fn with_caller(
     m: *const Word,
 ) -> Result<Term, OutOfMemory> {
     // SAFETY: promised by the caller.
-    let (raw, module) = unsafe {
-        let raw = capture(p, rt, atoms::ERROR, Term::NIL, ip, m)?;
-        (raw, Module::of_links(m))
+    let raw = unsafe { capture(p, rt, atoms::ERROR, Term::NIL, ip, m)? };
+    let Some((class, _, frames)) = parts(raw) else {
+        return Ok(raw);
     };
-    let offset = ((ip as usize - module.code.as_ptr() as usize) / 4) as u32;
-    let (Some(function), Some((class, _, frames))) = (module.function_at(offset), parts(raw))
-    else {
+    // Not the place of `ip` itself, which is no frame where the call came by way of `apply`.
+    let first = frames
+        .as_binary()
+        .and_then(|bytes| bytes.first_chunk().copied())
+        .map(u64::from_le_bytes);
+    let module = first.and_then(|frame| rt.code.module((frame >> 32) as u32));
+    let (Some(module), Some(frame)) = (module, first) else {
+        return Ok(raw);
+    };
+    let offset = frame as u32;
+    let Some(function) = module.function_at(offset) else {
         return Ok(raw);
     };
     let mut place = location(&mut p.heap, module, offset)?;
     if info != Term::NONE {
         let info = p.heap.tuple(&[atoms::ERROR_INFO, info])?;
-        place = p.heap.cons(info, place)?;
+        let place_and_info: Vec<Term> = place.list_iter().chain([info]).collect();
+        place = p.heap.list(&place_and_info)?;
     }
     let args = if args == Term::NONE {
         Term::small(function.arity as isize)

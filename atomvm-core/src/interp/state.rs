@@ -231,6 +231,9 @@ impl State {
 
 /// A kind of source operand, one unit long.
 pub(crate) trait Src {
+    /// Is the operand part of the code?
+    const CONSTANT: bool = false;
+
     unsafe fn get(s: &State, k: usize) -> Term;
 }
 
@@ -265,6 +268,8 @@ impl Src for Y {
 }
 
 impl Src for C {
+    const CONSTANT: bool = true;
+
     #[inline(always)]
     unsafe fn get(s: &State, k: usize) -> Term {
         // SAFETY: see `State::link`.
@@ -273,6 +278,8 @@ impl Src for C {
 }
 
 impl Src for I {
+    const CONSTANT: bool = true;
+
     #[inline(always)]
     unsafe fn get(s: &State, k: usize) -> Term {
         // SAFETY: see `State::unit`.

@@ -22,7 +22,7 @@ unsafe fn finish(c: *mut Context, result: BifResult, live: usize) -> Term {
 }
 
 /// Does an operation, whose name and arguments go into the stack trace when it fails
-/// ([`Term::NONE`]: the few that OTP leaves out of it).
+/// ([`Term::NONE`]: one that OTP leaves out of it).
 macro_rules! binary {
     ($name:ident, $function:path, $operator:expr) => {
         #[inline(never)]
@@ -46,8 +46,8 @@ macro_rules! binary {
     };
 }
 
-binary!(add, arith::add::<ProcessHeap>, Term::NONE);
-binary!(sub, arith::sub::<ProcessHeap>, Term::NONE);
+binary!(add, arith::add::<ProcessHeap>, atoms::OP_PLUS);
+binary!(sub, arith::sub::<ProcessHeap>, atoms::OP_MINUS);
 binary!(mul, arith::mul::<ProcessHeap>, atoms::OP_TIMES);
 binary!(int_div, arith::int_div::<ProcessHeap>, atoms::OP_DIV);
 binary!(rem, arith::rem::<ProcessHeap>, atoms::OP_REM);
@@ -78,6 +78,17 @@ macro_rules! unary {
 
 unary!(bnot, arith::bnot::<ProcessHeap>, atoms::OP_BNOT);
 unary!(neg, arith::neg::<ProcessHeap>, atoms::OP_MINUS);
+
+/// Leaves the operator that failed out of the stack trace, as OTP does where a small integer that
+/// stands in the code is added or subtracted.
+pub(in crate::interp) unsafe fn hide_sum(c: *mut Context) {
+    // SAFETY: the context is live.
+    unsafe {
+        if matches!((*c).operator, atoms::OP_PLUS | atoms::OP_MINUS) {
+            (*c).operator = Term::NONE;
+        }
+    }
+}
 
 /// Raises what an arithmetic operation asked for.
 #[cold]

@@ -27,7 +27,7 @@ use crate::interp::stacktrace;
 use crate::interp::state::{GO_ON, Ret, State, WAIT, YIELD};
 use crate::memory::{Heap, OutOfMemory};
 use crate::process::Process;
-use crate::term::{Subtag, Term, Word, atoms};
+use crate::term::{Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
 
 /// The running process and what all share.
@@ -517,6 +517,13 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
         let exception = match raise_ {
             Raise::Error(reason) => with_bif_frame(c, atoms::ERROR, reason, None),
             Raise::ErrorInfo(reason, info) => with_bif_frame(c, atoms::ERROR, reason, Some(info)),
+            Raise::BadArg(cause) => {
+                let (p, rt) = parts(c);
+                match map::put(&mut p.heap, &rt.atoms, map::empty(), atoms::CAUSE, cause) {
+                    Ok(info) => with_bif_frame(c, atoms::ERROR, atoms::BADARG, Some(info)),
+                    Err(OutOfMemory) => return die(ip, c, e, h, m),
+                }
+            }
             Raise::CallerError { reason, args, info } => {
                 let (p, rt) = parts(c);
                 let trace = if args == Term::NONE && info == Term::NONE {
