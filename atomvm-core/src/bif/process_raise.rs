@@ -49,8 +49,12 @@ fn error_2(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     })
 }
 
-/// Stands in the stack trace itself.
-fn nif_error(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+/// Stands in the stack trace itself; but `undef` is how a module says that it has only half of a
+/// function, whose name is then of more use.
+fn nif_error(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if args[0] == atoms::UNDEF {
+        return error_1(c, args);
+    }
     Err(Raise::Error(args[0]))
 }
 
