@@ -230,6 +230,9 @@ impl Translator<'_, '_> {
                     .get(lambda as usize)
                     .map_or(0, |l| l.num_free);
                 let env: Vec<Arg> = (0..free).map(|i| Arg::X(i as u16)).collect();
+                // It makes room for itself, and leaves x0 and the captured registers.
+                self.stress(env.len());
+                self.emit(Base::TestHeap, &[N(2 + env.len()), N(env.len())]);
                 self.tail(
                     Base::MakeFun,
                     &[Arg::X(0), Arg::Link(Link::Lambda(lambda)), N(env.len())],

@@ -79,6 +79,8 @@ pub(crate) struct Context {
     pub native_stack: usize,
     /// Collect at every opportunity?
     pub stress: bool,
+    /// In the stress mode: words that a collection may copy now (see `slow::stressed`).
+    pub credit: usize,
     pub bits: BitTarget,
     pub fr: [f64; FLOAT_REGS],
 }
@@ -108,6 +110,7 @@ impl Context {
             operator: Term::NONE,
             native_stack: 0,
             stress: false,
+            credit: 0,
             bits: BitTarget::NONE,
             fr: [0.0; FLOAT_REGS],
         }

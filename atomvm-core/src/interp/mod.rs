@@ -109,11 +109,12 @@ impl Interpreter {
     ) -> Result<(), OutOfMemory> {
         let export = rt.export(module, function, args.len() as u32)?;
         let target = export.target();
+        // First of all, as room for the stack may take a collection.
+        p.saved = args.to_vec();
         push_exit(p, rt)?;
         p.ip = target.ip;
         p.links_table = target.links;
         p.export = export;
-        p.saved = args.to_vec();
         Ok(())
     }
 
@@ -144,11 +145,11 @@ impl Interpreter {
             let args = p.heap.list(args)?;
             return Interpreter::prepare_apply(p, rt, atoms::ERLANG, atoms::APPLY, &[fun, args]);
         }
+        p.saved = args.to_vec();
+        p.saved.extend_from_slice(closure.env);
         push_exit(p, rt)?;
         p.ip = target.ip;
         p.links_table = target.links;
-        p.saved = args.to_vec();
-        p.saved.extend_from_slice(closure.env);
         Ok(())
     }
 }

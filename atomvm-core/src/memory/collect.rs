@@ -42,6 +42,9 @@ struct Collector<'a> {
     promote: bool,
     top: *mut Term,
     old_top: *mut Term,
+    /// Where the room at `top` and at `old_top` ends.
+    end: *mut Term,
+    old_end: *mut Term,
 }
 
 impl Collector<'_> {
@@ -73,9 +76,7 @@ impl Collector<'_> {
                     return;
                 }
                 let words = Header(first.word()).arity() + 1;
-                let target = self.target(term, to_old);
-                let at = *target;
-                *target = at.add(words);
+                let at = self.take(term, to_old, words);
                 core::ptr::copy_nonoverlapping(object, at, words);
                 let moved = Term::from_boxed_ptr(at);
                 object.write(moved);
@@ -85,9 +86,7 @@ impl Collector<'_> {
                     slot.write(*object.add(1));
                     return;
                 }
-                let target = self.target(term, to_old);
-                let at = *target;
-                *target = at.add(2);
+                let at = self.take(term, to_old, 2);
                 at.write(first);
                 at.add(1).write(*object.add(1));
                 let moved = Term::from_list_ptr(at);
@@ -98,13 +97,25 @@ impl Collector<'_> {
         }
     }
 
+    /// Room for the `words` words of `term`.
+    ///
+    /// # Safety
+    /// As for `forward`.
     #[inline(always)]
-    fn target(&mut self, term: Term, to_old: bool) -> &mut *mut Term {
-        if self.promote && (to_old || self.aged.contains(term)) {
-            &mut self.old_top
+    unsafe fn take(&mut self, term: Term, to_old: bool, words: usize) -> *mut Term {
+        let (target, end) = if self.promote && (to_old || self.aged.contains(term)) {
+            (&mut self.old_top, self.old_end)
         } else {
-            &mut self.top
-        }
+            (&mut self.top, self.end)
+        };
+        let at = *target;
+        debug_assert!(
+            words <= words_between(at, end),
+            "no room left in a collection"
+        );
+        // SAFETY: the caller promises that there is room.
+        *target = unsafe { at.add(words) };
+        at
     }
 
     /// Follows the terms of the objects from `scan` to the target's top.
@@ -188,6 +199,7 @@ impl ProcessHeap {
         let old_room = self.old.words - words_between(self.old.start, self.old.top);
         let full = full
             || self.minor_count >= self.fullsweep_after
+            || self.opened && self.extra.is_some()
             || !self.old.start.is_null() && old_room < mature;
         self.collections = self.collections.wrapping_add(1);
         if full {
@@ -222,6 +234,8 @@ impl ProcessHeap {
             promote: true,
             top: start,
             old_top: self.old.top,
+            end: start.wrapping_add(words - stack),
+            old_end: self.old.start.wrapping_add(self.old.words),
         };
         // SAFETY: the new block has room for all young objects and the stack, the old generation
         // for all that survived before; what the old generation takes of younger objects is
@@ -255,6 +269,8 @@ impl ProcessHeap {
             promote: false,
             top: start,
             old_top: core::ptr::null_mut(),
+            end: start.wrapping_add(words - stack),
+            old_end: core::ptr::null_mut(),
         };
         // SAFETY: the new block has room for everything.
         unsafe {
@@ -332,8 +348,22 @@ impl ProcessHeap {
         }
     }
 
-    /// Moves heap and stack to a block of another size, correcting all addresses.
+    /// Moves heap and stack, after a collection, to a block that has just room for `need` words:
+    /// to find out who keeps addresses that he should not.
+    pub(crate) fn move_block(
+        &mut self,
+        need: usize,
+        roots: &mut dyn Roots,
+    ) -> Result<(), OutOfMemory> {
+        let used = words_between(self.start, self.top) + self.stack_words();
+        let words = used + need + STACK_RESERVE;
+        self.resize(words.max(self.min_words as usize), roots)
+    }
+
+    /// Moves heap and stack to a block of another size, correcting all addresses. Only after a
+    /// collection: there is nothing besides the block then, and no gap in it.
     fn resize(&mut self, words: usize, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
+        debug_assert!(self.extra.is_none());
         let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
         let heap = words_between(self.start, self.top);
         let stack = self.stack_words();
@@ -362,11 +392,9 @@ impl ProcessHeap {
                 next.write(shift(*next));
                 object = *next;
             }
-            let extra = self.extra.take();
             let high_water = start.add(words_between(self.start, self.high_water));
             self.replace_block(start, words, start.add(heap), stop);
             self.high_water = high_water;
-            self.extra = extra;
         }
         Ok(())
     }
@@ -385,6 +413,7 @@ impl ProcessHeap {
         };
         // The binaries that the fragment's objects referred to are in the heap's own list.
         self.extra = None;
+        self.opened = false;
         self.start = start;
         self.words = words;
         self.top = top;

@@ -13,6 +13,8 @@ pub mod copy;
 pub mod fragment;
 pub mod offheap;
 pub mod process_heap;
+#[cfg(test)]
+mod tests;
 
 pub use budget::{Budget, OutOfMemory};
 pub use build::Heap;

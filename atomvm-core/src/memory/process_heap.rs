@@ -52,6 +52,8 @@ pub struct ProcessHeap {
     pub(super) start: *mut Term,
     pub(super) words: usize,
     pub(super) high_water: *mut Term,
+    /// Was a tuple changed that the next collection promotes?
+    pub(super) opened: bool,
     pub(super) old: Old,
     pub(super) extra: Option<alloc::boxed::Box<Fragment>>,
     pub(super) off_heap: Term,
@@ -89,6 +91,7 @@ impl ProcessHeap {
             start,
             words,
             high_water: start,
+            opened: false,
             old: Old {
                 start: core::ptr::null_mut(),
                 top: core::ptr::null_mut(),
@@ -149,6 +152,16 @@ impl ProcessHeap {
         self.extra.as_ref().map_or(0, |extra| extra.words())
     }
 
+    /// Is the term an object of this heap?
+    #[cfg(test)]
+    pub(super) fn holds(&self, term: Term) -> bool {
+        let at = term.ptr();
+        !term.is_immediate()
+            && (at >= self.start && at < self.top
+                || at >= self.old.start && at < self.old.top
+                || self.extra.as_ref().is_some_and(|e| e.contains(term)))
+    }
+
     /// Is it time to collect at the next opportunity? So it is when words were taken outside the
     /// block, or many bytes of binaries, of which most may be dead.
     #[inline(always)]
@@ -177,12 +190,15 @@ impl ProcessHeap {
     /// `top`; `false` if it belongs to another.
     ///
     /// A changed tuple may refer to objects younger than itself. If it is old enough to be promoted
-    /// by the next collection, all that is there now is promoted with it.
+    /// by the next collection, all that is there now is promoted with it. Objects outside the block
+    /// may be among them, for which the old generation has no room set aside: if there are such,
+    /// the next collection is a full one.
     pub(crate) fn open_for_change(&mut self, tuple: Term, top: *mut Term) -> bool {
         let at = tuple.ptr();
         if at >= self.start && at < top {
             if at < self.high_water {
                 self.high_water = top;
+                self.opened = true;
             }
             return true;
         }

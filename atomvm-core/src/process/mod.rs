@@ -202,7 +202,20 @@ impl Process {
         full: bool,
         live: &mut [Term],
     ) -> Result<(), OutOfMemory> {
-        let mut roots = ProcessRoots {
+        let (heap, mut roots) = self.parts(live);
+        heap.collect(need, full, &mut roots)?;
+        self.check_max_heap()
+    }
+
+    /// After a collection: moves what it left to another block with just room for `need` words,
+    /// for tests.
+    pub(crate) fn move_block(&mut self, need: usize, live: &mut [Term]) -> Result<(), OutOfMemory> {
+        let (heap, mut roots) = self.parts(live);
+        heap.move_block(need, &mut roots)
+    }
+
+    fn parts<'a>(&'a mut self, live: &'a mut [Term]) -> (&'a mut ProcessHeap, ProcessRoots<'a>) {
+        let roots = ProcessRoots {
             live,
             saved: &mut self.saved,
             mailbox: &mut self.mailbox,
@@ -210,8 +223,7 @@ impl Process {
             dictionary: &mut self.dictionary,
             exit: &mut self.exit,
         };
-        self.heap.collect(need, full, &mut roots)?;
-        self.check_max_heap()
+        (&mut self.heap, roots)
     }
 
     /// Is it over its `max_heap_size`, and to end for that?

@@ -37,6 +37,11 @@ op! { try_case |s| {
     }
     s.set_y(s.number(1), Term::NIL);
     (*s.c).caught = false;
+    s.save();
+    if !slow::tidy(s.c, 3) {
+        become_!(s, slow::die);
+    }
+    s.load();
     s.next(len::TRY_CASE)
 }}
 
@@ -50,6 +55,9 @@ op! { catch_end |s| {
             become_!(s, slow::die);
         }
         s.set_x(0, result);
+        if !slow::tidy(s.c, 1) {
+            become_!(s, slow::die);
+        }
         s.load();
     }
     s.next(len::CATCH_END)
@@ -77,6 +85,9 @@ op! { build_stacktrace |s| {
         become_!(s, slow::die);
     }
     s.set_x(0, trace);
+    if !slow::tidy(s.c, 1) {
+        become_!(s, slow::die);
+    }
     s.load();
     s.next(len::BUILD_STACKTRACE)
 }}

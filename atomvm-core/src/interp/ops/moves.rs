@@ -136,7 +136,7 @@ op! { #[cold] #[inline(never)] test_heap_slow |s| {
 
 op! { collect |s| {
     s.save();
-    if !slow::collect(s.c, 0, s.number(1)) {
+    if !slow::tidy(s.c, s.number(1)) {
         become_!(s, slow::die);
     }
     s.load();

@@ -85,7 +85,8 @@ pub(super) unsafe fn give(mut s: State, to: u32, term: Term, live: usize, need: 
     unsafe {
         let (p, _) = parts(s.c);
         let mut term = term;
-        if p.heap.has_extra() || (*s.c).stress || p.heap.free_words() < need + STACK_RESERVE {
+        if p.heap.has_extra() || super::stressed(s.c) || p.heap.free_words() < need + STACK_RESERVE
+        {
             (*s.c).x[live] = term;
             if !super::collect(s.c, need, live + 1) {
                 return Went::OutOfMemory;

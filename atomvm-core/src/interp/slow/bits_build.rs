@@ -360,7 +360,7 @@ unsafe fn make_room(c: *mut Context, term: Term, words: usize, live: usize) -> O
     unsafe {
         let need = words + NEW_WORDS;
         let (p, _) = parts(c);
-        if !(*c).stress && p.heap.free_words() >= need + STACK_RESERVE {
+        if !super::stressed(c) && p.heap.free_words() >= need + STACK_RESERVE {
             return Some(term);
         }
         (*c).x[live] = term;

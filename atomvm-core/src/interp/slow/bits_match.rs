@@ -626,7 +626,7 @@ pub(in crate::interp) unsafe fn bs_match(
 unsafe fn settle_match(s: State, live: usize, target: u32) -> Went {
     // SAFETY: as in `give`.
     unsafe {
-        if !((*(*s.c).p).heap.has_extra() || (*s.c).stress) {
+        if !((*(*s.c).p).heap.has_extra() || super::stressed(s.c)) {
             return Went::Well;
         }
         let register = (target >> 2) as usize;

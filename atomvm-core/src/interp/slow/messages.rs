@@ -1,6 +1,6 @@
 //! Sending and receiving, and waiting for a time.
 
-use super::{collect, parts};
+use super::{collect, parts, stressed};
 use crate::bif::Ctx;
 use crate::interp::context::Context;
 use crate::process::Fetched;
@@ -36,6 +36,7 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
     unsafe {
         let (p, rt) = parts(c);
         (*c).reds -= 3;
+        (*c).bits.data = core::ptr::null_mut();
         if (*c).send.is_null()
             && let Ok(export) = rt.export(atoms::ERLANG, atoms::SEND_OPERATOR, 2)
         {
@@ -72,11 +73,9 @@ pub(in crate::interp) unsafe fn next_message(c: *mut Context) -> Next {
             }
         }
         let words = p.mailbox.current_words();
-        if words > 0
-            && (p.heap.free_words() < words + crate::memory::process_heap::STACK_RESERVE
-                || (*c).stress)
-            && !collect(c, words, 0)
-        {
+        // Signals become messages without an instruction that would collect.
+        let is_short = p.heap.free_words() < words + crate::memory::process_heap::STACK_RESERVE;
+        if (is_short || p.heap.has_extra() || stressed(c)) && !collect(c, words, 0) {
             return Next::NoMemory;
         }
         let (p, _) = parts(c);

@@ -45,12 +45,60 @@ pub(in crate::interp) unsafe fn collect(c: *mut Context, need: usize, live: usiz
     // SAFETY: as in `parts`; `live` registers are set.
     unsafe {
         (*c).bits = BitTarget::NONE;
-        let full = (*c).stress && (*(*c).p).heap.collections % 4 == 3;
+        let count = (*(*c).p).heap.collections;
+        let full = (*c).stress && count % 4 == 3;
         let registers = &mut (&mut (*c).x)[..live];
         let (p, _) = parts(c);
         let words = p.heap.used_words();
         (*c).reds -= (words / 256) as isize;
-        p.collect(need, full, registers).is_ok()
+        if p.collect(need, full, registers).is_err() {
+            return false;
+        }
+        if (*c).stress && count % 3 == 1 {
+            let spare = need + count as usize % 7;
+            return p.move_block(spare, registers).is_ok();
+        }
+        true
+    }
+}
+
+/// In the stress mode: is this an opportunity to collect that is to be used? All are while a
+/// process is small; of one with deep terms or a deep stack so many are that its collections do
+/// not take more than a fixed time for each opportunity.
+#[inline(always)]
+pub(in crate::interp) unsafe fn stressed(c: *mut Context) -> bool {
+    // SAFETY: the context is live.
+    unsafe { (*c).stress && has_credit(c) }
+}
+
+/// Words that each opportunity to collect allows to copy.
+const CREDIT: usize = 1024;
+
+#[cold]
+unsafe fn has_credit(c: *mut Context) -> bool {
+    // SAFETY: as in `parts`; heap and stack top are saved.
+    unsafe {
+        let (p, _) = parts(c);
+        (*c).credit += CREDIT;
+        let is_enough = (*c).credit >= p.heap.used_words() + p.heap.stack_words();
+        if is_enough {
+            (*c).credit = 0;
+        }
+        is_enough
+    }
+}
+
+/// Collects what built-in functions or exceptions took outside the block, keeping the registers
+/// up to `live`. `false`: no memory. To be called where nothing else would, or a loop could take
+/// more and more.
+#[inline(always)]
+pub(in crate::interp) unsafe fn tidy(c: *mut Context, live: usize) -> bool {
+    // SAFETY: as in `collect`.
+    unsafe {
+        if (*(*c).p).heap.has_extra() || stressed(c) {
+            return collect(c, 0, live);
+        }
+        true
     }
 }
 
@@ -150,6 +198,11 @@ pub(in crate::interp) unsafe fn give_way(
     unsafe {
         check_native_stack(c);
         suspend(c, ip, m, live);
+        let (p, _) = parts(c);
+        if p.heap.extra_words() > p.heap.block_words() && p.collect(0, false, &mut []).is_err() {
+            p.end_with(atoms::KILLED);
+            return crate::interp::state::KILLED;
+        }
     }
     YIELD
 }
@@ -196,6 +249,8 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
     // SAFETY: the translator names entries that have an implementation; the registers are set.
     unsafe {
         (*c).export = export;
+        // What is being built may be made known to others now.
+        (*c).bits.data = core::ptr::null_mut();
         let Some(function) = (*export).bif else {
             return unimplemented_bif(c);
         };
@@ -205,7 +260,7 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
         let (p, _) = parts(c);
         match result {
             Ok(term) => {
-                if p.heap.has_extra() || (*c).stress {
+                if p.heap.has_extra() || stressed(c) {
                     (*c).x[0] = term;
                     if !collect(c, 0, 1) {
                         (*c).raise = Raise::OutOfMemory;
@@ -235,12 +290,13 @@ unsafe fn unimplemented_bif(c: *mut Context) -> Term {
 pub(in crate::interp) unsafe fn native(c: *mut Context, export: *const Export) -> Term {
     // SAFETY: as in `bif`.
     unsafe {
+        (*c).bits.data = core::ptr::null_mut();
         let (p, rt) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), (*export).arity as usize);
         match rt.call_native(&mut Ctx { p, rt }, &*export, args) {
             Ok(term) => {
                 (*c).x[0] = term;
-                if p.heap.has_extra() && !collect(c, 0, 1) {
+                if !tidy(c, 1) {
                     (*c).raise = Raise::OutOfMemory;
                     return Term::NONE;
                 }
@@ -294,7 +350,7 @@ pub(in crate::interp) const NO_COLLECTION: usize = usize::MAX;
 pub(in crate::interp) unsafe fn settle(c: *mut Context, term: Term, live: usize) -> Term {
     // SAFETY: as in `collect`; the register behind the live ones is free for the result.
     unsafe {
-        if live != NO_COLLECTION && ((*(*c).p).heap.has_extra() || (*c).stress) {
+        if live != NO_COLLECTION && ((*(*c).p).heap.has_extra() || stressed(c)) {
             (*c).x[live] = term;
             if !collect(c, 0, live + 1) {
                 (*c).raise = Raise::OutOfMemory;
