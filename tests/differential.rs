@@ -6,8 +6,8 @@ use atomvm_tests::{Case, Elixir, Otp, Vm, check_all, programs, root, stem, stres
 
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// Their stacks and terms are a million deep: to go through them at every opportunity to collect
-/// would take days.
+/// Their stacks and terms are a million deep, and they have millions of opportunities to collect:
+/// even to use only some of these takes many minutes.
 const TOO_DEEP_FOR_STRESS: [&str; 2] = ["deep_list", "deep_recursion"];
 
 #[test]

@@ -1,7 +1,8 @@
 //! Runs programs on OTP and on the command `atomvm`, and compares what they print and return.
 //!
 //! - `ATOMVM_PROGRAMS=map,bin_utf` runs only the programs whose names contain one of these.
-//! - `ATOMVM_STRESS=1` runs them with a collection at every opportunity.
+//! - `ATOMVM_STRESS=1` runs them with a collection at every opportunity; with large
+//!   terms or deep stacks at every so many.
 //! - `ATOMVM=path` runs this command instead of building one.
 
 mod command;

@@ -72,7 +72,7 @@ pub(in crate::interp) unsafe fn stressed(c: *mut Context) -> bool {
 }
 
 /// Words that each opportunity to collect allows to copy.
-const CREDIT: usize = 1024;
+const CREDIT: usize = 8192;
 
 #[cold]
 unsafe fn has_credit(c: *mut Context) -> bool {
