@@ -7,6 +7,7 @@
 
 mod command;
 mod compare;
+pub mod mutate;
 mod oracle;
 mod vm;
 

@@ -350,7 +350,7 @@ impl<'a> Walker<'_, 'a> {
                     // A `receive` with nothing but `after` waits again without a look at the time.
                     let again = self.first_behind(label).map(|first| first.arg_start);
                     if instr.op != op::WAIT_TIMEOUT || again != Some(instr.arg_start) {
-                        self.arrive(label, state)?;
+                        self.arrive_later(label, state)?;
                     }
                 }
                 if instr.op != op::WAIT_TIMEOUT {

@@ -181,4 +181,7 @@ pub enum Reason {
     /// The function takes more work to follow than compiled code does.
     #[error("is part of loops that are too tangled to follow")]
     TooComplex,
+    /// Code goes round without ever letting other processes run.
+    #[error("begins a loop that nothing could stop")]
+    Endless,
 }

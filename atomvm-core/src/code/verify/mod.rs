@@ -25,6 +25,7 @@
 
 #[cfg(test)]
 mod build;
+mod cycle;
 mod effects;
 mod error;
 mod guards;

@@ -46,6 +46,10 @@ pub(super) struct Walker<'b, 'a> {
     /// once only.
     queue: BinaryHeap<Reverse<u32>>,
     queued: Vec<bool>,
+    /// The slot whose code is being followed.
+    from: u32,
+    /// Ways from slot to slot of the function on which no process ever pauses.
+    ways: Vec<(u32, u32)>,
     /// Which instructions of the module some path leads to.
     reached: Vec<bool>,
     pub(super) catches: Vec<Catch>,
@@ -62,6 +66,8 @@ impl<'b, 'a> Walker<'b, 'a> {
             places: Vec::new(),
             queue: BinaryHeap::new(),
             queued: Vec::new(),
+            from: NONE,
+            ways: Vec::new(),
             reached: vec![false; beam.code.instrs.len()],
             catches: Vec::new(),
         }
@@ -94,14 +100,20 @@ impl<'b, 'a> Walker<'b, 'a> {
         self.queued.clear();
         self.queued.resize(self.places.len(), false);
         self.queue.clear();
+        self.ways.clear();
+        self.from = NONE;
         let entry = State::entry(function.arity);
         self.arrive(function.entry_label, &entry)
             .map_err(|reason| (function.first_instr, reason))?;
         while let Some(Reverse(slot)) = self.queue.pop() {
             self.queued[slot as usize] = false;
+            self.from = slot;
             self.follow(slot as usize, function.end_instr)?;
         }
-        Ok(())
+        match super::cycle::on(self.places.len(), &mut self.ways) {
+            Some(slot) => Err((self.places[slot].instr, Reason::Endless)),
+            None => Ok(()),
+        }
     }
 
     /// The code arrives at `label`, one of this function, with `state`.
@@ -115,6 +127,14 @@ impl<'b, 'a> Walker<'b, 'a> {
         }
     }
 
+    /// As [`arrive`](Self::arrive), when other processes may run before.
+    pub(super) fn arrive_later(&mut self, label: u32, state: &State) -> Result<(), Reason> {
+        let from = core::mem::replace(&mut self.from, NONE);
+        let arrived = self.arrive(label, state);
+        self.from = from;
+        arrived
+    }
+
     /// As [`arrive`](Self::arrive), when an exception leads to `label`.
     pub(super) fn arrive_by_exception(&mut self, label: u32, state: &State) -> Result<(), Reason> {
         let slot = self.slots.get(label as usize).copied();
@@ -122,6 +142,9 @@ impl<'b, 'a> Walker<'b, 'a> {
             .filter(|slot| *slot != NONE)
             .ok_or(Reason::NoLabel(label))?;
         let index = slot as usize;
+        if self.from != NONE {
+            self.ways.push((self.from, slot));
+        }
         if self.labels.arrive(index, state) && !self.queued[index] {
             self.queued[index] = true;
             self.queue.push(Reverse(slot));
