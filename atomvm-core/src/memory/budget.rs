@@ -44,6 +44,11 @@ impl Budget {
         self.limit.load(Ordering::Relaxed)
     }
 
+    /// Words that may still be used.
+    pub fn words_left(&self) -> usize {
+        self.limit().saturating_sub(self.used()) / size_of::<Word>()
+    }
+
     /// Changes the limit.
     pub fn set_limit(&self, limit: usize) {
         self.limit.store(limit, Ordering::Relaxed);

@@ -8,10 +8,19 @@ use core::ptr::NonNull;
 /// The words that a copy of `term` takes. What is shared inside it counts as often as it is met,
 /// as in OTP.
 pub fn size(term: Term) -> usize {
-    let mut total = 0;
+    size_within(term, usize::MAX).unwrap_or(usize::MAX)
+}
+
+/// As [`size`], if that is at most `limit`. A small term whose parts are shared many times over
+/// can have a copy larger than any memory: to count all of it would take for ever.
+pub fn size_within(term: Term, limit: usize) -> Option<usize> {
+    let mut total: usize = 0;
     let mut pending: Vec<Term> = Vec::new();
     let mut current = term;
     loop {
+        if total > limit {
+            return None;
+        }
         match current.tag() {
             TAG_LIST => {
                 total += 2;
@@ -36,7 +45,7 @@ pub fn size(term: Term) -> usize {
         }
         match pending.pop() {
             Some(next) => current = next,
-            None => return total,
+            None => return Some(total).filter(|total| *total <= limit),
         }
     }
 }

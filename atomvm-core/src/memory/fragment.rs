@@ -49,7 +49,7 @@ impl Fragment {
         let mut fragment = Fragment::new(budget);
         fragment.term = term;
         if !term.is_immediate() {
-            let words = copy::size(term);
+            let words = copy::size_within(term, budget.words_left()).ok_or(OutOfMemory)?;
             fragment.grow(words)?;
             fragment.term = copy::copy(term, words, &mut fragment)?;
         }

@@ -153,10 +153,17 @@ impl Runtime {
         start: Start<'_>,
         options: &SpawnOptions,
     ) -> Result<Process, OutOfMemory> {
+        let limit = self.budget.words_left();
+        let size = |term: Term| copy::size_within(term, limit).ok_or(OutOfMemory);
         let words = match start {
-            Start::Call { args, .. } => args.iter().map(|&arg| copy::size(arg)).sum(),
-            Start::Fun(fun) => copy::size(fun),
+            Start::Call { args, .. } => args
+                .iter()
+                .try_fold(0, |sum: usize, &arg| Ok(sum.saturating_add(size(arg)?)))?,
+            Start::Fun(fun) => size(fun)?,
         };
+        if words > limit {
+            return Err(OutOfMemory);
+        }
         let min = options.min_heap.unwrap_or(0).max(MIN_HEAP_WORDS);
         let heap = ProcessHeap::new(min.max(words + FIRST_CALLS), &self.budget)?;
         let mut p = Process::new(id, heap);

@@ -53,16 +53,24 @@ impl Module {
         let code = &beam.code;
         let lines = code.instrs.iter().map(|instr| Line {
             op: instr.op,
-            args: code.args(instr).iter().map(|arg| split(code, *arg)).collect(),
+            args: code
+                .args(instr)
+                .iter()
+                .map(|arg| split(code, *arg))
+                .collect(),
         });
         Ok(Module {
             name: beam.module_name().to_owned(),
-            chunks: chunks.map(|chunk| (chunk.name, chunk.data.to_vec())).collect(),
+            chunks: chunks
+                .map(|chunk| (chunk.name, chunk.data.to_vec()))
+                .collect(),
             literals: beam.literals.bytes().to_vec(),
             lines: lines.collect(),
             header: [code.max_opcode, code.label_count, code.function_count],
             counts: [beam.atoms.len(), beam.literals.len(), beam.imports.len()],
-            bigs: (0..).map_while(|index| code.big_integer(index).cloned()).collect(),
+            bigs: (0..)
+                .map_while(|index| code.big_integer(index).cloned())
+                .collect(),
         })
     }
 

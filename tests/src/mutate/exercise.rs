@@ -51,7 +51,8 @@ impl Platform for Clock {
             return false;
         };
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX / 4);
-        self.nanoseconds.fetch_add(time.min(u64::MAX / 4), Ordering::Relaxed);
+        self.nanoseconds
+            .fetch_add(time.min(u64::MAX / 4), Ordering::Relaxed);
         true
     }
 }
@@ -151,7 +152,16 @@ fn call(vm: &mut Vm, module: &str, function: &str, args: &[Value], outcome: &mut
 
 /// A value of some kind.
 fn argument(rng: &mut Rng) -> Value {
-    let atoms = ["a", "ok", "error", "true", "infinity", "undefined", "lists", "start"];
+    let atoms = [
+        "a",
+        "ok",
+        "error",
+        "true",
+        "infinity",
+        "undefined",
+        "lists",
+        "start",
+    ];
     match rng.below(22) {
         0 => Value::List(Vec::new()),
         1 => Value::atom(rng.pick(&atoms)),
@@ -167,12 +177,24 @@ fn argument(rng: &mut Rng) -> Value {
             bytes: vec![0xab, 0xe0],
             bits: 3,
         },
-        11 => Value::List((0..rng.below(12)).map(|it| Value::Integer(it as i64)).collect()),
-        12 => Value::List("some ~p text~n 42".chars().map(|c| Value::Integer(c as i64)).collect()),
+        11 => Value::List(
+            (0..rng.below(12))
+                .map(|it| Value::Integer(it as i64))
+                .collect(),
+        ),
+        12 => Value::List(
+            "some ~p text~n 42"
+                .chars()
+                .map(|c| Value::Integer(c as i64))
+                .collect(),
+        ),
         13 => Value::List((0..3).map(|_| Value::from((Value::atom("k"), 1))).collect()),
         14 => Value::List((0..rng.below(4)).map(|_| argument(rng)).collect()),
         15 => Value::Tuple((0..rng.below(5)).map(|_| argument(rng)).collect()),
-        16 => Value::Map(vec![(Value::atom("a"), Value::Integer(1)), (Value::Integer(2), argument(rng))]),
+        16 => Value::Map(vec![
+            (Value::atom("a"), Value::Integer(1)),
+            (Value::Integer(2), argument(rng)),
+        ]),
         17 => {
             let pairs = (0..40).map(|it| (Value::Integer(it), Value::Integer(it * it)));
             Value::Map(pairs.collect())

@@ -4,8 +4,8 @@ mod encode;
 mod exercise;
 mod rng;
 
-pub use exercise::{Outcome, exercise};
 pub use encode::{Arg, Line, Module};
+pub use exercise::{Outcome, exercise};
 pub use rng::Rng;
 
 use atomvm_core::beam::opcode::{self, op};
@@ -95,7 +95,9 @@ fn structured(module: &mut Module, other: &Module, at: &mut usize, rng: &mut Rng
     if rng.percent(60) {
         *at = rng.below(module.lines.len());
     } else {
-        *at = (*at + rng.below(12)).saturating_sub(6).min(module.lines.len() - 1);
+        *at = (*at + rng.below(12))
+            .saturating_sub(6)
+            .min(module.lines.len() - 1);
     }
     for _ in 0..8 {
         if !matches!(module.lines[*at].op, op::LINE | op::FUNC_INFO | op::LABEL) {
@@ -155,7 +157,10 @@ fn transplant(module: &mut Module, other: &Module, at: usize, rng: &mut Rng) {
     let from = rng.below(other.lines.len());
     let count = 1 + rng.below(5);
     let is_plain = |line: &&Line| {
-        !matches!(line.op, op::LABEL | op::FUNC_INFO | op::INT_CODE_END | op::LINE)
+        !matches!(
+            line.op,
+            op::LABEL | op::FUNC_INFO | op::INT_CODE_END | op::LINE
+        )
     };
     let lines = other.lines.iter().skip(from).take(count).filter(is_plain);
     let labels = nearby(module, at, |it| matches!(it, Operand::Label(_)));
@@ -220,7 +225,13 @@ fn operands(line: &mut Line) -> Vec<&mut Operand> {
 fn nearby(module: &Module, at: usize, is_meant: impl Fn(&Operand) -> bool) -> Vec<Operand> {
     let from = at.saturating_sub(25);
     let mut all = Vec::new();
-    for arg in module.lines.iter().skip(from).take(50).flat_map(|line| &line.args) {
+    for arg in module
+        .lines
+        .iter()
+        .skip(from)
+        .take(50)
+        .flat_map(|line| &line.args)
+    {
         match arg {
             Arg::One(operand) => all.push(*operand),
             Arg::List(elements) => all.extend(elements),
@@ -280,7 +291,10 @@ fn replacement(module: &Module, at: usize, operand: Operand, rng: &mut Rng) -> O
     if rng.percent(14) {
         let is_value = |it: &Operand| {
             use Operand::*;
-            matches!(it, X(_) | Y(_) | Integer(_) | Atom(_) | Literal(_) | TypedX(..))
+            matches!(
+                it,
+                X(_) | Y(_) | Integer(_) | Atom(_) | Literal(_) | TypedX(..)
+            )
         };
         let values = nearby(module, at, is_value);
         if !values.is_empty() {
