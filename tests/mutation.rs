@@ -4,7 +4,7 @@
 //! mutant it is about to run, so a crash, or a mutant that runs for ever, has a number. Mutants
 //! follow from their number and the seed alone.
 //!
-//! - `ATOMVM_MUTANTS=100000`: how many (5000 if not set).
+//! - `ATOMVM_MUTANTS=100000`: how many (3000 if not set).
 //! - `ATOMVM_MUTATION_SEED=2`: others.
 //! - `ATOMVM_MUTANT=123` runs one, in this process, and says how it came about; with
 //!   `ATOMVM_MUTANT_STEPS=0,3` only with these steps, with `ATOMVM_MUTANT_FILE=path` it is written
@@ -62,7 +62,7 @@ const ENDLESS: &str = "runs for ever";
 
 /// Of so many mutants one may run for ever: a small term whose parts are shared many times over
 /// takes more time to hash or compare than there is, here as in OTP.
-const MUTANTS_PER_ENDLESS: u64 = 1000;
+const MUTANTS_PER_ENDLESS: u64 = 500;
 
 /// Larger modules take most of the time and show nothing that others do not.
 const SIZE_LIMIT: usize = 60_000;
@@ -341,7 +341,7 @@ fn main() -> ExitCode {
         bases.len(),
         corpus.len()
     );
-    let ended = mutants(variable("ATOMVM_MUTANTS").unwrap_or(5000));
+    let ended = mutants(variable("ATOMVM_MUTANTS").unwrap_or(3000));
     if ended {
         ExitCode::SUCCESS
     } else {
@@ -352,7 +352,7 @@ fn main() -> ExitCode {
 /// Runs so many mutants; `false` if one brought a worker down.
 fn mutants(count: u64) -> bool {
     let start = Instant::now();
-    let patience = Duration::from_secs(variable("ATOMVM_MUTATION_PATIENCE").unwrap_or(20));
+    let patience = Duration::from_secs(variable("ATOMVM_MUTATION_PATIENCE").unwrap_or(60));
     let workers = thread::available_parallelism().map_or(1, usize::from) as u64;
     let workers = variable("ATOMVM_MUTATION_WORKERS").unwrap_or(workers);
     let lanes = (0..workers).map(|from| Lane {

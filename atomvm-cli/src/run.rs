@@ -32,7 +32,7 @@ impl Run {
                 println!("Return value: {text}");
                 ExitCode::SUCCESS
             }
-            Err(Failure::Vm(Error::Halted(status))) => ExitCode::from(status as u8),
+            Err(Failure::Vm(_, Error::Halted(status))) => ExitCode::from(status as u8),
             Err(failure) => {
                 eprintln!("{failure}");
                 ExitCode::FAILURE
@@ -55,19 +55,19 @@ impl Run {
             let source = map_file(file).map_err(|error| Failure::File(file.clone(), error))?;
             vm = vm.pack(source);
         }
-        let value = vm
-            .build()
-            .map_err(Failure::Vm)?
-            .run()
-            .map_err(Failure::Vm)?;
-        Ok(value.to_string())
+        let value = vm.build().and_then(|mut vm| vm.run());
+        match value {
+            Ok(value) => Ok(value.to_string()),
+            Err(error) => Err(Failure::Vm(self.files, error)),
+        }
     }
 }
 
 #[derive(Debug)]
 enum Failure {
     File(PathBuf, std::io::Error),
-    Vm(Error),
+    /// What went wrong in the VM, and what it was to run.
+    Vm(Vec<PathBuf>, Error),
 }
 
 impl std::fmt::Display for Failure {
@@ -75,10 +75,15 @@ impl std::fmt::Display for Failure {
         match self {
             Failure::File(path, error) => write!(f, "atomvm: {}: {error}", path.display()),
             // The report of an exception stands for itself, as OTP's does.
-            Failure::Vm(Error::Exception(exception)) => {
+            Failure::Vm(_, Error::Exception(exception)) => {
                 write!(f, "{}", exception.report.trim_end())
             }
-            Failure::Vm(error) => write!(f, "atomvm: {error}"),
+            // These name their file.
+            Failure::Vm(_, Error::Load(error)) => write!(f, "atomvm: {error}"),
+            Failure::Vm(files, error) => {
+                let files: Vec<_> = files.iter().map(|it| it.display().to_string()).collect();
+                write!(f, "atomvm: {}: {error}", files.join(", "))
+            }
         }
     }
 }

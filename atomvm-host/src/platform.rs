@@ -56,7 +56,11 @@ impl Host {
 pub fn map_file(path: &Path) -> std::io::Result<Source> {
     let file = File::open(path)?;
     let name = path.display().to_string();
-    if file.metadata()?.len() == 0 {
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    if metadata.len() == 0 {
         return Ok(Source::owned(&name, Vec::new()));
     }
     // SAFETY: code is mapped as by any loader; who changes a file while it runs changes the

@@ -24,6 +24,11 @@ impl Vm {
         Vm { command }
     }
 
+    /// Runs the command with these arguments.
+    pub fn command(&self, arguments: &[&str]) -> Finished {
+        run(Command::new(&self.command).args(arguments), limit())
+    }
+
     /// Runs `atomvm run FILE -pa ...`.
     pub fn run(&self, file: &Path, paths: &[PathBuf]) -> Finished {
         let mut command = Command::new(&self.command);

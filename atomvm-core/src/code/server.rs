@@ -132,15 +132,13 @@ impl CodeServer {
         Ok(())
     }
 
-    /// The name of the first module that exports `start/0`.
-    pub fn start_module(&self) -> Option<String> {
+    /// The name of the first module that exports `start/0`, and the file that it is in.
+    pub fn start_module(&self) -> Option<(String, Arc<str>)> {
         let stores = self.stores.read();
-        let mut all = stores
-            .iter()
-            .filter(|s| !s.sticky)
-            .flat_map(|s| s.modules.iter().zip(&s.start));
-        all.find(|(_, starts)| **starts)
-            .map(|(module, _)| module.0.clone())
+        stores.iter().filter(|s| !s.sticky).find_map(|store| {
+            let first = store.start.iter().position(|starts| *starts)?;
+            Some((store.modules[first].0.clone(), store.source.name.clone()))
+        })
     }
 
     /// A plain file of a pack, by its entry's name.

@@ -2,6 +2,7 @@
 
 use super::error::{Class, ErlangError, Error, Frame, Limit};
 use super::{Finished, Halt, Runtime, VmBuilder};
+use crate::code::LoadReason;
 use crate::memory::{Fragment, OutOfMemory};
 use crate::process::Signal;
 use crate::process::spawn::{SpawnError, SpawnOptions, Start};
@@ -85,10 +86,14 @@ impl Vm {
     /// Does nothing when it has been started and has not ended.
     ///
     /// # Errors
-    /// There is no such module, or no memory.
+    /// There is no such module, or it is called as one of the built-in library, or no memory.
     pub fn start(&mut self) -> Result<(), Error> {
         if self.main.is_none() {
-            let module = self.rt.code.start_module().ok_or(Error::NoEntryPoint)?;
+            let start = self.rt.code.start_module();
+            let (module, file) = start.ok_or(Error::NoEntryPoint)?;
+            if self.rt.code.is_sticky(&module) {
+                return Err(LoadReason::Sticky { module }.in_file(&file).into());
+            }
             self.main = Some(self.launch(&module, "start", &[], true)?);
         }
         Ok(())
