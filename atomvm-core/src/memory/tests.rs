@@ -265,15 +265,15 @@ impl World {
         let copy = self.p.heap.tuple(tuple.as_tuple()?).unwrap();
         self.live.push(copy);
         self.live.push(value);
-        if at % 2 == 0 {
+        if at.is_multiple_of(2) {
             self.collect(at % 16, false);
         }
-        if at % 3 == 0 {
+        if at.is_multiple_of(3) {
             let value = self.live.last_mut()?;
             *value = self.p.heap.tuple(&[*value; 40]).unwrap();
         }
         let (value, copy) = (self.live.pop()?, self.live.pop()?);
-        if at % 3 == 0 {
+        if at.is_multiple_of(3) {
             parts[i] = Model::new(Node::Tuple(alloc::vec![by; 40]));
         } else {
             parts[i] = by;
@@ -301,7 +301,7 @@ impl World {
             return;
         };
         let model = self.mailbox[self.seen].clone();
-        if words % 2 == 0 {
+        if words.is_multiple_of(2) {
             self.p.mailbox.remove_current();
             self.mailbox.remove(self.seen);
             self.seen = 0;
