@@ -141,6 +141,19 @@ pub(crate) struct Finished {
     pub terms: Option<Fragment>,
 }
 
+impl Drop for Runtime {
+    /// Gives back what is counted but not owned by something that gives it back itself.
+    fn drop(&mut self) {
+        let mut exports = 0;
+        self.exports.for_each(|_| exports += 1);
+        self.budget
+            .refund(exports * crate::code::server::EXPORT_BYTES);
+        let processes = self.processes.all().len();
+        self.budget
+            .refund(processes * crate::process::spawn::PROCESS_BYTES);
+    }
+}
+
 impl Runtime {
     /// What the processes of a new VM share.
     pub fn new(platform: Box<dyn Platform>, limits: Limits) -> Runtime {

@@ -227,6 +227,9 @@ impl Store {
     }
 }
 
+/// What the entry of a function costs.
+pub(crate) const EXPORT_BYTES: usize = size_of::<Export>() + 4 * size_of::<Word>();
+
 impl Runtime {
     /// The entry of a function, made if need be. Calls reach its code, its built-in
     /// implementation, or what loads its module.
@@ -237,8 +240,7 @@ impl Runtime {
         if let Some(export) = self.exports.find(module, function, arity) {
             return Ok(export);
         }
-        self.budget
-            .charge(size_of::<Export>() + 4 * size_of::<Word>())?;
+        self.budget.charge(EXPORT_BYTES)?;
         let bif = crate::bif::find(self.atoms.name(module), self.atoms.name(function), arity);
         let stub = match bif {
             Some(_) => STUB_BIF,

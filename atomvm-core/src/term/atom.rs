@@ -105,8 +105,9 @@ impl AtomTable {
         if names.len() >= self.limit {
             return Err(AtomError::TableFull(self.limit));
         }
-        let cost = name.len() + size_of::<&str>() + size_of::<u32>();
-        self.budget.charge(cost).map_err(|_| AtomError::NoMemory)?;
+        self.budget
+            .charge(cost(name))
+            .map_err(|_| AtomError::NoMemory)?;
         let i = names.len() as u32;
         names.push(Box::leak(Box::<str>::from(name)));
         let hasher = &self.hasher;
@@ -140,10 +141,16 @@ impl AtomTable {
     }
 }
 
+/// The bytes that an atom with this name takes.
+fn cost(name: &str) -> usize {
+    name.len() + size_of::<&str>() + size_of::<u32>()
+}
+
 impl Drop for AtomTable {
     fn drop(&mut self) {
         let mut inner = self.inner.write();
         for name in inner.names.drain(..).skip(atoms::NAMES.len()) {
+            self.budget.refund(cost(name));
             // SAFETY: every name past the predefined ones was leaked from a Box in `intern`, is
             // freed only here, and is borrowed from the table by everyone else.
             drop(unsafe { Box::from_raw(core::ptr::from_ref(name).cast_mut()) });
