@@ -498,31 +498,20 @@ proptest! {
 /// room set aside for that.
 #[test]
 fn what_an_old_tuple_comes_to_refer_to_has_room() {
-    let ops = [
-        Op::Small(1),
-        Op::Tuple(alloc::vec![0, 0]),
-        Op::Collect {
-            need: 0,
-            full: true,
-        },
-        Op::Collect {
-            need: 0,
-            full: false,
-        },
-        Op::Replace(1, 6, 0),
-        Op::Collect {
-            need: 0,
-            full: false,
-        },
-        Op::Collect {
-            need: 0,
-            full: false,
-        },
-        Op::Replace(2, 12, 2),
-        Op::Collect {
-            need: 0,
-            full: false,
-        },
-    ];
-    run(&ops, super::process_heap::Growth::Minimum);
+    let mut world = World::new(super::process_heap::Growth::Minimum);
+    let _ = world.apply(&Op::Small(1));
+    let _ = world.apply(&Op::Tuple(alloc::vec![0]));
+    world.collect(0, false);
+    let large = world.p.heap.tuple(&[Term::small(2); 1000]).unwrap();
+    assert!(world.p.heap.has_extra());
+    let (tuple, top) = (world.live[1], world.p.heap.top);
+    assert!(world.p.heap.open_for_change(tuple, top));
+    // SAFETY: the tuple has one element.
+    unsafe { tuple.ptr().add(1).write(large) };
+    let two = Model::new(Node::Small(2));
+    let large = Model::new(Node::Tuple(alloc::vec![two; 1000]));
+    world.models[1] = Model::new(Node::Tuple(alloc::vec![large]));
+    world.collect(0, false);
+    world.check();
+    world.check_nothing_is_kept();
 }
