@@ -1,34 +1,91 @@
 //! The process dictionary.
 
 use crate::term::Term;
+use crate::term::hash::hash;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use hashbrown::HashTable;
 
-/// Keys and values of a process, in the order in which the keys came.
+/// Keys and values of a process.
 #[derive(Default)]
-#[expect(
-    clippy::box_collection,
-    reason = "most processes have none, and it shall cost them one word"
-)]
-pub struct Dictionary(Option<Box<Vec<(Term, Term)>>>);
+pub struct Dictionary(Option<Box<Table>>);
+
+/// The entries, and for more than a few of them where each key is.
+#[derive(Default)]
+struct Table {
+    entries: Vec<(Term, Term)>,
+    /// Places of the entries by the hashes of their keys; empty while there are few.
+    index: HashTable<u32>,
+}
+
+/// So many entries are found without an index.
+const FEW: usize = 16;
+
+fn key_hash(key: Term) -> u64 {
+    // The table wants its entropy at both ends.
+    u64::from(hash(key)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+impl Table {
+    fn find(&self, key: Term, same: impl Fn(Term, Term) -> bool) -> Option<usize> {
+        if !self.index.is_empty() {
+            let is_it = |&at: &u32| same(self.entries[at as usize].0, key);
+            return self.index.find(key_hash(key), is_it).map(|&at| at as usize);
+        }
+        if key.is_immediate() {
+            return self.entries.iter().position(|&(k, _)| k == key);
+        }
+        self.entries.iter().position(|&(k, _)| same(k, key))
+    }
+
+    fn push(&mut self, key: Term, value: Term) {
+        self.entries.push((key, value));
+        let count = self.entries.len();
+        let first = if self.index.is_empty() { 0 } else { count - 1 };
+        if first == 0 && count <= FEW {
+            return;
+        }
+        let Table { entries, index } = self;
+        for at in first..count {
+            let rehash = |&at: &u32| key_hash(entries[at as usize].0);
+            index.insert_unique(key_hash(entries[at].0), at as u32, rehash);
+        }
+    }
+
+    fn remove(&mut self, at: usize) -> Term {
+        if self.index.is_empty() {
+            return self.entries.remove(at).1;
+        }
+        self.unlist(at);
+        let last = self.entries.len() - 1;
+        let (_, value) = self.entries.swap_remove(at);
+        if at < last {
+            let hash = key_hash(self.entries[at].0);
+            if let Some(moved) = self.index.find_mut(hash, |&place| place as usize == last) {
+                *moved = at as u32;
+            }
+        }
+        value
+    }
+
+    fn unlist(&mut self, at: usize) {
+        let hash = key_hash(self.entries[at].0);
+        if let Ok(entry) = self.index.find_entry(hash, |&place| place as usize == at) {
+            entry.remove();
+        }
+    }
+}
 
 impl Dictionary {
     /// All keys and values.
     pub fn entries(&self) -> &[(Term, Term)] {
-        self.0.as_deref().map_or(&[], Vec::as_slice)
-    }
-
-    fn find(&self, key: Term, same: impl Fn(Term, Term) -> bool) -> Option<usize> {
-        let entries = self.entries();
-        if key.is_immediate() {
-            return entries.iter().position(|&(k, _)| k == key);
-        }
-        entries.iter().position(|&(k, _)| same(k, key))
+        self.0.as_deref().map_or(&[], |table| &table.entries)
     }
 
     /// The value of `key`, where `same` is equality of terms.
     pub fn get(&self, key: Term, same: impl Fn(Term, Term) -> bool) -> Option<Term> {
-        self.find(key, same).map(|at| self.entries()[at].1)
+        let table = self.0.as_deref()?;
+        table.find(key, same).map(|at| table.entries[at].1)
     }
 
     /// Sets the value of `key`; returns the former one.
@@ -38,13 +95,11 @@ impl Dictionary {
         value: Term,
         same: impl Fn(Term, Term) -> bool,
     ) -> Option<Term> {
-        match self.find(key, same) {
-            Some(at) => {
-                let entry = self.0.as_mut()?.get_mut(at)?;
-                Some(core::mem::replace(&mut entry.1, value))
-            }
+        let table = self.0.get_or_insert_default();
+        match table.find(key, same) {
+            Some(at) => Some(core::mem::replace(&mut table.entries[at].1, value)),
             None => {
-                self.0.get_or_insert_default().push((key, value));
+                table.push(key, value);
                 None
             }
         }
@@ -52,8 +107,9 @@ impl Dictionary {
 
     /// Takes `key` out; returns its value.
     pub fn erase(&mut self, key: Term, same: impl Fn(Term, Term) -> bool) -> Option<Term> {
-        let at = self.find(key, same)?;
-        Some(self.0.as_mut()?.remove(at).1)
+        let table = self.0.as_deref_mut()?;
+        let at = table.find(key, same)?;
+        Some(table.remove(at))
     }
 
     /// Takes everything out.
@@ -62,10 +118,39 @@ impl Dictionary {
     }
 
     pub(crate) fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
-        let Some(entries) = &mut self.0 else { return };
-        for (key, value) in entries.iter_mut() {
+        let Some(table) = &mut self.0 else { return };
+        for (key, value) in &mut table.entries {
             visit(core::slice::from_mut(key));
             visit(core::slice::from_mut(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dictionary;
+    use crate::term::Term;
+    use alloc::collections::BTreeMap;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_keeps_what_a_map_keeps(steps in prop::collection::vec((0..40isize, any::<bool>()), 0..400)) {
+            let same = |a: Term, b: Term| a == b;
+            let (mut dictionary, mut model) = (Dictionary::default(), BTreeMap::new());
+            for (i, (key, put)) in steps.into_iter().enumerate() {
+                let (term, value) = (Term::small(key), Term::small(i as isize));
+                let (is, should) = if put {
+                    (dictionary.put(term, value, same), model.insert(key, value))
+                } else {
+                    (dictionary.erase(term, same), model.remove(&key))
+                };
+                prop_assert_eq!(is, should);
+                prop_assert_eq!(dictionary.entries().len(), model.len());
+                for (&key, &value) in &model {
+                    prop_assert_eq!(dictionary.get(Term::small(key), same), Some(value));
+                }
+            }
         }
     }
 }
