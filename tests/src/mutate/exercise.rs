@@ -42,7 +42,7 @@ impl Platform for Clock {
         let mut seed = self.random.lock().expect("the seed");
         let mut rng = Rng::new(*seed);
         *seed += 1;
-        to.fill_with(|| rng.next() as u8);
+        to.fill_with(|| rng.next_u64() as u8);
         true
     }
 
@@ -171,7 +171,7 @@ fn argument(rng: &mut Rng) -> Value {
         5 => Value::from((1u64 << 63) + 5),
         6 => Value::Float(rng.pick(&[0.0, -1.5, 1.0e300, 3.25])),
         7 => Value::Binary(b"hello, world 123".to_vec()),
-        8 => Value::Binary((0..rng.below(120)).map(|_| rng.next() as u8).collect()),
+        8 => Value::Binary((0..rng.below(120)).map(|_| rng.next_u64() as u8).collect()),
         9 => Value::Binary(Vec::new()),
         10 => Value::BitString {
             bytes: vec![0xab, 0xe0],

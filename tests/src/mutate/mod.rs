@@ -29,12 +29,12 @@ pub struct Mutant {
 pub fn mutate(base: &Module, other: &Module, seed: u64, only: Option<&[usize]>) -> Mutant {
     let mut rng = Rng::new(seed);
     let raw = rng.percent(12);
-    let mut wanted = 1 + (rng.next().trailing_zeros() as usize).min(6) * 2;
+    let mut wanted = 1 + (rng.next_u64().trailing_zeros() as usize).min(6) * 2;
     let mut at = rng.below(base.lines.len());
     let mut module = base.clone();
     let mut steps = Vec::new();
     for step in 0..24 {
-        let seed = rng.next();
+        let seed = rng.next_u64();
         match only {
             Some(only) if !only.contains(&step) => continue,
             None if wanted == 0 => break,
@@ -71,7 +71,7 @@ fn damage_bytes(file: &mut Vec<u8>, rng: &mut Rng) {
         let len = rng.below(40).min(file.len() - at);
         match rng.below(7) {
             0 | 1 => file[at] ^= 1 << rng.below(8),
-            2 | 3 => file[at] = rng.next() as u8,
+            2 | 3 => file[at] = rng.next_u64() as u8,
             4 => file.truncate(at.max(12)),
             5 => drop(file.drain(at..at + len)),
             _ => {
@@ -424,7 +424,7 @@ fn damage_chunk(module: &mut Module, rng: &mut Rng) {
         2..14 => damage_word(data, rng),
         _ if !data.is_empty() => {
             let at = rng.below(data.len());
-            data[at] = rng.next() as u8;
+            data[at] = rng.next_u64() as u8;
         }
         _ => {}
     }
