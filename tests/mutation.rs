@@ -128,7 +128,7 @@ fn beams(folder: &Path) -> Vec<PathBuf> {
 
 fn mutant_seed(number: u64) -> u64 {
     let seed = variable("ATOMVM_MUTATION_SEED").unwrap_or(1);
-    Rng::new(seed.wrapping_mul(0x5851_f42d_4c95_7f2d) ^ number).next()
+    Rng::new(seed.wrapping_mul(0x5851_f42d_4c95_7f2d) ^ number).next_u64()
 }
 
 /// Makes mutant `number` and runs it.
@@ -136,7 +136,7 @@ fn run_mutant(bases: &[Base], number: u64, only: Option<&[usize]>, tell: bool) -
     let mut rng = Rng::new(mutant_seed(number));
     let base = &bases[rng.below(bases.len())];
     let other = &bases[rng.below(bases.len())];
-    let mutant = mutate(&base.module, &other.module, rng.next(), only);
+    let mutant = mutate(&base.module, &other.module, rng.next_u64(), only);
     if tell {
         println!("{} steps {:?}", base.module.name, mutant.steps);
         if let Some(path) = env::var_os("ATOMVM_MUTANT_FILE") {

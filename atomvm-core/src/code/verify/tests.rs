@@ -499,7 +499,8 @@ fn matching_by_commands() {
     let body = |list: Vec<Operand>| [i!(BS_MATCH, Label(1), X(0), list), i!(RETURN)];
     let get = |live, to| vec![Atom(INTEGER), U(live), nil, U(8), U(1), to];
     assert!(check(1, &body(get(1, X(1)))).is_ok());
-    assert!(check(1, &body(get(0, X(1)))).is_ok());
+    // The context need not be live any more, but then it is not there afterwards.
+    assert_eq!(refused(1, &body(get(0, X(1)))), Reason::UnsetX(0));
     let twice = [get(1, X(1)), get(2, X(2))].concat();
     assert!(check(1, &body(twice)).is_ok());
     let live = Reason::NotLive { live: 2, unset: 1 };
