@@ -37,9 +37,11 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
         let (p, rt) = parts(c);
         (*c).reds -= 3;
         (*c).bits.data = core::ptr::null_mut();
-        if (*c).send.is_null()
-            && let Ok(export) = rt.export(atoms::ERLANG, atoms::SEND_OPERATOR, 2)
-        {
+        if (*c).send.is_null() {
+            let Ok(export) = rt.export(atoms::ERLANG, atoms::SEND_OPERATOR, 2) else {
+                (*c).raise = crate::bif::Raise::OutOfMemory;
+                return Term::NONE;
+            };
             (*c).send = export;
         }
         (*c).export = (*c).send;

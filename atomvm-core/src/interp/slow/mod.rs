@@ -564,7 +564,6 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
     // SAFETY: as for a handler.
     unsafe {
         s.save();
-        let arity = (*(*c).export).arity as usize;
         let error = |class, reason| Exception {
             class,
             reason,
@@ -619,7 +618,7 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
                 if let Some(trap) = p.trap.take() {
                     (&mut (*c).x)[..trap.args.len()].copy_from_slice(&trap.args);
                 }
-                suspend(c, ip, m, arity);
+                suspend(c, ip, m, (*(*c).export).arity as usize);
                 return if raise_ == Raise::Wait { WAIT } else { YIELD };
             }
             Raise::Hibernate => return hibernate(c),
