@@ -178,7 +178,7 @@ op! { has_map_fields |s| {
 }}
 
 op! { get_map_elements |s| {
-    // Values are found before any target is set: a target may be the map itself.
+    // A target may be the map itself, which is read once; keys are read as they come.
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {
         let key = s.value(s.tail(len::GET_MAP_ELEMENTS, 2 * i));
