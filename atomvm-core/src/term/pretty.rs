@@ -48,7 +48,7 @@ impl Default for Page {
 /// let term = Value::from((Value::atom("ok"), vec!["a text"; 9])).to_term(&mut heap, &atoms)?;
 /// let mut text = String::new();
 /// pretty::write(&mut text, term, &atoms, Style::PRETTY, pretty::Page::default());
-/// assert_eq!(text.lines().nth(1), Some("     <<\"a text\">>,<<\"a text\">>,<<\"a text\">>]}"));
+/// assert_eq!(text.lines().nth(1), Some("     <<\"a text\">>,<<\"a text\">>,<<\"a text\">>,<<\"a text\">>]}"));
 /// # Ok::<(), atomvm_core::value::ValueError>(())
 /// ```
 pub fn write(out: &mut String, term: Term, atoms: &AtomTable, style: Style, page: Page) {
