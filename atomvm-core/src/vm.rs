@@ -6,6 +6,7 @@ mod error;
 mod extend;
 mod machine;
 mod native;
+pub mod settings;
 
 pub use builder::VmBuilder;
 pub use error::{Class, ErlangError, Error, Frame, Limit};
@@ -54,17 +55,23 @@ pub struct Limits {
     pub processes: usize,
     /// Atoms.
     pub atoms: usize,
+    /// Ports at the same time.
+    pub ports: usize,
+    /// Tables (ETS) at the same time.
+    pub tables: usize,
     /// Reductions of all processes together.
     pub reductions: u64,
 }
 
 impl Default for Limits {
-    /// No limit for memory and reductions; for processes and atoms those of OTP.
+    /// No limit for memory and reductions; for the others those of OTP.
     fn default() -> Self {
         Limits {
             memory: usize::MAX,
             processes: 262_144,
             atoms: 1_048_576,
+            ports: 65_536,
+            tables: 8_192,
             reductions: u64::MAX,
         }
     }
@@ -114,6 +121,12 @@ pub struct Runtime {
     pub persistent_terms: PersistentTerms,
     /// What the schedulers have done.
     pub statistics: Statistics,
+    /// What the program has set.
+    pub settings: settings::Settings,
+    /// Ports at the same time.
+    pub port_limit: usize,
+    /// Tables at the same time.
+    pub table_limit: usize,
     /// The arguments of the program.
     arguments: RwLock<Vec<String>>,
     /// Collect at every opportunity, to find what a collection breaks.
@@ -161,6 +174,7 @@ impl Runtime {
         let code = CodeServer::new(&budget);
         let rt = Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
+            timers: Timers::new(&budget),
             budget,
             reduction_limit: AtomicU64::new(limits.reductions),
             seed: Mutex::new(None),
@@ -172,9 +186,11 @@ impl Runtime {
             run_queue: RunQueue::default(),
             names: Registry::default(),
             aliases: Aliases::default(),
-            timers: Timers::default(),
             persistent_terms: PersistentTerms::default(),
             statistics: Statistics::default(),
+            settings: settings::Settings::default(),
+            port_limit: limits.ports,
+            table_limit: limits.tables,
             arguments: RwLock::default(),
             stress: false,
             last_now: AtomicU64::new(0),
@@ -268,6 +284,8 @@ impl Runtime {
 
     /// Writes to the console.
     pub fn write(&self, stream: Stream, bytes: &[u8]) {
+        let written = &self.settings.output;
+        written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         match &mut *self.console.lock() {
             Some(console) => console(stream, bytes),
             None => self.platform.write(stream, bytes),

@@ -36,7 +36,12 @@ mod process_flag;
 mod process_info;
 mod process_raise;
 mod process_send;
+mod process_spawn;
+mod process_suspend;
+mod statistics;
 mod system;
+mod system_flag;
+mod system_info;
 mod terms;
 pub(crate) mod time;
 mod time_timers;
@@ -204,7 +209,12 @@ const TABLES: &[&[Bif]] = &[
     process_info::TABLE,
     process_raise::TABLE,
     process_send::TABLE,
+    process_spawn::TABLE,
+    process_suspend::TABLE,
+    statistics::TABLE,
     system::TABLE,
+    system_flag::TABLE,
+    system_info::TABLE,
     time::TABLE,
     time_timers::TABLE,
 ];

@@ -1,34 +1,17 @@
-//! Starting processes, ending them, and what ties them together.
+//! Ending processes, and what ties them together.
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::memory::process_heap::Growth;
 use crate::memory::{Fragment, Heap};
-use crate::process::relation::{AliasEnd, Link, MaxHeap};
-use crate::process::spawn::{MonitorOptions, SpawnError, SpawnOptions, Start};
-use crate::process::{Handle, Priority, Signal};
+use crate::process::relation::{AliasEnd, Link, Watched};
+use crate::process::spawn::MonitorOptions;
+use crate::process::{Handle, Signal};
 use crate::sync::Arc;
-use crate::term::{Reference, Subtag, Term, atoms, map};
+use crate::term::{Reference, Subtag, Term, atoms};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "self", 0, self_0),
-    bif("erlang", "spawn", 1, spawn_1),
-    bif("erlang", "spawn", 2, spawn_2),
-    bif("erlang", "spawn", 3, spawn_3),
-    bif("erlang", "spawn", 4, spawn_4),
-    bif("erlang", "spawn_link", 1, spawn_link_1),
-    bif("erlang", "spawn_link", 2, spawn_link_2),
-    bif("erlang", "spawn_link", 3, spawn_link_3),
-    bif("erlang", "spawn_link", 4, spawn_link_4),
-    bif("erlang", "spawn_monitor", 1, spawn_monitor_1),
-    bif("erlang", "spawn_monitor", 2, spawn_monitor_2),
-    bif("erlang", "spawn_monitor", 3, spawn_monitor_3),
-    bif("erlang", "spawn_monitor", 4, spawn_monitor_4),
-    bif("erlang", "spawn_opt", 2, spawn_opt_2),
-    bif("erlang", "spawn_opt", 3, spawn_opt_3),
-    bif("erlang", "spawn_opt", 4, spawn_opt_4),
-    bif("erlang", "spawn_opt", 5, spawn_opt_5),
     bif("erlang", "exit", 2, exit_2),
     bif("erlang", "link", 1, link_1),
     bif("erlang", "unlink", 1, unlink_1),
@@ -41,20 +24,13 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "unalias", 1, unalias_1),
     bif("erlang", "is_process_alive", 1, is_process_alive_1),
     bif("erlang", "processes", 0, processes_0),
+    bif("erlang", "processes_iterator", 0, processes_iterator_0),
+    bif("erlang", "processes_next", 1, processes_next_1),
     bif("erlang", "group_leader", 0, group_leader_0),
     bif("erlang", "group_leader", 2, group_leader_2),
     bif("erlang", "hibernate", 3, hibernate_3),
     bif("erlang", "yield", 0, yield_0),
 ];
-
-impl From<SpawnError> for Raise {
-    fn from(error: SpawnError) -> Raise {
-        match error {
-            SpawnError::OutOfMemory => Raise::OutOfMemory,
-            SpawnError::TooMany => Raise::SYSTEM_LIMIT,
-        }
-    }
-}
 
 fn self_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     Ok(c.p.id)
@@ -80,243 +56,8 @@ pub(super) fn this_node(node: Term) -> Result<(), Raise> {
     }
 }
 
-fn start_fun(c: &mut Ctx<'_>, fun: Term, options: &SpawnOptions) -> BifResult {
-    if !fun.is_fun() {
-        return Err(Raise::BADARG);
-    }
-    start(c, Start::Fun(fun), options)
-}
-
-fn start_call(c: &mut Ctx<'_>, mfa: &[Term], options: &SpawnOptions) -> BifResult {
-    let &[module, function, args] = mfa else {
-        return Err(Raise::BADARG);
-    };
-    let args = elements(args)?;
-    if !module.is_atom() || !function.is_atom() {
-        return Err(Raise::BADARG);
-    }
-    if args.len() > 255 {
-        return Err(Raise::SYSTEM_LIMIT);
-    }
-    let call = Start::Call {
-        module,
-        function,
-        args: &args,
-    };
-    start(c, call, options)
-}
-
-fn start(c: &mut Ctx<'_>, start: Start<'_>, options: &SpawnOptions) -> BifResult {
-    let (id, reference) = c.rt.spawn(Some(c.p), start, options)?;
-    match reference {
-        None => Ok(id),
-        Some(reference) => {
-            let reference = c.p.heap.reference(reference)?;
-            Ok(c.p.heap.tuple(&[id, reference])?)
-        }
-    }
-}
-
-fn linked() -> SpawnOptions {
-    SpawnOptions {
-        link: true,
-        ..SpawnOptions::default()
-    }
-}
-
-fn monitored() -> SpawnOptions {
-    SpawnOptions {
-        monitor: Some(MonitorOptions::default()),
-        ..SpawnOptions::default()
-    }
-}
-
-fn spawn_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_fun(c, args[0], &SpawnOptions::default())
-}
-
-fn spawn_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_fun(c, args[1], &SpawnOptions::default())
-}
-
-fn spawn_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_call(c, args, &SpawnOptions::default())
-}
-
-fn spawn_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_call(c, &args[1..], &SpawnOptions::default())
-}
-
-fn spawn_link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_fun(c, args[0], &linked())
-}
-
-fn spawn_link_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_fun(c, args[1], &linked())
-}
-
-fn spawn_link_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_call(c, args, &linked())
-}
-
-fn spawn_link_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_call(c, &args[1..], &linked())
-}
-
-/// As in OTP the fun must take no arguments; `spawn/1` starts a process that fails instead.
-fn spawn_monitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let arity = match (args[0].as_closure(), args[0].as_external_fun()) {
-        (Some(closure), _) => closure.entry.arity,
-        (None, Some(export)) => export.arity,
-        (None, None) => return Err(Raise::BADARG),
-    };
-    if arity != 0 {
-        return Err(Raise::BADARG);
-    }
-    start_fun(c, args[0], &monitored())
-}
-
-fn spawn_monitor_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_fun(c, args[1], &monitored())
-}
-
-fn spawn_monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_call(c, args, &monitored())
-}
-
-fn spawn_monitor_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_call(c, &args[1..], &monitored())
-}
-
-fn spawn_opt_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = spawn_options(c, args[1]).map_err(Raise::of_options)?;
-    start_fun(c, args[0], &options)
-}
-
-fn spawn_opt_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    let options = spawn_options(c, args[2]).map_err(Raise::of_options)?;
-    start_fun(c, args[1], &options)
-}
-
-fn spawn_opt_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = spawn_options(c, args[3]).map_err(Raise::of_options)?;
-    start_call(c, &args[..3], &options)
-}
-
-fn spawn_opt_5(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    let options = spawn_options(c, args[4]).map_err(Raise::of_options)?;
-    start_call(c, &args[1..4], &options)
-}
-
-fn spawn_options(c: &Ctx<'_>, list: Term) -> Result<SpawnOptions, Raise> {
-    let mut options = SpawnOptions::default();
-    for option in elements(list)? {
-        match option.as_tuple() {
-            None if option == atoms::LINK => options.link = true,
-            None if option == atoms::MONITOR => options.monitor = Some(MonitorOptions::default()),
-            Some(&[key, value]) => spawn_option(c, &mut options, key, value)?,
-            _ => return Err(Raise::BADARG),
-        }
-    }
-    Ok(options)
-}
-
-fn spawn_option(
-    c: &Ctx<'_>,
-    options: &mut SpawnOptions,
-    key: Term,
-    value: Term,
-) -> Result<(), Raise> {
-    let size = || value.as_usize().ok_or(Raise::BADARG);
-    match c.rt.atoms.name(key) {
-        "monitor" => options.monitor = Some(monitor_options(c, value)?),
-        "priority" => options.priority = priority(c, value)?,
-        "fullsweep_after" => {
-            options.fullsweep_after = Some(u16::try_from(size()?).unwrap_or(u16::MAX));
-        }
-        "min_heap_size" => options.min_heap = Some(size()?),
-        "max_heap_size" => options.max_heap = max_heap(c, value)?,
-        "message_queue_data" => options.off_heap_queue = off_heap(c, value)?,
-        "atomvm_heap_growth" => options.growth = Some(growth(c, value)?),
-        "min_bin_vheap_size" | "scheduler" => drop(size()?),
-        "async_dist" => drop(value.as_bool().ok_or(Raise::BADARG)?),
-        _ => return Err(Raise::BADARG),
-    }
-    Ok(())
-}
-
-/// `low`, `normal`, `high` or `max`.
-pub(super) fn priority(c: &Ctx<'_>, value: Term) -> Result<Priority, Raise> {
-    match c.rt.atoms.name(value) {
-        "low" => Ok(Priority::Low),
-        "normal" => Ok(Priority::Normal),
-        "high" => Ok(Priority::High),
-        "max" => Ok(Priority::Max),
-        _ => Err(Raise::BADARG),
-    }
-}
-
-/// `on_heap` or `off_heap`.
-pub(super) fn off_heap(c: &Ctx<'_>, value: Term) -> Result<bool, Raise> {
-    match c.rt.atoms.name(value) {
-        "on_heap" => Ok(false),
-        "off_heap" => Ok(true),
-        _ => Err(Raise::BADARG),
-    }
-}
-
-fn growth(c: &Ctx<'_>, value: Term) -> Result<Growth, Raise> {
-    match c.rt.atoms.name(value) {
-        "bounded_free" => Ok(Growth::BoundedFree),
-        "minimum" => Ok(Growth::Minimum),
-        "fibonacci" => Ok(Growth::Fibonacci),
-        _ => Err(Raise::BADARG),
-    }
-}
-
-/// The smallest limit of a heap, in words, as in OTP.
-const MIN_MAX_HEAP: usize = 233;
-
-/// `max_heap_size`: a number of words, or a map with more.
-pub(super) fn max_heap(c: &Ctx<'_>, value: Term) -> Result<Option<MaxHeap>, Raise> {
-    let mut limit = MaxHeap {
-        size: 0,
-        kill: true,
-        error_logger: true,
-        include_shared_binaries: false,
-    };
-    let field = |name: &str| {
-        let key = c.rt.atoms.find(name)?;
-        map::get(value, key)
-    };
-    if value.is_map() {
-        let flag = |name: &str, default: bool| match field(name) {
-            Some(value) => value.as_bool().ok_or(Raise::BADARG),
-            None => Ok(default),
-        };
-        limit.kill = flag("kill", true)?;
-        limit.error_logger = flag("error_logger", true)?;
-        limit.include_shared_binaries = flag("include_shared_binaries", false)?;
-        let size = field("size").and_then(Term::as_usize);
-        limit.size = size.ok_or(Raise::BADARG)?;
-    } else {
-        limit.size = value.as_usize().ok_or(Raise::BADARG)?;
-    }
-    if limit.size != 0 && limit.size < MIN_MAX_HEAP {
-        return Err(Raise::BADARG);
-    }
-    Ok((limit.size != 0).then_some(limit))
-}
-
-fn monitor_options(c: &Ctx<'_>, list: Term) -> Result<MonitorOptions, Raise> {
+/// The options of a monitor.
+pub(super) fn monitor_options(c: &Ctx<'_>, list: Term) -> Result<MonitorOptions, Raise> {
     let mut options = MonitorOptions::default();
     for option in elements(list)? {
         let Some(&[key, value]) = option.as_tuple() else {
@@ -364,6 +105,11 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let to = args[0];
     let number = to.as_pid().ok_or(Raise::BADARG)?;
     if to != c.p.id {
+        // Who traps exits gets the answer of a process that has ended as a message.
+        let is_there = c.rt.processes.with(to, |handle| handle.is_alive());
+        if is_there != Some(true) && !c.p.flags.trap_exit {
+            return Err(Raise::Error(atoms::NOPROC));
+        }
         let before = c.p.relations_mut().links.insert(number, Link::Active);
         if before != Some(Link::Active) {
             c.rt.signal(to, Signal::Link { from: c.p.id });
@@ -397,18 +143,31 @@ fn monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) -> BifResult {
-    let (target, name) = match c.rt.atoms.name(kind) {
-        "process" => monitored_process(c, item)?,
-        "time_offset" if c.rt.atoms.name(item) == "clock_service" => (Term::NONE, Term::NIL),
-        "time_offset" | "port" => return Err(Raise::BADARG),
+    let ((target, name), watched) = match c.rt.atoms.name(kind) {
+        "process" => (monitored_process(c, item)?, Watched::Process),
+        "time_offset" if c.rt.atoms.name(item) == "clock_service" => {
+            ((Term::NONE, item), Watched::Clock)
+        }
+        "time_offset" => return Err(Raise::BADARG),
+        "port" => ((Term::NONE, port_name(item)?), Watched::Port),
         _ => return Err(Raise::BadArg(atoms::BADTYPE)),
     };
-    let reference = c.rt.new_monitor(c.p, target, name, options)?;
     let from = c.p.id;
-    if target == Term::NONE && name.is_atom() {
+    if target == from {
+        // Its end would tell nobody.
+        let reference = Reference::from_serial(c.rt.next_reference());
+        if let Some(end) = options.alias {
+            c.p.relations_mut().aliases.insert(reference, end);
+            c.rt.aliases.add(reference, from);
+        }
+        return Ok(c.p.heap.reference(reference)?);
+    }
+    let reference =
+        c.rt.new_monitor(c.p, target, name, watched, options, None)?;
+    if target == Term::NONE && watched != Watched::Clock {
         let reason = Fragment::of(atoms::NOPROC, &c.rt.budget)?;
         c.rt.signal(from, Signal::Down { reference, reason });
-    } else if target.is_pid() && target != from {
+    } else if target.is_pid() {
         c.rt.signal(target, Signal::Monitor { from, reference });
     }
     Ok(c.p.heap.reference(reference)?)
@@ -428,6 +187,15 @@ fn monitored_process(c: &Ctx<'_>, item: Term) -> Result<(Term, Term), Raise> {
     }
     match item.as_tuple() {
         Some(&[name, node]) if name.is_atom() && node == atoms::NONODE_NOHOST => Ok(named(name)),
+        _ => Err(Raise::BADARG),
+    }
+}
+
+/// The name of a port that is to be monitored: there is none.
+fn port_name(item: Term) -> BifResult {
+    match item.as_tuple() {
+        None if item.is_atom() => Ok(item),
+        Some(&[name, atoms::NONODE_NOHOST]) if name.is_atom() => Ok(name),
         _ => Err(Raise::BADARG),
     }
 }
@@ -533,6 +301,22 @@ fn processes_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
         }
     }
     Ok(c.p.heap.list(&ids)?)
+}
+
+/// An iterator is the place in the table from which to look on.
+fn processes_iterator_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(Term::small(0))
+}
+
+fn processes_next_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let mut from = args[0].as_usize().ok_or(Raise::BADARG)?;
+    while let Some((place, id)) = c.rt.processes.next(from) {
+        from = place + 1;
+        if id == c.p.id || settled(c, id)?.is_some() {
+            return Ok(c.p.heap.tuple(&[id, Term::small(from as isize)])?);
+        }
+    }
+    Ok(atoms::NONE)
 }
 
 fn group_leader_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {

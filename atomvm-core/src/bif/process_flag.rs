@@ -1,59 +1,120 @@
-//! What a process can change about itself.
+//! What a process can change about itself, and a little about others.
 
-use super::process::{max_heap, off_heap, priority};
-use super::process_info::{max_heap_term, priority_term, queue_data};
+use super::process::{elements, settled};
+use super::process_info::{max_heap_term, min_binary_words, priority_term, queue_data};
+use super::process_spawn::{max_heap, off_heap, priority, scheduler};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::term::{Term, atoms};
+use core::mem::replace;
 
-pub(super) const TABLE: &[Bif] = &[bif("erlang", "process_flag", 2, process_flag_2)];
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "process_flag", 2, process_flag_2),
+    bif("erlang", "process_flag", 3, process_flag_3),
+];
 
 fn process_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (flag, value) = (args[0], args[1]);
-    let size = || value.as_usize().ok_or(Raise::BADARG);
+    let rt = c.rt;
     let switch = || value.as_bool().ok_or(Raise::BADARG);
-    match c.rt.atoms.name(flag) {
-        "trap_exit" => {
-            let before = core::mem::replace(&mut c.p.flags.trap_exit, switch()?);
-            Ok(Term::bool(before))
-        }
-        "sensitive" => {
-            let before = core::mem::replace(&mut c.p.flags.sensitive, switch()?);
-            Ok(Term::bool(before))
-        }
+    let flags = &mut c.p.flags;
+    match rt.atoms.name(flag) {
+        "trap_exit" => Ok(Term::bool(replace(&mut flags.trap_exit, switch()?))),
+        "sensitive" => Ok(Term::bool(replace(&mut flags.sensitive, switch()?))),
+        "async_dist" => Ok(Term::bool(replace(&mut flags.async_dist, switch()?))),
         "priority" => {
             let now = priority(c, value)?;
-            let before = core::mem::replace(&mut c.p.priority, now);
-            c.rt.processes.with(c.p.id, |p| p.set_priority(now));
-            priority_term(c.rt, before)
+            let before = replace(&mut c.p.priority, now);
+            rt.processes.with(c.p.id, |p| p.set_priority(now));
+            priority_term(rt, before)
         }
         "message_queue_data" => {
             let off = off_heap(c, value)?;
-            let before = core::mem::replace(&mut c.p.flags.off_heap_queue, off);
-            queue_data(c.rt, before)
-        }
-        "min_heap_size" => {
-            let words = u32::try_from(size()?).unwrap_or(u32::MAX);
-            let before = core::mem::replace(&mut c.p.heap.min_words, words);
-            Ok(c.p.heap.uint(u64::from(before))?)
-        }
-        "fullsweep_after" => {
-            let count = u16::try_from(size()?).unwrap_or(u16::MAX);
-            let before = core::mem::replace(&mut c.p.heap.fullsweep_after, count);
-            Ok(Term::small(before as isize))
+            queue_data(rt, replace(&mut c.p.flags.off_heap_queue, off))
         }
         "max_heap_size" => {
             let limit = max_heap(c, value)?;
             let before = super::process_info::max_heap(c.p);
             if limit.is_some() || before.is_some() {
-                c.p.relations_mut().max_heap = limit;
+                c.p.rare_mut().max_heap = limit;
             }
-            max_heap_term(c.rt, before, &mut c.p.heap)
+            max_heap_term(rt, before, &mut c.p.heap)
         }
-        // There is one handler of undefined functions.
-        "error_handler" if value.is_atom() => Ok(c.rt.atoms.intern("error_handler")?),
-        "save_calls" if size()? == 0 => Ok(Term::small(0)),
-        "error_handler" | "save_calls" => Err(Raise::BADARG),
-        _ => Err(Raise::BadArg(atoms::BADOPT)),
+        "error_handler" => error_handler(c, value),
+        "monitor_nodes" => monitor_nodes(c, value),
+        "save_calls" => save_calls(value),
+        "scheduler" => Ok(Term::small(scheduler(value).map(|_| 0)?)),
+        "min_heap_size" | "min_bin_vheap_size" | "fullsweep_after" => {
+            size_flag(c, rt.atoms.name(flag), value)
+        }
+        _ => match flag.as_tuple() {
+            Some(&[key, list]) if rt.atoms.name(key) == "monitor_nodes" => {
+                elements(list)?;
+                monitor_nodes(c, value)
+            }
+            _ => Err(Raise::BadArg(atoms::BADOPT)),
+        },
+    }
+}
+
+fn size_flag(c: &mut Ctx<'_>, flag: &str, value: Term) -> BifResult {
+    let size = value.as_usize().ok_or(Raise::BADARG)?;
+    let before = match flag {
+        "min_heap_size" => {
+            let words = u32::try_from(size).unwrap_or(u32::MAX);
+            replace(&mut c.p.heap.min_words, words) as usize
+        }
+        "fullsweep_after" => {
+            let count = u16::try_from(size).unwrap_or(u16::MAX);
+            replace(&mut c.p.heap.fullsweep_after, count) as usize
+        }
+        _ => {
+            let before = min_binary_words(c.p);
+            c.p.rare_mut().min_binary_words = Some(size);
+            before
+        }
+    };
+    Ok(c.p.heap.uint(before as u64)?)
+}
+
+fn error_handler(c: &mut Ctx<'_>, module: Term) -> BifResult {
+    if !module.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let usual = c.rt.atoms.intern("error_handler")?;
+    let own = (module != usual).then_some(module);
+    let before = c.p.rare().and_then(|rare| rare.error_handler);
+    if own.is_some() || before.is_some() {
+        c.p.rare_mut().error_handler = own;
+        c.p.flags.own_error_handler = own.is_some();
+    }
+    Ok(before.unwrap_or(usual))
+}
+
+/// There are no other nodes, so only the subscriptions are counted, as OTP does.
+fn monitor_nodes(c: &mut Ctx<'_>, value: Term) -> BifResult {
+    let on = value.as_bool().ok_or(Raise::BADARG)?;
+    let before = c.p.rare().map_or(0, |rare| rare.monitor_nodes);
+    if on || before > 0 {
+        c.p.rare_mut().monitor_nodes = if on { before + 1 } else { 0 };
+    }
+    Ok(Term::small(before as isize))
+}
+
+/// Calls are not saved: none is the only number that there can be.
+fn save_calls(value: Term) -> BifResult {
+    match value.as_usize() {
+        Some(0) => Ok(Term::small(0)),
+        _ => Err(Raise::BadArg(atoms::NONE)),
+    }
+}
+
+fn process_flag_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if args[0] != c.p.id && settled(c, args[0])?.is_none() {
+        return Err(Raise::BadArg(atoms::BADTYPE));
+    }
+    match c.rt.atoms.name(args[1]) {
+        "save_calls" => save_calls(args[2]),
+        _ => Err(Raise::BADARG),
     }
 }

@@ -4,12 +4,14 @@ use super::process::{elements, settled};
 use super::process_dict::pairs;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
-use crate::process::relation::MaxHeap;
+use crate::process::relation::{MaxHeap, Watched};
 use crate::process::spawn::PROCESS_BYTES;
 use crate::process::table::State;
 use crate::process::{Handle, Priority, Process};
+use crate::term::order::equal_exact;
 use crate::term::{Term, WORD_BYTES, atoms, map};
 use crate::vm::Runtime;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -123,13 +125,24 @@ fn all(
 ) -> Result<Vec<Term>, Raise> {
     let mut pairs = Vec::with_capacity(keys.len());
     for &key in keys {
-        let value = value(rt, p, handle, rt.atoms.name(key), out)?;
+        let name = rt.atoms.name(key);
+        let value = match key.as_tuple() {
+            Some(_) if p.flags.sensitive => atoms::UNDEFINED,
+            Some(&[_, which]) => {
+                let value = p.dictionary.get(which, equal_exact);
+                value.unwrap_or(atoms::UNDEFINED)
+            }
+            _ if p.flags.sensitive && HIDDEN.contains(&name) => hidden(name, out)?,
+            _ => value(rt, p, handle, name, out)?,
+        };
         pairs.push(out.tuple(&[key, value])?);
     }
     Ok(pairs)
 }
 
 const KNOWN: &[&str] = &[
+    "async_dist",
+    "backtrace",
     "binary",
     "catchlevel",
     "current_function",
@@ -150,6 +163,7 @@ const KNOWN: &[&str] = &[
     "message_queue_data",
     "message_queue_len",
     "messages",
+    "min_bin_vheap_size",
     "min_heap_size",
     "monitored_by",
     "monitors",
@@ -165,8 +179,29 @@ const KNOWN: &[&str] = &[
     "trap_exit",
 ];
 
+/// Is it a key, or `{dictionary, Key}`?
 fn is_known(rt: &Runtime, key: Term) -> bool {
-    KNOWN.contains(&rt.atoms.name(key))
+    match key.as_tuple() {
+        Some(&[dictionary, _]) => rt.atoms.name(dictionary) == "dictionary",
+        _ => KNOWN.contains(&rt.atoms.name(key)),
+    }
+}
+
+/// What a process that is `sensitive` does not show to others.
+const HIDDEN: &[&str] = &[
+    "backtrace",
+    "current_stacktrace",
+    "dictionary",
+    "last_calls",
+    "messages",
+];
+
+fn hidden(key: &str, out: &mut Fragment) -> BifResult {
+    Ok(match key {
+        "backtrace" => out.binary(b"")?,
+        "last_calls" => atoms::FALSE,
+        _ => Term::NIL,
+    })
 }
 
 fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragment) -> BifResult {
@@ -184,8 +219,16 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
             None => atoms::UNDEFINED,
         },
         "current_stacktrace" => stack(p, rt, out)?,
+        "backtrace" => backtrace(p, rt, out)?,
+        "async_dist" => Term::bool(p.flags.async_dist),
+        "binary" => binaries(p, out)?,
+        "suspending" => suspending(rt, p, out)?,
+        "min_bin_vheap_size" => number(out, min_binary_words(p))?,
         "dictionary" => pairs(p.dictionary.entries(), out)?,
-        "error_handler" => rt.atoms.intern("error_handler")?,
+        "error_handler" => match p.rare().and_then(|rare| rare.error_handler) {
+            Some(module) => module,
+            None => rt.atoms.intern("error_handler")?,
+        },
         "fullsweep_after" => number(out, p.heap.fullsweep_after as usize)?,
         "garbage_collection" => garbage_collection(rt, p, out)?,
         "garbage_collection_info" => garbage_collection_info(rt, p, out)?,
@@ -212,13 +255,14 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
             let by: Vec<Term> = by.map(|(_, &from)| from).collect();
             out.list(&by)?
         }
-        "monitors" => monitors(p, out)?,
+        "monitors" => monitors(rt, p, out)?,
         "parent" if p.parent == Term::NONE => atoms::UNDEFINED,
         "parent" => p.parent,
         "priority" => priority_term(rt, p.priority)?,
         "reductions" => out.uint(p.reductions)?,
         "registered_name" => rt.names.name_of(p.id).unwrap_or(Term::NIL),
         "stack_size" => number(out, p.heap.stack_words())?,
+        "status" if p.flags.suspended => atoms::SUSPENDED,
         "status" => rt.atoms.intern(match handle.state() {
             State::Waiting => "waiting",
             State::Ready => "runnable",
@@ -228,7 +272,7 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         "catchlevel" => Term::small(0),
         "total_heap_size" => number(out, p.heap.total_words())?,
         "trap_exit" => Term::bool(p.flags.trap_exit),
-        "binary" | "sequential_trace_token" | "suspending" => Term::NIL,
+        "sequential_trace_token" => Term::NIL,
         _ => return Err(Raise::BADARG),
     })
 }
@@ -256,17 +300,19 @@ fn links(p: &Process, out: &mut Fragment) -> BifResult {
     Ok(out.list(&ids)?)
 }
 
-fn monitors(p: &Process, out: &mut Fragment) -> BifResult {
+fn monitors(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
     let mut list = Vec::new();
     for (_, monitor) in p.relations.iter().flat_map(|r| r.monitors.iter()) {
-        let object = if monitor.name.is_atom() {
+        let object = if monitor.name.is_atom() && monitor.kind != Watched::Clock {
             out.tuple(&[monitor.name, atoms::NONODE_NOHOST])?
-        } else if monitor.target.is_pid() {
-            monitor.target
         } else {
-            continue;
+            monitor.target
         };
-        list.push(out.tuple(&[atoms::PROCESS, object])?);
+        list.push(match monitor.kind {
+            Watched::Process => out.tuple(&[atoms::PROCESS, object])?,
+            Watched::Port => out.tuple(&[atoms::PORT, object])?,
+            Watched::Clock => out.tuple(&[rt.atoms.intern("time_offset")?, monitor.name])?,
+        });
     }
     Ok(out.list(&list)?)
 }
@@ -289,8 +335,17 @@ pub(super) fn priority_term(rt: &Runtime, priority: Priority) -> BifResult {
 
 /// The limit of a process's heap.
 pub(super) fn max_heap(p: &Process) -> Option<MaxHeap> {
-    p.relations.as_ref()?.max_heap
+    p.rare()?.max_heap
 }
+
+/// `min_bin_vheap_size`, in words.
+pub(super) fn min_binary_words(p: &Process) -> usize {
+    let set = p.rare().and_then(|rare| rare.min_binary_words);
+    set.unwrap_or(DEFAULT_BINARY_WORDS)
+}
+
+/// What OTP has where nothing else is asked for.
+const DEFAULT_BINARY_WORDS: usize = 46_422;
 
 /// A limit of a heap as a map.
 pub(super) fn max_heap_term<H: Heap>(
@@ -333,6 +388,7 @@ fn garbage_collection(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResul
     let limit = max_heap_term(rt, max_heap(p), out)?;
     let limit = out.tuple(&[rt.atoms.intern("max_heap_size")?, limit])?;
     let items = [
+        ("min_bin_vheap_size", min_binary_words(p)),
         ("min_heap_size", p.heap.min_words as usize),
         ("fullsweep_after", p.heap.fullsweep_after as usize),
         ("minor_gcs", p.heap.collections as usize),
@@ -342,13 +398,65 @@ fn garbage_collection(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResul
     Ok(out.list(&list)?)
 }
 
+/// The sizes of a process's memory, in words, as OTP names them.
+pub(crate) fn sizes(p: &Process) -> [(&'static str, usize); 11] {
+    let heap = &p.heap;
+    let words = |bytes: usize| bytes / WORD_BYTES;
+    [
+        ("old_heap_block_size", heap.old_block_words()),
+        ("heap_block_size", heap.block_words()),
+        ("mbuf_size", heap.extra_words()),
+        ("recent_size", heap.aged_words()),
+        ("stack_size", heap.stack_words()),
+        ("old_heap_size", heap.old_words()),
+        ("heap_size", heap.young_words()),
+        ("bin_vheap_size", words(heap.fresh_binaries())),
+        ("bin_vheap_block_size", min_binary_words(p)),
+        ("bin_old_vheap_size", 0),
+        ("bin_old_vheap_block_size", min_binary_words(p)),
+    ]
+}
+
 fn garbage_collection_info(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
-    let items = [
-        ("heap_block_size", p.heap.block_words()),
-        ("heap_size", p.heap.used_words()),
-        ("mbuf_size", p.heap.extra_words()),
-        ("stack_size", p.heap.stack_words()),
-    ];
-    let list = numbers(rt, &items, out)?;
+    let list = numbers(rt, &sizes(p), out)?;
     Ok(out.list(&list)?)
+}
+
+/// `{Process, ActiveSuspends, OutstandingSuspends}` of all that this process suspends.
+fn suspending(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
+    let mut list = Vec::new();
+    for (&number, &count) in p.rare().iter().flat_map(|rare| rare.suspending.iter()) {
+        let id = Term::pid(number);
+        if rt.processes.with(id, |_| ()).is_some() {
+            list.push(out.tuple(&[id, Term::small(count as isize), Term::small(0)])?);
+        }
+    }
+    Ok(out.list(&list)?)
+}
+
+/// `{Address, Bytes, References}` of the binaries outside the heap.
+fn binaries(p: &Process, out: &mut Fragment) -> BifResult {
+    let mut list = Vec::new();
+    for (address, bytes, references) in p.heap.binaries() {
+        let items = [address as u64, bytes as u64, references as u64];
+        let items = items.map(|n| out.uint(n));
+        let [address, bytes, references] = items;
+        list.push(out.tuple(&[address?, bytes?, references?])?);
+    }
+    Ok(out.list(&list)?)
+}
+
+/// The stack as text.
+fn backtrace(p: &Process, rt: &Runtime, out: &mut Fragment) -> BifResult {
+    use core::fmt::Write;
+    let mut text = String::new();
+    for entry in stack(p, rt, out)?.list_iter() {
+        let Some(&[module, function, arity, _]) = entry.as_tuple() else {
+            continue;
+        };
+        let (module, function) = (rt.atoms.name(module), rt.atoms.name(function));
+        let arity = arity.as_usize().unwrap_or(0);
+        let _ = writeln!(text, "({module}:{function}/{arity})\n");
+    }
+    Ok(out.binary(text.as_bytes())?)
 }

@@ -3,8 +3,7 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
-use crate::process::Process;
-use crate::term::{Term, WORD_BYTES, atoms};
+use crate::term::{Term, atoms};
 use crate::vm::Halt;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,11 +21,6 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "halt", 0, halt),
     bif("erlang", "halt", 1, halt),
     bif("erlang", "halt", 2, halt),
-    bif("erlang", "system_info", 1, system_info_1),
-    bif("erlang", "system_flag", 2, system_flag_2),
-    bif("erlang", "memory", 0, memory_0),
-    bif("erlang", "memory", 1, memory_1),
-    bif("erlang", "statistics", 1, statistics_1),
     bif("erlang", "garbage_collect", 0, garbage_collect_0),
     bif("erlang", "garbage_collect", 1, garbage_collect_1),
     bif("erlang", "garbage_collect", 2, garbage_collect_2),
@@ -138,178 +132,6 @@ fn text(list: Term) -> Result<String, Raise> {
         code.and_then(char::from_u32)
     });
     chars.collect::<Option<String>>().ok_or(Raise::BADARG)
-}
-
-fn pair(c: &mut Ctx<'_>, a: u64, b: u64) -> BifResult {
-    let (a, b) = (c.p.heap.uint(a)?, c.p.heap.uint(b)?);
-    Ok(c.p.heap.tuple(&[a, b])?)
-}
-
-fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let key = args[0];
-    if let Some(&[key, which]) = key.as_tuple() {
-        return match (c.rt.atoms.name(key), c.rt.atoms.name(which)) {
-            ("wordsize", "internal" | "external") => Ok(Term::small(WORD_BYTES as isize)),
-            _ => Err(Raise::BADARG),
-        };
-    }
-    let rt = c.rt;
-    let name = rt.atoms.name(key);
-    let number = match name {
-        "process_count" => Some(rt.processes.count() as u64),
-        "process_limit" => Some(rt.processes.limit() as u64),
-        "port_count" => Some(0),
-        "atom_count" => Some(rt.atoms.len() as u64),
-        "atom_limit" => Some(rt.atoms.limit() as u64),
-        "wordsize" => Some(WORD_BYTES as u64),
-        "schedulers" | "schedulers_online" | "scheduler_id" => Some(1),
-        "logical_processors" | "logical_processors_online" | "logical_processors_available" => {
-            Some(1)
-        }
-        "dirty_cpu_schedulers" | "dirty_cpu_schedulers_online" | "dirty_io_schedulers" => Some(0),
-        "thread_pool_size" | "creation" | "trace_control_word" => Some(0),
-        "start_time" => Some(rt.started()),
-        _ => None,
-    };
-    if let Some(number) = number {
-        return Ok(c.p.heap.uint(number)?);
-    }
-    let text = match name {
-        "machine" => Some("ATOM"),
-        "system_architecture" => Some(crate::vm::ARCHITECTURE),
-        "otp_release" => Some("27"),
-        "version" => Some(env!("CARGO_PKG_VERSION")),
-        _ => None,
-    };
-    if let Some(text) = text {
-        return Ok(c.p.heap.string(text)?);
-    }
-    let atom = match name {
-        "emu_flavor" => "emu",
-        "emu_type" | "build_type" => "opt",
-        "heap_type" => "private",
-        "multi_scheduling" => "disabled",
-        "time_offset" => "volatile",
-        "time_warp_mode" => "multi_time_warp",
-        "tolerant_timeofday" | "modified_timing_level" => "disabled",
-        "dynamic_trace" => "none",
-        "message_queue_data" => "on_heap",
-        "scheduler_bind_type" => "unbound",
-        "smp_support" | "threads" => "true",
-        "kernel_poll" | "debug_compiled" | "port_parallelism" | "time_correction" => "false",
-        _ => return system_info_term(c, name),
-    };
-    Ok(c.rt.atoms.intern(atom)?)
-}
-
-fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
-    match name {
-        "atomvm_version" => Ok(c.p.heap.binary(env!("CARGO_PKG_VERSION").as_bytes())?),
-        "system_version" => {
-            let bits = WORD_BYTES * 8;
-            let version = env!("CARGO_PKG_VERSION");
-            let text = alloc::format!("AtomVM {version} [{bits}-bit] [smp:1:1]\n");
-            Ok(c.p.heap.string(&text)?)
-        }
-        "min_heap_size" => {
-            let words = crate::memory::process_heap::MIN_HEAP_WORDS;
-            let key = c.rt.atoms.intern(name)?;
-            Ok(c.p.heap.tuple(&[key, Term::small(words as isize)])?)
-        }
-        "fullsweep_after" => {
-            let key = c.rt.atoms.intern(name)?;
-            Ok(c.p.heap.tuple(&[key, Term::small(u16::MAX as isize)])?)
-        }
-        "max_heap_size" => super::process_info::max_heap_term(c.rt, None, &mut c.p.heap),
-        "dist_ctrl" => Ok(Term::NIL),
-        _ => Err(Raise::BADARG),
-    }
-}
-
-/// The flags that can be read only: what they would change does not exist here.
-fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let value = args[1].as_usize().ok_or(Raise::BADARG)?;
-    match (c.rt.atoms.name(args[0]), value) {
-        ("backtrace_depth", _) => Ok(Term::small(8)),
-        ("schedulers_online", 1) => Ok(Term::small(1)),
-        _ => Err(Raise::BADARG),
-    }
-}
-
-const MEMORY_KEYS: &[&str] = &["total", "processes", "processes_used", "system"];
-
-/// Bytes of all processes, except what another thread is running.
-fn process_bytes(c: &Ctx<'_>) -> usize {
-    let bytes = |p: &Process| super::process_info::bytes(p);
-    let others = c.rt.processes.all().into_iter().map(|handle| {
-        let body = handle.body.try_lock();
-        body.and_then(|body| body.as_ref().map(bytes)).unwrap_or(0)
-    });
-    bytes(c.p) + others.sum::<usize>()
-}
-
-fn memory_of(c: &mut Ctx<'_>, key: Term) -> BifResult {
-    let total = c.rt.budget.used();
-    let bytes = match c.rt.atoms.name(key) {
-        "total" => total,
-        "processes" | "processes_used" => process_bytes(c),
-        "system" => total.saturating_sub(process_bytes(c)),
-        _ => return Err(Raise::BADARG),
-    };
-    Ok(c.p.heap.uint(bytes as u64)?)
-}
-
-fn memory_list(c: &mut Ctx<'_>, keys: &[Term]) -> BifResult {
-    let mut list = Vec::with_capacity(keys.len());
-    for &key in keys {
-        let bytes = memory_of(c, key)?;
-        list.push(c.p.heap.tuple(&[key, bytes])?);
-    }
-    Ok(c.p.heap.list(&list)?)
-}
-
-fn memory_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let keys: Result<Vec<Term>, _> = MEMORY_KEYS.iter().map(|k| c.rt.atoms.intern(k)).collect();
-    memory_list(c, &keys?)
-}
-
-fn memory_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if args[0].is_list() {
-        return memory_list(c, &elements(args[0])?);
-    }
-    memory_of(c, args[0])
-}
-
-fn statistics_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    match c.rt.atoms.name(args[0]) {
-        "reductions" | "exact_reductions" => {
-            let (total, since) = c.rt.statistics.reductions();
-            pair(c, total, since)
-        }
-        "wall_clock" => {
-            let (total, since) = c.rt.statistics.wall_clock(c.rt.now());
-            pair(c, total, since)
-        }
-        "runtime" => {
-            let (total, since) = c.rt.statistics.runtime(c.rt.now());
-            pair(c, total, since)
-        }
-        "context_switches" => {
-            let switches = c.rt.statistics.switches();
-            pair(c, switches, 0)
-        }
-        "run_queue" | "total_run_queue_lengths" => Ok(c.p.heap.uint(c.rt.run_queue.len() as u64)?),
-        "total_active_tasks" => Ok(c.p.heap.uint(c.rt.run_queue.len() as u64 + 1)?),
-        "run_queue_lengths" => {
-            let length = c.p.heap.uint(c.rt.run_queue.len() as u64)?;
-            Ok(c.p.heap.list(&[length])?)
-        }
-        "active_tasks" => {
-            let length = c.p.heap.uint(c.rt.run_queue.len() as u64 + 1)?;
-            Ok(c.p.heap.list(&[length])?)
-        }
-        _ => Err(Raise::BADARG),
-    }
 }
 
 /// The scheduler collects while the process gives way; when the function is called again it

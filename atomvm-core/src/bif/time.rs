@@ -213,7 +213,7 @@ impl DateTime {
         let date_time = DateTime {
             year: i64::try_from(year.as_small()?)
                 .ok()
-                .filter(|y| (1900..=9999).contains(y))?,
+                .filter(|y| (-1_000_000..=1_000_000).contains(y))?,
             month: part(month)?,
             day: part(day)?,
             hour: part(hour)?,
@@ -269,6 +269,15 @@ fn time_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     local_now(c).time_term(&mut c.p.heap)
 }
 
+/// Of local times, which the C library knows only since 1900.
+fn recent(term: Term) -> Result<i64, Raise> {
+    let seconds = date_time(term)?;
+    match seconds >= -2_208_988_800 {
+        true => Ok(seconds),
+        false => Err(Raise::BADARG),
+    }
+}
+
 fn date_time(term: Term) -> Result<i64, Raise> {
     DateTime::of_term(term)
         .map(DateTime::to_seconds)
@@ -276,12 +285,12 @@ fn date_time(term: Term) -> Result<i64, Raise> {
 }
 
 fn to_local_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let seconds = date_time(args[0])?;
+    let seconds = recent(args[0])?;
     DateTime::from_seconds(seconds + offset(c, seconds)).term(&mut c.p.heap)
 }
 
 fn to_universal(c: &mut Ctx<'_>, local: Term, summer: Option<bool>) -> BifResult {
-    let local = date_time(local)?;
+    let local = recent(local)?;
     // The offset that holds an hour before and after: where they differ the clock is changed,
     // and the caller may say which is meant.
     let guess = local - offset(c, local);

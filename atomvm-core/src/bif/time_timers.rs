@@ -81,7 +81,7 @@ fn start(c: &mut Ctx<'_>, args: &[Term], absolute: bool, wrapped: bool) -> BifRe
         message
     };
     let message = Fragment::of(message, &c.rt.budget)?;
-    c.rt.timers.start_send(deadline, serial, to, message);
+    c.rt.timers.start_send(deadline, serial, to, message)?;
     Ok(reference)
 }
 
@@ -134,7 +134,10 @@ fn cancel_timer_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn read_timer_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (asynchronous, _) = request_options(c, args[1])?;
+    let (asynchronous, info) = request_options(c, args[1])?;
+    if !info {
+        return Err(Raise::BADARG);
+    }
     let result = read_timer_1(c, args)?;
     answer(c, "read_timer", args[0], result, asynchronous, true)
 }

@@ -12,9 +12,6 @@ use crate::term::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
 use alloc::vec::Vec;
 
-/// The most frames that a stack trace has, as in OTP.
-const DEPTH: usize = 8;
-
 /// A raw stack trace that a program gave.
 pub(super) fn given(heap: &mut ProcessHeap, class: Term, stack: Term) -> Result<Term, OutOfMemory> {
     heap.tuple(&[class, stack, Term::NIL])
@@ -85,9 +82,8 @@ pub(super) unsafe fn capture(
     let frames = unsafe {
         use crate::code::isa::opcode;
         let is_clause_error = *ip.cast::<u16>() == opcode::FUNC_INFO && !head.is_nil();
-        frames(p, !is_clause_error, ip, m)
+        frames(p, rt.settings.depth(), !is_clause_error, ip, m)
     };
-    let _ = rt;
     let (binary, bytes) = p.heap.new_binary(frames.len() * 8)?;
     for (to, frame) in bytes.chunks_exact_mut(8).zip(&frames) {
         to.copy_from_slice(&frame.to_le_bytes());
@@ -99,16 +95,22 @@ pub(super) unsafe fn capture(
 ///
 /// # Safety
 /// Heap and stack top are saved; `ip` and `m` are code that is loaded.
-unsafe fn frames(p: &Process, with_top: bool, ip: *const u32, m: *const Word) -> Vec<u64> {
-    let mut frames: Vec<u64> = Vec::with_capacity(DEPTH);
+unsafe fn frames(
+    p: &Process,
+    depth: usize,
+    with_top: bool,
+    ip: *const u32,
+    m: *const Word,
+) -> Vec<u64> {
+    let mut frames: Vec<u64> = Vec::with_capacity(depth.min(64));
     let mut push = |ip: *const u32, links: *const Word, back: usize| {
         // SAFETY: a link table knows its module.
         let module = unsafe { Module::of_links(links) };
-        if module.id != 0 && frames.len() < DEPTH {
+        if module.id != 0 && frames.len() < depth {
             let offset = (ip as usize - module.code.as_ptr() as usize) / 4;
             frames.push(((module.id as u64) << 32) | offset.saturating_sub(back) as u64);
         }
-        frames.len() < DEPTH
+        frames.len() < depth
     };
     // SAFETY: `ip` is an instruction; the stack holds frames.
     unsafe {
@@ -141,7 +143,7 @@ pub(crate) fn of_process<H: Heap>(
         return Ok(Term::NIL);
     }
     // SAFETY: a process that does not run goes on at an instruction of loaded code.
-    let frames = unsafe { frames(p, true, p.ip, p.links_table) };
+    let frames = unsafe { frames(p, rt.settings.depth(), true, p.ip, p.links_table) };
     let mut list = Term::NIL;
     for frame in frames.into_iter().rev() {
         if let Some(entry) = entry(heap, rt, (frame >> 32) as u32, frame as u32)? {

@@ -17,6 +17,9 @@ pub struct Budget {
     used: AtomicUsize,
     peak: AtomicUsize,
     limit: AtomicUsize,
+    binaries: AtomicUsize,
+    collections: AtomicUsize,
+    reclaimed: AtomicUsize,
 }
 
 impl Budget {
@@ -26,6 +29,9 @@ impl Budget {
             used: AtomicUsize::new(0),
             peak: AtomicUsize::new(0),
             limit: AtomicUsize::new(limit),
+            binaries: AtomicUsize::new(0),
+            collections: AtomicUsize::new(0),
+            reclaimed: AtomicUsize::new(0),
         }
     }
 
@@ -42,6 +48,31 @@ impl Budget {
     /// The limit in bytes.
     pub fn limit(&self) -> usize {
         self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of binaries outside the heaps.
+    pub fn binaries(&self) -> usize {
+        self.binaries.load(Ordering::Relaxed)
+    }
+
+    /// Counts bytes of a binary, made (`true`) or freed.
+    pub(super) fn count_binary(&self, bytes: usize, made: bool) {
+        match made {
+            true => self.binaries.fetch_add(bytes, Ordering::Relaxed),
+            false => self.binaries.fetch_sub(bytes, Ordering::Relaxed),
+        };
+    }
+
+    /// Collections of all processes so far, and the words that they freed.
+    pub fn collections(&self) -> (usize, usize) {
+        let count = self.collections.load(Ordering::Relaxed);
+        (count, self.reclaimed.load(Ordering::Relaxed))
+    }
+
+    /// Counts a collection that freed so many words.
+    pub(crate) fn count_collection(&self, reclaimed: usize) {
+        self.collections.fetch_add(1, Ordering::Relaxed);
+        self.reclaimed.fetch_add(reclaimed, Ordering::Relaxed);
     }
 
     /// Words that may still be used.

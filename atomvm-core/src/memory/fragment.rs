@@ -182,3 +182,21 @@ pub(super) unsafe fn release_list(mut list: Term) {
         }
     }
 }
+
+/// Address, size in bytes and count of references of each binary of a list of off-heap objects.
+pub(super) fn list_binaries(mut list: Term) -> Vec<(usize, usize, usize)> {
+    let mut found = Vec::new();
+    while list != Term::NONE {
+        // SAFETY: as in `release_list`; nothing is given up.
+        unsafe {
+            let object = list.ptr();
+            if let Some(binary) = NonNull::new((*object.add(2)).word() as *mut OffHeapBinary) {
+                let bytes = binary.as_ref().capacity();
+                let references = binary.as_ref().reference_count();
+                found.push((binary.as_ptr() as usize, bytes, references));
+            }
+            list = *object.add(4);
+        }
+    }
+    found
+}

@@ -38,6 +38,7 @@ impl OffHeapBinary {
             budget.refund(layout.size());
             return Err(OutOfMemory);
         };
+        budget.count_binary(layout.size(), true);
         // SAFETY: the block has the size and alignment of the header and `capacity` more bytes.
         unsafe {
             binary.write(OffHeapBinary {
@@ -99,6 +100,8 @@ impl OffHeapBinary {
             budget.refund(new_layout.size().saturating_sub(old_layout.size()));
             return Err(OutOfMemory);
         };
+        budget.count_binary(old_layout.size(), false);
+        budget.count_binary(new_layout.size(), true);
         // SAFETY: the header moved with the block; the added bytes are inside it.
         unsafe {
             (*grown.as_ptr()).capacity = capacity;
@@ -126,6 +129,7 @@ impl OffHeapBinary {
             };
             let budget = this.read().budget;
             budget.refund(layout.size());
+            budget.count_binary(layout.size(), false);
             dealloc(this.as_ptr().cast(), layout);
         }
     }

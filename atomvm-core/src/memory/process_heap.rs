@@ -146,6 +146,37 @@ impl ProcessHeap {
         self.words + self.old.words + self.extra_words()
     }
 
+    /// Words of the old generation's block.
+    pub fn old_block_words(&self) -> usize {
+        self.old.words
+    }
+
+    /// Words in use in the old generation.
+    pub fn old_words(&self) -> usize {
+        (self.old.top as usize - self.old.start as usize) / size_of::<Word>()
+    }
+
+    /// Words in use in the young generation.
+    pub fn young_words(&self) -> usize {
+        (self.top as usize - self.start as usize) / size_of::<Word>()
+    }
+
+    /// Words of the young generation that have survived a collection.
+    pub fn aged_words(&self) -> usize {
+        (self.high_water as usize - self.start as usize) / size_of::<Word>()
+    }
+
+    /// Bytes of binaries that were made since the last collection.
+    pub fn fresh_binaries(&self) -> usize {
+        self.fresh_bytes
+    }
+
+    /// Address, size in bytes and count of references of each binary outside the heap that an
+    /// object of the heap refers to.
+    pub fn binaries(&self) -> alloc::vec::Vec<(usize, usize, usize)> {
+        super::fragment::list_binaries(self.off_heap)
+    }
+
     /// Words in extra fragments.
     #[inline]
     pub(crate) fn extra_words(&self) -> usize {

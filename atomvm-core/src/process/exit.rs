@@ -161,6 +161,11 @@ impl Runtime {
                 self.signal(monitor.target, Signal::Demonitor { reference });
             }
         }
+        if let Some(mut rare) = relations.rare.take() {
+            for (number, count) in rare.suspending.drain() {
+                self.signal(Term::pid(number), Signal::Resume { count });
+            }
+        }
         for (reference, from) in relations.monitored_by.drain() {
             if let Ok(reason) = copy() {
                 self.signal(from, Signal::Down { reference, reason });

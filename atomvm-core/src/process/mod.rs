@@ -19,7 +19,7 @@ mod tests;
 
 use crate::bif::Raise;
 use crate::code::Export;
-use crate::memory::{OutOfMemory, ProcessHeap, collect::Roots};
+use crate::memory::{Heap, OutOfMemory, ProcessHeap, collect::Roots};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ pub use dictionary::Dictionary;
 pub use exit::{ExitKind, ProcessExit};
 pub use mailbox::Mailbox;
 pub use receive::ReceiveTimer;
-pub use relation::Relations;
+pub use relation::{Rare, Relations};
 pub use signal::{Fetched, Signal};
 pub use table::{Handle, ProcessTable};
 
@@ -83,6 +83,14 @@ pub struct Flags {
     pub watched: bool,
     /// The scheduler is to collect it before it runs again.
     pub(crate) collect: bool,
+    /// Others suspend it: it handles signals, no more.
+    pub(crate) suspended: bool,
+    /// It goes on only when there is a message.
+    pub(crate) hibernating: bool,
+    /// Messages go to a process of another node without waiting for the connection.
+    pub async_dist: bool,
+    /// It has a handler of undefined functions of its own.
+    pub(crate) own_error_handler: bool,
     /// It has given way, and the function that did so is to return now.
     pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
@@ -195,6 +203,16 @@ impl Process {
         self.relations.get_or_insert_default()
     }
 
+    /// What only few processes have, made when there is nothing yet.
+    pub fn rare_mut(&mut self) -> &mut Rare {
+        self.relations_mut().rare.get_or_insert_default()
+    }
+
+    /// What only few processes have, if this one has some of it.
+    pub fn rare(&self) -> Option<&Rare> {
+        self.relations.as_ref()?.rare.as_deref()
+    }
+
     /// Frees memory by collecting; `live` are the argument registers in use.
     pub(crate) fn collect(
         &mut self,
@@ -203,7 +221,10 @@ impl Process {
         live: &mut [Term],
     ) -> Result<(), OutOfMemory> {
         let (heap, mut roots) = self.parts(live);
+        let before = heap.used_words();
         heap.collect(need, full, &mut roots)?;
+        let reclaimed = before.saturating_sub(heap.used_words());
+        heap.budget().count_collection(reclaimed);
         self.check_max_heap()
     }
 
@@ -235,7 +256,7 @@ impl Process {
     }
 
     fn is_over_max_heap(&self) -> bool {
-        let max = self.relations.as_ref().and_then(|r| r.max_heap);
+        let max = self.rare().and_then(|rare| rare.max_heap);
         max.is_some_and(|max| max.kill && self.heap.total_words() > max.size)
     }
 }

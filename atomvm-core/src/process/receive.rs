@@ -1,6 +1,7 @@
 //! The time-out of a receive.
 
 use super::Process;
+use crate::memory::OutOfMemory;
 use crate::vm::Runtime;
 
 /// When the current receive gives up. `deadline` 0 means that no time-out was set yet.
@@ -16,20 +17,28 @@ impl Process {
     /// Sets the time-out of the current receive to `milliseconds` from now (`None`: never).
     /// Does nothing when it is set already, as a receive that looks at further messages must not
     /// start anew.
-    pub fn set_receive_timeout(&mut self, rt: &Runtime, milliseconds: Option<u64>) {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn set_receive_timeout(
+        &mut self,
+        rt: &Runtime,
+        milliseconds: Option<u64>,
+    ) -> Result<(), OutOfMemory> {
         if self.receive_timer.deadline != 0 {
-            return;
+            return Ok(());
         }
         let Some(milliseconds) = milliseconds else {
             self.receive_timer.deadline = u64::MAX;
-            return;
+            return Ok(());
         };
         let nanoseconds = milliseconds.saturating_mul(1_000_000);
         let deadline = rt.now().saturating_add(nanoseconds).max(1);
         self.receive_timer = ReceiveTimer {
             deadline,
-            timer: rt.timers.start_receive(deadline, self.number()),
+            timer: rt.timers.start_receive(deadline, self.number())?,
         };
+        Ok(())
     }
 
     /// Was the time-out of the current receive set?
@@ -55,9 +64,9 @@ impl Process {
 
     /// Ends the time-out: a message was taken, or the time is over.
     pub fn clear_receive_timeout(&mut self, rt: &Runtime) {
-        let ReceiveTimer { deadline, timer } = core::mem::take(&mut self.receive_timer);
+        let ReceiveTimer { timer, .. } = core::mem::take(&mut self.receive_timer);
         if timer != 0 {
-            rt.timers.cancel_receive(deadline, timer);
+            rt.timers.cancel_receive(timer);
         }
     }
 }

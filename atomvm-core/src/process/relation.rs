@@ -2,6 +2,7 @@
 
 use crate::memory::Fragment;
 use crate::term::{Reference, Term};
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -28,8 +29,21 @@ pub enum AliasEnd {
     ReplyDemonitor,
 }
 
+/// What is monitored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Watched {
+    /// A process.
+    Process,
+    /// A port.
+    Port,
+    /// The difference between the system's time and the VM's own clock.
+    Clock,
+}
+
 /// A monitor as the process that set it up sees it.
 pub struct Monitor {
+    /// What is monitored.
+    pub kind: Watched,
     /// The process; [`Term::NONE`] when none had the name.
     pub target: Term,
     /// The name by which it was monitored; [`Term::NONE`] when it was by identifier.
@@ -42,7 +56,11 @@ pub struct Monitor {
 /// adding is adding at the end.
 pub struct Table<K, V> {
     few: Vec<(K, V)>,
-    many: BTreeMap<K, V>,
+    #[expect(
+        clippy::box_collection,
+        reason = "few have any, and then it shall cost one word"
+    )]
+    many: Option<Box<BTreeMap<K, V>>>,
 }
 
 const FEW: usize = 64;
@@ -51,7 +69,7 @@ impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
         Table {
             few: Vec::new(),
-            many: BTreeMap::new(),
+            many: None,
         }
     }
 }
@@ -61,7 +79,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn get(&self, key: &K) -> Option<&V> {
         match self.few.binary_search_by(|(k, _)| k.cmp(key)) {
             Ok(at) => Some(&self.few[at].1),
-            Err(_) => self.many.get(key),
+            Err(_) => self.many.as_ref()?.get(key),
         }
     }
 
@@ -69,7 +87,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         match self.few.binary_search_by(|(k, _)| k.cmp(key)) {
             Ok(at) => Some(&mut self.few[at].1),
-            Err(_) => self.many.get_mut(key),
+            Err(_) => self.many.as_mut()?.get_mut(key),
         }
     }
 
@@ -80,8 +98,8 @@ impl<K: Ord + Copy, V> Table<K, V> {
 
     /// Sets the value of a key; returns the former one.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if !self.many.is_empty() {
-            return self.many.insert(key, value);
+        if let Some(many) = &mut self.many {
+            return many.insert(key, value);
         }
         match self.few.binary_search_by(|(k, _)| k.cmp(&key)) {
             Ok(at) => Some(core::mem::replace(&mut self.few[at].1, value)),
@@ -91,7 +109,8 @@ impl<K: Ord + Copy, V> Table<K, V> {
                 }
                 self.few.insert(at, (key, value));
                 if self.few.len() > FEW {
-                    self.many.extend(core::mem::take(&mut self.few));
+                    let few = core::mem::take(&mut self.few);
+                    self.many.get_or_insert_default().extend(few);
                 }
                 None
             }
@@ -102,13 +121,20 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn remove(&mut self, key: &K) -> Option<V> {
         match self.few.binary_search_by(|(k, _)| k.cmp(key)) {
             Ok(at) => Some(self.few.remove(at).1),
-            Err(_) => self.many.remove(key),
+            Err(_) => {
+                let many = self.many.as_mut()?;
+                let value = many.remove(key);
+                if many.is_empty() {
+                    self.many = None;
+                }
+                value
+            }
         }
     }
 
     /// How many keys there are.
     pub fn len(&self) -> usize {
-        self.few.len() + self.many.len()
+        self.few.len() + self.many.as_ref().map_or(0, |many| many.len())
     }
 
     /// Is there none?
@@ -118,13 +144,15 @@ impl<K: Ord + Copy, V> Table<K, V> {
 
     /// Goes through keys and values in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.few.iter().map(|(k, v)| (k, v)).chain(self.many.iter())
+        let many = self.many.iter().flat_map(|many| many.iter());
+        self.few.iter().map(|(k, v)| (k, v)).chain(many)
     }
 
     /// Takes everything out, in the order of the keys.
     pub fn drain(&mut self) -> impl Iterator<Item = (K, V)> + use<K, V> {
         let few = core::mem::take(&mut self.few);
-        few.into_iter().chain(core::mem::take(&mut self.many))
+        let many = self.many.take().map(|many| *many).unwrap_or_default();
+        few.into_iter().chain(many)
     }
 }
 
@@ -141,8 +169,25 @@ pub struct Relations {
     pub aliases: Table<Reference, AliasEnd>,
     /// The number of the last request to unlink.
     pub last_unlink: u32,
+    /// What is rarer still.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// What only few processes have.
+#[derive(Default)]
+pub struct Rare {
     /// The limit of the heap, if it has one.
     pub max_heap: Option<MaxHeap>,
+    /// `min_bin_vheap_size`, in words.
+    pub min_binary_words: Option<usize>,
+    /// How often others suspend this process now.
+    pub suspended: u32,
+    /// The processes that this one suspends, by number, and how often.
+    pub suspending: Table<usize, u32>,
+    /// The module that is asked for undefined functions, if it is not the usual one.
+    pub error_handler: Option<Term>,
+    /// How often messages about nodes are subscribed to.
+    pub monitor_nodes: u32,
 }
 
 /// The limit of a process's heap (`max_heap_size`).

@@ -5,7 +5,7 @@
 //! them: before it runs, and when a receive has looked at all messages.
 
 use super::exit::ProcessExit;
-use super::relation::{AliasEnd, Link};
+use super::relation::{AliasEnd, Link, Watched};
 use super::{Handle, Process};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
 use crate::sync::Arc;
@@ -70,6 +70,18 @@ pub enum Signal {
         reference: Reference,
         /// Why.
         reason: Fragment,
+    },
+    /// The receiver is not to run until `Resume`.
+    Suspend {
+        /// Who suspends it.
+        from: Term,
+        /// The first element of the message that tells when it is done, if one is wanted.
+        tag: Option<Fragment>,
+    },
+    /// So many times of `Suspend` are over.
+    Resume {
+        /// How many.
+        count: u32,
     },
     /// The receiver gets another group leader.
     GroupLeader {
@@ -156,6 +168,18 @@ impl Process {
             }
             Signal::Down { reference, reason } => self.down_signal(rt, reference, &reason)?,
             Signal::GroupLeader { leader } => self.group_leader = leader,
+            Signal::Suspend { from, tag } => {
+                self.rare_mut().suspended += 1;
+                self.flags.suspended = true;
+                if let Some(tag) = tag {
+                    rt.suspend_reply(from, &tag, atoms::SUSPENDED);
+                }
+            }
+            Signal::Resume { count } => {
+                let rare = self.rare_mut();
+                rare.suspended = rare.suspended.saturating_sub(count);
+                self.flags.suspended = rare.suspended > 0;
+            }
         }
         Ok(())
     }
@@ -238,6 +262,10 @@ impl Process {
             Some(tag) => self.bring(tag)?,
             None => atoms::DOWN,
         };
+        let kind = match monitor.kind {
+            Watched::Port => atoms::PORT,
+            _ => atoms::PROCESS,
+        };
         let object = if monitor.name == Term::NONE {
             monitor.target
         } else {
@@ -245,7 +273,7 @@ impl Process {
         };
         let reason = self.bring(reason)?;
         let reference = self.heap.reference(reference)?;
-        self.deliver(&[tag, reference, atoms::PROCESS, object, reason])
+        self.deliver(&[tag, reference, kind, object, reason])
     }
 
     /// Ends an alias that lives as long as the monitor of the same reference.
@@ -359,7 +387,20 @@ impl Runtime {
                     self.signal(from, Signal::Down { reference, reason });
                 }
             }
+            Signal::Suspend {
+                from,
+                tag: Some(tag),
+            } => self.suspend_reply(from, &tag, atoms::BADARG),
             _ => {}
+        }
+    }
+
+    /// Tells what became of a request to suspend a process. Without memory nobody is told.
+    pub(crate) fn suspend_reply(&self, to: Term, tag: &Fragment, reply: Term) {
+        let mut outer = Fragment::new(&self.budget);
+        let message = outer.tuple(&[tag.term, reply]);
+        if let Ok(message) = message.and_then(|m| Fragment::of(m, &self.budget)) {
+            self.signal(to, Signal::Message(message));
         }
     }
 }

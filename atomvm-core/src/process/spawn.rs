@@ -1,6 +1,6 @@
 //! Starting processes.
 
-use super::relation::{AliasEnd, Link, MaxHeap, Monitor};
+use super::relation::{AliasEnd, Link, MaxHeap, Monitor, Watched};
 use super::{Handle, InitialCall, Priority, Process};
 use crate::interp::Interpreter;
 use crate::memory::process_heap::{Growth, MIN_HEAP_WORDS};
@@ -9,6 +9,7 @@ use crate::sync::Arc;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
 use alloc::vec::Vec;
+use portable_atomic::Ordering;
 
 /// What a process costs besides its heap.
 pub(crate) const PROCESS_BYTES: usize = size_of::<Handle>() + 3 * size_of::<usize>();
@@ -49,6 +50,10 @@ pub struct SpawnOptions {
     pub fullsweep_after: Option<u16>,
     /// How its heap grows.
     pub growth: Option<Growth>,
+    /// What counts of binaries before a collection, in words; kept for those who ask.
+    pub min_binary_words: Option<usize>,
+    /// The reference of its monitor, where one was made before.
+    pub reference: Option<Reference>,
     /// Keep messages off the heap.
     pub off_heap_queue: bool,
     /// The group leader, if not the parent's.
@@ -131,7 +136,10 @@ impl Runtime {
         }
         if let Some(parent) = parent {
             if let Some(monitor) = &options.monitor {
-                reference = Some(self.new_monitor(parent, p.id, Term::NONE, monitor)?);
+                let made = options.reference;
+                let kind = Watched::Process;
+                let monitor = self.new_monitor(parent, p.id, Term::NONE, kind, monitor, made)?;
+                reference = Some(monitor);
             }
             if let Some(reference) = reference {
                 let by = &mut p.relations_mut().monitored_by;
@@ -164,18 +172,26 @@ impl Runtime {
         if words > limit {
             return Err(OutOfMemory);
         }
-        let min = options.min_heap.unwrap_or(0).max(MIN_HEAP_WORDS);
+        let settings = &self.settings;
+        let default = settings.min_heap.load(Ordering::Relaxed);
+        let min = options.min_heap.unwrap_or(default).max(MIN_HEAP_WORDS);
         let heap = ProcessHeap::new(min.max(words + FIRST_CALLS), &self.budget)?;
         let mut p = Process::new(id, heap);
         p.heap.min_words = u32::try_from(min).unwrap_or(u32::MAX);
         p.heap.growth = options.growth.unwrap_or_default();
-        p.heap.fullsweep_after = options.fullsweep_after.unwrap_or(u16::MAX);
+        p.heap.fullsweep_after = options.fullsweep_after.unwrap_or_else(|| {
+            let count = settings.fullsweep_after.load(Ordering::Relaxed);
+            u16::try_from(count).unwrap_or(u16::MAX)
+        });
         p.priority = options.priority;
         p.flags.off_heap_queue = options.off_heap_queue;
         p.flags.watched = options.watched;
         p.flags.system = options.system;
-        if let Some(max_heap) = options.max_heap {
-            p.relations_mut().max_heap = Some(max_heap);
+        if let Some(max_heap) = options.max_heap.or_else(|| *settings.max_heap.lock()) {
+            p.rare_mut().max_heap = Some(max_heap);
+        }
+        if let Some(words) = options.min_binary_words {
+            p.rare_mut().min_binary_words = Some(words);
         }
         self.set_start(&mut p, start)?;
         Ok(p)
@@ -219,18 +235,24 @@ impl Runtime {
         p: &mut Process,
         target: Term,
         name: Term,
+        kind: Watched,
         options: &MonitorOptions,
+        reference: Option<Reference>,
     ) -> Result<Reference, OutOfMemory> {
         let tag = match options.tag {
             Some(tag) => Some(Fragment::of(tag, &self.budget)?),
             None => None,
         };
-        let reference = Reference::from_serial(self.next_reference());
+        let reference = reference.unwrap_or_else(|| Reference::from_serial(self.next_reference()));
         let id = p.id;
         let relations = p.relations_mut();
-        relations
-            .monitors
-            .insert(reference, Monitor { target, name, tag });
+        let monitor = Monitor {
+            target,
+            name,
+            kind,
+            tag,
+        };
+        relations.monitors.insert(reference, monitor);
         if let Some(end) = options.alias {
             relations.aliases.insert(reference, end);
             self.aliases.add(reference, id);

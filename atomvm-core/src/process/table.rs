@@ -272,6 +272,22 @@ impl ProcessTable {
         self.with(id, Arc::clone)
     }
 
+    /// The first process at place `from` of the table or behind it, and its place.
+    pub(crate) fn next(&self, from: usize) -> Option<(usize, Term)> {
+        let mut place = from;
+        while place <= self.mask {
+            let chunk = self.chunks[place / CHUNK].read();
+            let rest = chunk.get(place % CHUNK..).unwrap_or(&[]);
+            if let Some(at) = rest.iter().position(Option::is_some)
+                && let Some(Some(handle)) = rest.get(at)
+            {
+                return Some((place + at, handle.id));
+            }
+            place = (place / CHUNK + 1) * CHUNK;
+        }
+        None
+    }
+
     /// All processes, in the order of their numbers.
     pub fn all(&self) -> Vec<Arc<Handle>> {
         let mut all = Vec::with_capacity(self.count());

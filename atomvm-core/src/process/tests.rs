@@ -1,6 +1,6 @@
 //! Signals between processes that nobody runs: the test is the scheduler.
 
-use super::relation::Link;
+use super::relation::{Link, Watched};
 use super::{Fetched, Mailbox, Process, Signal};
 use crate::memory::{Fragment, ProcessHeap};
 use crate::platform::Platform;
@@ -132,7 +132,9 @@ fn a_monitor_reports_once_and_then_no_more() {
     let (mut a, mut b) = (process(&rt), process(&rt));
     let options = super::spawn::MonitorOptions::default();
     let monitor = |a: &mut Process, b: Term| {
-        let reference = rt.new_monitor(a, b, Term::NONE, &options).unwrap();
+        let reference = rt
+            .new_monitor(a, b, Term::NONE, Watched::Process, &options, None)
+            .unwrap();
         let from = a.id;
         rt.signal(b, Signal::Monitor { from, reference });
         reference
@@ -160,7 +162,7 @@ fn what_a_process_held_comes_back() {
     b.fetch_signals(&rt);
     rt.names.register(atoms::USER, b.id, || true);
     let message = fragment(&rt, Term::small(1));
-    rt.timers.start_send(5, 77, b.id, message);
+    rt.timers.start_send(5, 77, b.id, message).unwrap();
     rt.signal(a.id, Signal::Message(fragment(&rt, Term::small(2))));
     end(&rt, b, atoms::NORMAL);
     assert_eq!(rt.names.whereis(atoms::USER), None);
@@ -259,14 +261,17 @@ proptest! {
     fn timers_expire_in_order(
         starts in prop::collection::vec((0u64..50, any::<bool>()), 0..100),
         steps in prop::collection::vec(0u64..60, 0..10),
+        scale in 0u32..50,
     ) {
         let rt = runtime();
-        let timers = Timers::default();
+        let timers = Timers::new(&rt.budget);
         let mut model = Vec::new();
         for (i, &(deadline, cancelled)) in starts.iter().enumerate() {
             let serial = i as u64 + 1;
+            let deadline = deadline << scale;
             let message = fragment(&rt, Term::small(serial as isize));
-            timers.start_send(deadline, serial, Term::pid(1 + i % 3), message);
+            let to = Term::pid(1 + i % 3);
+            prop_assert!(timers.start_send(deadline, serial, to, message).is_ok());
             model.push((deadline, serial));
             if cancelled {
                 let reference = Reference::from_serial(serial);
@@ -278,7 +283,10 @@ proptest! {
         }
         model.sort_unstable();
         for now in steps {
-            prop_assert_eq!(timers.next(), model.first().map(|m| m.0));
+            let now = now << scale;
+            let next = timers.next();
+            prop_assert_eq!(next.is_some(), !model.is_empty());
+            prop_assert!(model.first().is_none_or(|m| next <= Some(m.0)));
             while let Some(event) = timers.expire(now) {
                 let (deadline, serial) = model.remove(0);
                 prop_assert!(deadline <= now);

@@ -4,6 +4,7 @@ pub mod queue;
 pub mod scheduler;
 pub mod statistics;
 pub mod timer;
+mod wheel;
 
 pub use queue::RunQueue;
 pub use scheduler::{Scheduler, Turn};

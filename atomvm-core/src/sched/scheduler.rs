@@ -77,6 +77,10 @@ impl Scheduler {
         if p.fetch_signals(rt) == Fetched::Exit {
             return Outcome::Exit;
         }
+        if p.flags.suspended || (p.flags.hibernating && p.mailbox.is_empty()) {
+            return Outcome::Wait;
+        }
+        p.flags.hibernating = false;
         let outcome = self.interpreter.run(p, rt, budget);
         if outcome == Outcome::Yield && p.flags.collect {
             p.flags.collect = false;

@@ -10,6 +10,7 @@ pub struct Statistics {
     reductions: AtomicU64,
     switches: AtomicU64,
     last_reductions: AtomicU64,
+    last_exact: AtomicU64,
     last_wall_clock: AtomicU64,
     last_runtime: AtomicU64,
 }
@@ -49,6 +50,16 @@ impl Statistics {
     /// Reductions, and those since the last call.
     pub(crate) fn reductions(&self) -> (u64, u64) {
         since(&self.last_reductions, self.total_reductions())
+    }
+
+    /// As `reductions`, with another last call.
+    pub(crate) fn exact_reductions(&self) -> (u64, u64) {
+        since(&self.last_exact, self.total_reductions())
+    }
+
+    /// Nanoseconds in which there was nothing to do.
+    pub(crate) fn idle(&self) -> u64 {
+        self.idle.load(Ordering::Relaxed)
     }
 
     /// Milliseconds since the start, and since the last call.

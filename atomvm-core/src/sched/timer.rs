@@ -1,10 +1,9 @@
-//! Timers, in the order of their deadlines: time-outs of receives, and messages to be sent later.
+//! Timers: time-outs of receives, and messages to be sent later.
 
-use crate::memory::Fragment;
-use crate::sync::Mutex;
+use super::wheel::{Key, Wheel, node_bytes};
+use crate::memory::{Budget, Fragment, OutOfMemory};
+use crate::sync::{Arc, Mutex};
 use crate::term::{Reference, Term};
-use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::vec::Vec;
 use hashbrown::HashMap;
 use portable_atomic::{AtomicU64, Ordering};
 
@@ -16,104 +15,133 @@ pub(crate) enum Event {
     Send { to: Term, message: Fragment },
 }
 
+/// A timer with its place among those that send to the same process.
+struct Timer {
+    event: Event,
+    /// The serial number of its reference; 0 for the time-out of a receive.
+    serial: u64,
+    before: Option<Key>,
+    after: Option<Key>,
+}
+
 #[derive(Default)]
 struct State {
-    /// By deadline, then in the order in which they were started.
-    queue: BTreeMap<(u64, u64), Event>,
-    /// The deadlines of timers that can be cancelled by reference.
-    deadlines: HashMap<u64, u64>,
-    /// Which timers would send to a process, to be dropped when it ends.
-    receivers: BTreeSet<(usize, u64)>,
-    last: u64,
+    wheel: Wheel<Timer>,
+    /// The timers that can be cancelled by reference.
+    keys: HashMap<u64, Key>,
+    /// The last timer that would send to a process: with it the others are dropped when it ends.
+    receivers: HashMap<usize, Key>,
 }
+
+/// What a timer is counted for, in bytes, besides its message.
+const TIMER_BYTES: usize = node_bytes::<Timer>() + 4 * size_of::<(u64, Key)>();
 
 /// The timers of a VM. Moments are nanoseconds of the platform's monotonic clock.
 pub struct Timers {
     state: Mutex<State>,
-    /// The earliest deadline, `u64::MAX` for none: tells without the lock that nothing is due.
+    /// A moment not later than the earliest deadline, `u64::MAX` for none: tells without the lock
+    /// that nothing is due.
     next: AtomicU64,
-}
-
-impl Default for Timers {
-    fn default() -> Self {
-        Timers {
-            state: Mutex::new(State::default()),
-            next: AtomicU64::new(u64::MAX),
-        }
-    }
+    budget: Arc<Budget>,
 }
 
 impl Timers {
-    fn update_next(&self, state: &State) {
-        let first = state.queue.first_key_value();
-        let next = first.map_or(u64::MAX, |((deadline, _), _)| *deadline);
-        self.next.store(next, Ordering::Release);
+    /// No timers yet.
+    pub fn new(budget: &Arc<Budget>) -> Timers {
+        Timers {
+            state: Mutex::new(State::default()),
+            next: AtomicU64::new(u64::MAX),
+            budget: budget.clone(),
+        }
     }
 
     /// Starts the time-out of a receive; returns its number, which is not 0.
-    pub(crate) fn start_receive(&self, deadline: u64, process: usize) -> u64 {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn start_receive(&self, deadline: u64, process: usize) -> Result<u64, OutOfMemory> {
+        self.budget.charge(TIMER_BYTES)?;
         let mut state = self.state.lock();
-        state.last += 1;
-        // Apart from the serial numbers of references, which are small.
-        let number = state.last | 1 << 63;
-        state
-            .queue
-            .insert((deadline, number), Event::Receive(process));
-        self.update_next(&state);
-        number
+        let timer = Timer {
+            event: Event::Receive(process),
+            serial: 0,
+            before: None,
+            after: None,
+        };
+        let key = state.wheel.insert(deadline, timer).inspect_err(|_| {
+            self.budget.refund(TIMER_BYTES);
+        })?;
+        self.next.fetch_min(deadline, Ordering::Release);
+        Ok(key.to_number())
     }
 
     /// Takes back the time-out of a receive.
-    pub(crate) fn cancel_receive(&self, deadline: u64, number: u64) {
+    pub(crate) fn cancel_receive(&self, number: u64) {
         let mut state = self.state.lock();
-        if state.queue.remove(&(deadline, number)).is_some() {
-            self.update_next(&state);
+        let key = Key::from_number(number);
+        if key.and_then(|key| state.wheel.remove(key)).is_some() {
+            self.forgotten(&state);
         }
     }
 
     /// Starts a timer that sends `message` to `to`. Its number is the serial number of
     /// `reference`, by which it can be read and cancelled.
-    pub(crate) fn start_send(&self, deadline: u64, reference: u64, to: Term, message: Fragment) {
-        let mut state = self.state.lock();
-        state.deadlines.insert(reference, deadline);
-        if let Some(process) = to.as_pid() {
-            state.receivers.insert((process, reference));
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn start_send(
+        &self,
+        deadline: u64,
+        reference: u64,
+        to: Term,
+        message: Fragment,
+    ) -> Result<(), OutOfMemory> {
+        self.budget.charge(TIMER_BYTES)?;
+        let added = self.state.lock().add(deadline, reference, to, message);
+        match added {
+            Ok(()) => drop(self.next.fetch_min(deadline, Ordering::Release)),
+            Err(OutOfMemory) => self.budget.refund(TIMER_BYTES),
         }
-        state
-            .queue
-            .insert((deadline, reference), Event::Send { to, message });
-        self.update_next(&state);
+        added
     }
 
     /// The deadline of a timer, if it is still to come.
     pub(crate) fn read(&self, reference: Reference) -> Option<u64> {
         let state = self.state.lock();
-        state.deadlines.get(&serial(reference)).copied()
+        let key = *state.keys.get(&serial(reference))?;
+        state.wheel.deadline(key)
     }
 
     /// Cancels a timer; returns its deadline, if it was still to come.
     pub(crate) fn cancel(&self, reference: Reference) -> Option<u64> {
         let mut state = self.state.lock();
-        let deadline = state.remove(serial(reference))?;
-        self.update_next(&state);
-        Some(deadline)
+        let key = *state.keys.get(&serial(reference))?;
+        let deadline = state.remove(key);
+        self.forgotten(&state);
+        deadline
     }
 
     /// Drops the timers that would send to a process that has ended.
     pub(crate) fn forget(&self, process: usize) {
         let mut state = self.state.lock();
-        if state.receivers.is_empty() {
-            return;
+        while let Some(&key) = state.receivers.get(&process) {
+            if state.remove(key).is_none() {
+                state.receivers.remove(&process);
+                return;
+            }
+            self.forgotten(&state);
         }
-        let range = (process, 0)..=(process, u64::MAX);
-        let serials: Vec<u64> = state.receivers.range(range).map(|(_, s)| *s).collect();
-        for serial in serials {
-            state.remove(serial);
-        }
-        self.update_next(&state);
     }
 
-    /// The earliest deadline.
+    /// A timer is gone. The next moment stays, and is looked at when it has come.
+    fn forgotten(&self, state: &State) {
+        self.budget.refund(TIMER_BYTES);
+        if state.wheel.len() == 0 {
+            self.next.store(u64::MAX, Ordering::Release);
+        }
+    }
+
+    /// A moment that is not later than the earliest deadline.
     pub fn next(&self) -> Option<u64> {
         match self.next.load(Ordering::Acquire) {
             u64::MAX => None,
@@ -127,23 +155,20 @@ impl Timers {
             return None;
         }
         let mut state = self.state.lock();
-        let first = state.queue.first_entry().filter(|e| e.key().0 <= now)?;
-        let (_, serial) = *first.key();
-        let event = first.remove();
-        if let Event::Send { to, .. } = &event {
-            let to = *to;
-            state.deadlines.remove(&serial);
-            if let Some(process) = to.as_pid() {
-                state.receivers.remove(&(process, serial));
-            }
+        let timer = state.wheel.expire(now);
+        if let Some(timer) = &timer {
+            state.forget(timer);
+            self.budget.refund(TIMER_BYTES);
+        } else {
+            let next = state.wheel.next().unwrap_or(u64::MAX);
+            self.next.store(next, Ordering::Release);
         }
-        self.update_next(&state);
-        Some(event)
+        timer.map(|timer| timer.event)
     }
 
     /// How many timers there are.
     pub fn len(&self) -> usize {
-        self.state.lock().queue.len()
+        self.state.lock().wheel.len()
     }
 
     /// Is there none?
@@ -153,20 +178,70 @@ impl Timers {
 
     /// Forgets all.
     pub(crate) fn clear(&self) {
-        *self.state.lock() = State::default();
+        let mut state = self.state.lock();
+        self.budget.refund(TIMER_BYTES * state.wheel.len());
+        *state = State::default();
         self.next.store(u64::MAX, Ordering::Release);
     }
 }
 
 impl State {
-    fn remove(&mut self, serial: u64) -> Option<u64> {
-        let deadline = self.deadlines.remove(&serial)?;
-        if let Some(Event::Send { to, .. }) = self.queue.remove(&(deadline, serial))
-            && let Some(process) = to.as_pid()
-        {
-            self.receivers.remove(&(process, serial));
+    fn add(
+        &mut self,
+        deadline: u64,
+        serial: u64,
+        to: Term,
+        message: Fragment,
+    ) -> Result<(), OutOfMemory> {
+        self.keys.try_reserve(1).map_err(|_| OutOfMemory)?;
+        self.receivers.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let before = to.as_pid().and_then(|n| self.receivers.get(&n).copied());
+        let timer = Timer {
+            event: Event::Send { to, message },
+            serial,
+            before,
+            after: None,
+        };
+        let key = self.wheel.insert(deadline, timer)?;
+        self.keys.insert(serial, key);
+        if let Some(process) = to.as_pid() {
+            self.receivers.insert(process, key);
         }
+        if let Some(before) = before.and_then(|key| self.wheel.get_mut(key)) {
+            before.after = Some(key);
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, key: Key) -> Option<u64> {
+        let (deadline, timer) = self.wheel.remove(key)?;
+        self.forget(&timer);
         Some(deadline)
+    }
+
+    /// Takes a timer that is gone out of the tables.
+    fn forget(&mut self, timer: &Timer) {
+        let Event::Send { to, .. } = &timer.event else {
+            return;
+        };
+        self.keys.remove(&timer.serial);
+        if let Some(before) = timer.before.and_then(|key| self.wheel.get_mut(key)) {
+            before.after = timer.after;
+        }
+        if let Some(after) = timer.after.and_then(|key| self.wheel.get_mut(key)) {
+            after.before = timer.before;
+            return;
+        }
+        if let Some(process) = to.as_pid() {
+            match timer.before {
+                Some(before) => drop(self.receivers.insert(process, before)),
+                None => drop(self.receivers.remove(&process)),
+            }
+        }
+        if self.keys.is_empty() {
+            self.keys.shrink_to(0);
+            self.receivers.shrink_to(0);
+        }
     }
 }
 

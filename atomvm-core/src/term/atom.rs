@@ -115,6 +115,11 @@ impl AtomTable {
         Ok(Term::atom(i))
     }
 
+    /// Bytes of all names and their entries.
+    pub fn bytes(&self) -> usize {
+        self.inner.read().names.iter().map(|name| cost(name)).sum()
+    }
+
     /// The order of two atoms: by the code points of their names, which is that of the bytes.
     pub fn compare(&self, a: Term, b: Term) -> core::cmp::Ordering {
         if a == b {

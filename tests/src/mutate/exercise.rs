@@ -16,6 +16,8 @@ const LIMITS: Limits = Limits {
     memory: 16 << 20,
     processes: 100,
     atoms: 20_000,
+    ports: 10,
+    tables: 20,
     reductions: u64::MAX,
 };
 

@@ -68,6 +68,7 @@ op! { wait_timeout |s| {
     match slow::wait_timeout(s.c, s.any(3)) {
         slow::Timeout::Over => s.next(len::WAIT_TIMEOUT),
         slow::Timeout::Running => sleep(s),
+        slow::Timeout::NoMemory => slow::die(s.ip, s.c, s.e, s.h, s.m),
         slow::Timeout::Bad => {
             s.save();
             slow::set_error(s.c, atoms::TIMEOUT_VALUE);

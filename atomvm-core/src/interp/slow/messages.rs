@@ -27,6 +27,7 @@ pub(in crate::interp) enum Timeout {
     Over,
     Running,
     Bad,
+    NoMemory,
 }
 
 /// Sends x1 to x0; the message, or [`Term::NONE`].
@@ -117,9 +118,13 @@ pub(in crate::interp) unsafe fn wait_timeout(c: *mut Context, limit: Term) -> Ti
             return Timeout::Running;
         }
         match limit.as_i64() {
-            _ if limit == atoms::INFINITY => p.set_receive_timeout(rt, None),
+            _ if limit == atoms::INFINITY => drop(p.set_receive_timeout(rt, None)),
             Some(0) => return Timeout::Over,
-            Some(ms @ 1..=0xffff_ffff) => p.set_receive_timeout(rt, Some(ms as u64)),
+            Some(ms @ 1..=0xffff_ffff) => {
+                if p.set_receive_timeout(rt, Some(ms as u64)).is_err() {
+                    return Timeout::NoMemory;
+                }
+            }
             _ => return Timeout::Bad,
         }
         Timeout::Running

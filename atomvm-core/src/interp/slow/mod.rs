@@ -650,6 +650,7 @@ unsafe fn hibernate(c: *mut Context) -> Ret {
         p.export = export;
         p.saved = trap.args;
         let _ = p.collect(0, true, &mut []);
+        p.flags.hibernating = true;
         if p.mailbox.is_empty() { WAIT } else { YIELD }
     }
 }
@@ -805,8 +806,36 @@ pub(in crate::interp) unsafe fn undefined(c: *mut Context) -> *const Export {
         if rt.load_for(export) {
             return export;
         }
+        if let Some(handler) = own_error_handler(c, export) {
+            return handler;
+        }
         (*c).exception = with_bif_frame(c, atoms::ERROR, atoms::UNDEF, None);
         core::ptr::null()
+    }
+}
+
+/// The function `undefined_function/3` of a process's own error handler, with its arguments in x0
+/// to x2; `None` where it is the usual handler, or does not exist itself.
+#[cold]
+unsafe fn own_error_handler(c: *mut Context, export: &Export) -> Option<*const Export> {
+    // SAFETY: as in `parts`; the arguments are in their registers.
+    unsafe {
+        let (p, rt) = parts(c);
+        if !p.flags.own_error_handler {
+            return None;
+        }
+        let module = p.rare()?.error_handler?;
+        let function = rt.atoms.intern("undefined_function").ok()?;
+        let handler = rt.export(module, function, 3).ok()?;
+        if core::ptr::eq(handler, export) || !rt.load_for(handler) {
+            return None;
+        }
+        let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
+        let args = p.heap.list(args).ok()?;
+        (*c).x[0] = export.module;
+        (*c).x[1] = export.function;
+        (*c).x[2] = args;
+        Some(handler)
     }
 }
 

@@ -1,0 +1,84 @@
+//! What a program can set for the whole VM, and what it can watch of it.
+
+use super::process_info::max_heap_term;
+use super::process_spawn::max_heap;
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::Heap;
+use crate::memory::process_heap::MIN_HEAP_WORDS;
+use crate::term::{Term, atoms};
+use core::mem::replace;
+use portable_atomic::{AtomicUsize, Ordering};
+
+pub(super) const TABLE: &[Bif] = &[bif("erlang", "system_flag", 2, system_flag_2)];
+
+fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (flag, value) = (args[0], args[1]);
+    let settings = &c.rt.settings;
+    let size = || value.as_usize().ok_or(Raise::BADARG);
+    match c.rt.atoms.name(flag) {
+        "backtrace_depth" => set(c, &settings.backtrace_depth, size()?.min(1024)),
+        "fullsweep_after" => set(
+            c,
+            &settings.fullsweep_after,
+            size()?.min(usize::from(u16::MAX)),
+        ),
+        "min_heap_size" => set(c, &settings.min_heap, size()?.max(MIN_HEAP_WORDS)),
+        "min_bin_vheap_size" => set(c, &settings.min_binary_words, size()?),
+        "trace_control_word" => set(c, &settings.trace_control_word, size()?),
+        "outstanding_system_requests_limit" => {
+            let count = size()?;
+            if count == 0 {
+                return Err(Raise::BADARG);
+            }
+            set(c, &settings.outstanding_requests, count)
+        }
+        "max_heap_size" => {
+            let limit = max_heap(c, value)?;
+            let before = replace(&mut *c.rt.settings.max_heap.lock(), limit);
+            max_heap_term(c.rt, before, &mut c.p.heap)
+        }
+        "schedulers_online" | "dirty_cpu_schedulers_online" => match size()? {
+            1 => Ok(Term::small(1)),
+            _ => Err(Raise::BADARG),
+        },
+        "multi_scheduling" => match c.rt.atoms.name(value) {
+            "block" | "unblock" | "block_normal" | "unblock_normal" => {
+                Ok(c.rt.atoms.intern("disabled")?)
+            }
+            _ => Err(Raise::BADARG),
+        },
+        "scheduler_wall_time" => {
+            let on = value.as_bool().ok_or(Raise::BADARG)?;
+            let now = (c.rt.now(), c.rt.statistics.idle());
+            let mut since = c.rt.settings.wall_time.lock();
+            let before = since.is_some();
+            if on != before {
+                *since = on.then_some(now);
+            }
+            Ok(Term::bool(before))
+        }
+        "time_offset" if c.rt.atoms.name(value) == "finalize" => {
+            Ok(c.rt.atoms.intern("volatile")?)
+        }
+        "system_logger" => system_logger(c, value),
+        "cpu_topology" | "scheduler_bind_type" | "erts_alloc" | "microstate_accounting" => {
+            Err(Raise::BADARG)
+        }
+        _ => Err(Raise::BadArg(atoms::BADOPT)),
+    }
+}
+
+fn set(c: &mut Ctx<'_>, to: &AtomicUsize, value: usize) -> BifResult {
+    let before = to.swap(value, Ordering::Relaxed);
+    Ok(c.p.heap.uint(before as u64)?)
+}
+
+fn system_logger(c: &mut Ctx<'_>, logger: Term) -> BifResult {
+    let name = c.rt.atoms.name(logger);
+    if !logger.is_pid() && !matches!(name, "logger" | "undefined") {
+        return Err(Raise::BADARG);
+    }
+    let usual = c.rt.atoms.intern("logger")?;
+    let before = c.rt.settings.system_logger.lock().replace(logger);
+    Ok(before.unwrap_or(usual))
+}

@@ -1,0 +1,164 @@
+//! What a program can find out about the VM.
+
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::Heap;
+use crate::term::{Term, WORD_BYTES, atoms};
+use portable_atomic::{AtomicUsize, Ordering};
+
+pub(super) const TABLE: &[Bif] = &[bif("erlang", "system_info", 1, system_info_1)];
+
+/// The release of OTP whose language and library this is.
+const OTP_RELEASE: u64 = 27;
+
+fn load(setting: &AtomicUsize) -> u64 {
+    setting.load(Ordering::Relaxed) as u64
+}
+
+/// `{Key, Number}`
+fn setting(c: &mut Ctx<'_>, key: &str, setting: &AtomicUsize) -> BifResult {
+    let (key, number) = (c.rt.atoms.intern(key)?, c.p.heap.uint(load(setting))?);
+    Ok(c.p.heap.tuple(&[key, number])?)
+}
+
+/// What is known of a clock of the platform.
+fn clock(c: &mut Ctx<'_>, function: &str, now: u64) -> BifResult {
+    let name = |name: &str| c.rt.atoms.intern(name);
+    let (function, key) = (name(function)?, name("function")?);
+    let (resolution, parallel, time) = (name("resolution")?, name("parallel")?, name("time")?);
+    let yes = name("yes")?;
+    let heap = &mut c.p.heap;
+    let list = [
+        heap.tuple(&[key, function])?,
+        heap.tuple(&[resolution, Term::small(1_000_000_000)])?,
+        heap.tuple(&[parallel, yes])?,
+        {
+            let now = heap.uint(now)?;
+            heap.tuple(&[time, now])?
+        },
+    ];
+    Ok(heap.list(&list)?)
+}
+
+fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let key = args[0];
+    if let Some(&[key, which]) = key.as_tuple() {
+        return match (c.rt.atoms.name(key), c.rt.atoms.name(which)) {
+            ("wordsize", "internal" | "external") => Ok(Term::small(WORD_BYTES as isize)),
+            ("cpu_topology", "defined" | "detected" | "used") => Ok(atoms::UNDEFINED),
+            _ => Err(Raise::BADARG),
+        };
+    }
+    let rt = c.rt;
+    let name = rt.atoms.name(key);
+    let number = match name {
+        "process_count" => Some(rt.processes.count() as u64),
+        "process_limit" => Some(rt.processes.limit() as u64),
+        "port_count" => Some(0),
+        "atom_count" => Some(rt.atoms.len() as u64),
+        "atom_limit" => Some(rt.atoms.limit() as u64),
+        "port_limit" => Some(rt.port_limit as u64),
+        "ets_limit" => Some(rt.table_limit as u64),
+        "outstanding_system_requests_limit" => Some(load(&rt.settings.outstanding_requests)),
+        "trace_control_word" => Some(load(&rt.settings.trace_control_word)),
+        "delayed_node_table_gc" => Some(60),
+        "dist_buf_busy_limit" => Some(1 << 20),
+        "compat_rel" => Some(OTP_RELEASE),
+        "wordsize" | "word_size" => Some(WORD_BYTES as u64),
+        "schedulers" | "schedulers_online" | "scheduler_id" => Some(1),
+        "logical_processors" | "logical_processors_online" | "logical_processors_available" => {
+            Some(1)
+        }
+        "dirty_cpu_schedulers" | "dirty_cpu_schedulers_online" | "dirty_io_schedulers" => Some(0),
+        "thread_pool_size" | "creation" => Some(0),
+        "start_time" => Some(rt.started()),
+        _ => None,
+    };
+    if let Some(number) = number {
+        return Ok(c.p.heap.uint(number)?);
+    }
+    let text = match name {
+        "machine" => Some("ATOM"),
+        "system_architecture" => Some(crate::vm::ARCHITECTURE),
+        "otp_release" => Some("27"),
+        "nif_version" => Some("2.17"),
+        "driver_version" => Some("3.3"),
+        "version" => Some(env!("CARGO_PKG_VERSION")),
+        _ => None,
+    };
+    if let Some(text) = text {
+        return Ok(c.p.heap.string(text)?);
+    }
+    let atom = match name {
+        "emu_flavor" => "emu",
+        "emu_type" | "build_type" => "opt",
+        "heap_type" => "private",
+        "multi_scheduling" => "disabled",
+        "time_offset" => "volatile",
+        "time_warp_mode" => "multi_time_warp",
+        "cpu_quota" => "unknown",
+        "cpu_topology" => "undefined",
+        "update_cpu_info" => "unchanged",
+        "tolerant_timeofday" | "modified_timing_level" => "disabled",
+        "dynamic_trace" => "none",
+        "message_queue_data" => "on_heap",
+        "scheduler_bind_type" => "unbound",
+        "smp_support" | "threads" => "true",
+        "kernel_poll" | "debug_compiled" | "port_parallelism" | "time_correction" => "false",
+        "async_dist" | "dynamic_trace_probes" | "eager_check_io" => "false",
+        _ => return system_info_term(c, name),
+    };
+    Ok(c.rt.atoms.intern(atom)?)
+}
+
+fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
+    let rt = c.rt;
+    match name {
+        "atomvm_version" => Ok(c.p.heap.binary(env!("CARGO_PKG_VERSION").as_bytes())?),
+        "system_version" => {
+            let bits = WORD_BYTES * 8;
+            let version = env!("CARGO_PKG_VERSION");
+            let text = alloc::format!("AtomVM {version} [{bits}-bit] [smp:1:1]\n");
+            Ok(c.p.heap.string(&text)?)
+        }
+        "min_heap_size" => setting(c, name, &rt.settings.min_heap),
+        "min_bin_vheap_size" => setting(c, name, &rt.settings.min_binary_words),
+        "fullsweep_after" => setting(c, name, &rt.settings.fullsweep_after),
+        "max_heap_size" => {
+            let limit = *rt.settings.max_heap.lock();
+            super::process_info::max_heap_term(rt, limit, &mut c.p.heap)
+        }
+        "garbage_collection" => {
+            let limit = rt.settings.max_heap.lock().map_or(0, |limit| limit.size);
+            let limit = c.p.heap.uint(limit as u64)?;
+            let limit =
+                c.p.heap
+                    .tuple(&[rt.atoms.intern("max_heap_size")?, limit])?;
+            let list = [
+                limit,
+                setting(c, "min_bin_vheap_size", &rt.settings.min_binary_words)?,
+                setting(c, "min_heap_size", &rt.settings.min_heap)?,
+                setting(c, "fullsweep_after", &rt.settings.fullsweep_after)?,
+            ];
+            Ok(c.p.heap.list(&list)?)
+        }
+        "scheduler_bindings" => {
+            let unbound = rt.atoms.intern("unbound")?;
+            Ok(c.p.heap.tuple(&[unbound])?)
+        }
+        "system_logger" => {
+            let logger = *rt.settings.system_logger.lock();
+            Ok(logger.unwrap_or(rt.atoms.intern("logger")?))
+        }
+        "end_time" => Ok(c.p.heap.int(i64::MAX)?),
+        "os_monotonic_time_source" => clock(c, "monotonic", rt.now()),
+        "os_system_time_source" => {
+            let now = rt.platform.system_time().as_nanos();
+            clock(c, "system_time", u64::try_from(now).unwrap_or(u64::MAX))
+        }
+        "multi_scheduling_blockers" | "normal_multi_scheduling_blockers" | "taints" => {
+            Ok(Term::NIL)
+        }
+        "dist_ctrl" => Ok(Term::NIL),
+        _ => Err(Raise::BADARG),
+    }
+}

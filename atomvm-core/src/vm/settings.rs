@@ -1,0 +1,55 @@
+//! What a program can set for the whole VM (`erlang:system_flag/2`).
+
+use crate::memory::process_heap::MIN_HEAP_WORDS;
+use crate::process::relation::MaxHeap;
+use crate::sync::Mutex;
+use crate::term::Term;
+use portable_atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Defaults of new processes, and what else is the same for all.
+pub struct Settings {
+    /// The most frames of a stack trace.
+    pub backtrace_depth: AtomicUsize,
+    /// Minor collections of a new process before a full one.
+    pub fullsweep_after: AtomicUsize,
+    /// Words of the heap of a new process.
+    pub min_heap: AtomicUsize,
+    /// `min_bin_vheap_size` of a new process.
+    pub min_binary_words: AtomicUsize,
+    /// The limit of the heap of a new process.
+    pub max_heap: Mutex<Option<MaxHeap>>,
+    /// A number for tracers.
+    pub trace_control_word: AtomicUsize,
+    /// How many requests to other processes one may have.
+    pub outstanding_requests: AtomicUsize,
+    /// Since when scheduler times are counted: nanoseconds of the clock, and the idle time then.
+    pub wall_time: Mutex<Option<(u64, u64)>>,
+    /// Who gets system messages: a process, or an atom.
+    pub system_logger: Mutex<Option<Term>>,
+    /// Bytes that the console wrote.
+    pub(crate) output: AtomicU64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            backtrace_depth: AtomicUsize::new(8),
+            fullsweep_after: AtomicUsize::new(usize::from(u16::MAX)),
+            min_heap: AtomicUsize::new(MIN_HEAP_WORDS),
+            min_binary_words: AtomicUsize::new(46_422),
+            max_heap: Mutex::new(None),
+            trace_control_word: AtomicUsize::new(0),
+            outstanding_requests: AtomicUsize::new(4),
+            wall_time: Mutex::new(None),
+            system_logger: Mutex::new(None),
+            output: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Settings {
+    /// The most frames of a stack trace.
+    pub fn depth(&self) -> usize {
+        self.backtrace_depth.load(Ordering::Relaxed)
+    }
+}
