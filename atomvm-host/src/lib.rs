@@ -1,8 +1,11 @@
 //! The platform of Unix-like hosts: clocks, console, entropy, mapped files; and the library of
 //! Erlang modules that programs on a host find.
 
+mod environment;
+mod files;
 mod library;
 mod platform;
 
+pub use files::Files;
 pub use library::{LIBRARY, library};
 pub use platform::{Host, map_file};

@@ -1,7 +1,11 @@
 //! Clocks, console, entropy and files of the host.
 
+use crate::environment::Environment;
+use crate::files::Files;
 use atomvm_core::code::Source;
 use atomvm_core::platform::{Platform, Stream};
+use atomvm_core::term::atom::AtomError;
+use atomvm_core::vm::Runtime;
 use chrono::{Local, Offset, TimeZone};
 use std::fs::File;
 use std::io::{BufRead, Read, Write};
@@ -22,6 +26,8 @@ pub struct Host {
     woken: Mutex<bool>,
     wake: Condvar,
     code_paths: Vec<PathBuf>,
+    files: Files,
+    environment: Arc<Environment>,
 }
 
 impl Default for Host {
@@ -38,7 +44,17 @@ impl Host {
             woken: Mutex::new(false),
             wake: Condvar::new(),
             code_paths: Vec::new(),
+            files: Files::All,
+            environment: Arc::default(),
         }
+    }
+
+    /// Says what of the host's files the program may use (at first, all). Where modules come from
+    /// has nothing to do with it.
+    #[must_use]
+    pub fn files(mut self, files: Files) -> Host {
+        self.files = files;
+        self
     }
 
     /// Adds folders in which modules are looked for, in order, as `erl -pa` does.
@@ -151,8 +167,21 @@ impl Platform for Host {
     }
 
     fn environment(&self, name: &str) -> Option<Vec<u8>> {
-        use std::os::unix::ffi::OsStringExt;
-        std::env::var_os(name).map(OsStringExt::into_vec)
+        self.environment.get(name.as_bytes())
+    }
+
+    fn os_type(&self) -> (&'static str, &'static str) {
+        match std::env::consts::OS {
+            "macos" => ("unix", "darwin"),
+            os => ("unix", os),
+        }
+    }
+
+    fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
+        #[cfg(feature = "re")]
+        atomvm_re::install(rt)?;
+        crate::environment::install(rt, &self.environment)?;
+        crate::files::install(rt, self.files)
     }
 }
 

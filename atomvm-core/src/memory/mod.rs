@@ -13,6 +13,7 @@ pub mod copy;
 pub mod fragment;
 pub mod offheap;
 pub mod process_heap;
+pub mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +22,4 @@ pub use build::Heap;
 pub use fragment::Fragment;
 pub use offheap::OffHeapBinary;
 pub use process_heap::ProcessHeap;
+pub use shared::SharedBytes;

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::code::source::Source;
+use crate::term::atom::AtomError;
+use crate::vm::Runtime;
 
 /// Where a program's output goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,6 +69,14 @@ pub trait Platform: Send + Sync {
     fn os_type(&self) -> (&'static str, &'static str) {
         ("unix", "unknown")
     }
+
+    /// Adds the functions that this machine brings, with [`Runtime::extend`], to a new VM.
+    ///
+    /// # Errors
+    /// The VM has no room for their names.
+    fn natives(&self, _rt: &Runtime) -> Result<(), AtomError> {
+        Ok(())
+    }
 }
 
 impl<P: Platform + ?Sized> Platform for Box<P> {
@@ -102,5 +112,8 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn os_type(&self) -> (&'static str, &'static str) {
         (**self).os_type()
+    }
+    fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
+        (**self).natives(rt)
     }
 }

@@ -122,6 +122,7 @@ impl VmBuilder {
         rt.set_arguments(self.arguments);
         rt.seed(self.seed);
         rt.set_console(self.console);
+        rt.platform.natives(&rt)?;
         for native in self.natives {
             let module = rt.atoms.intern(&native.module)?;
             let function = rt.atoms.intern(&native.function)?;

@@ -2,9 +2,12 @@
 
 use super::error::Error;
 use super::native::{self, NativeCall, NativeError};
-use super::{Pid, Vm};
+use super::{Pid, Runtime, Vm};
+use crate::bif::{BifResult, Ctx};
+use crate::code::native::Native;
 use crate::code::source::Source;
 use crate::term::Term;
+use crate::term::atom::AtomError;
 use crate::value::{self, Value};
 use alloc::boxed::Box;
 
@@ -39,6 +42,32 @@ impl Vm {
         let function = rt.atoms.intern(function)?;
         let native = native::native(Box::new(call));
         rt.register_native(module, function, arity.into(), native);
+        Ok(())
+    }
+}
+
+impl Runtime {
+    /// Makes calls of `module:function/arity` reach a function that works on terms, as those that
+    /// are built in do: it sees binaries in place, may give way to other processes, and builds its
+    /// result on the heap of the process. What it gets stays valid until it returns.
+    ///
+    /// # Errors
+    /// There is no room for the names.
+    pub fn extend<F>(
+        &self,
+        module: &str,
+        function: &str,
+        arity: u8,
+        call: F,
+    ) -> Result<(), AtomError>
+    where
+        F: Fn(&mut Ctx<'_>, &[Term]) -> BifResult + Send + Sync + 'static,
+    {
+        type Erased = dyn Fn(&mut Ctx<'_>, &[Term]) -> BifResult + Send + Sync;
+        let module = self.atoms.intern(module)?;
+        let function = self.atoms.intern(function)?;
+        let erased: Box<Erased> = Box::new(call);
+        self.register_native(module, function, arity.into(), Native::from(erased));
         Ok(())
     }
 }
