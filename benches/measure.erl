@@ -4,7 +4,8 @@
 -export([start/0]).
 
 start() ->
-    lists:foreach(fun one/1, [fib, tak, nrev, tailloop, mapfold, binparse, ring, spawner, nbody, bigfact, gctree]).
+    lists:foreach(fun one/1, [fib, tak, nrev, tailloop, mapfold, binparse, ring, spawner, nbody, bigfact, gctree,
+                                ets_insert, ets_lookup, ets_range]).
 
 one(Module) ->
     try lists:min([time(Module) || _ <- lists:seq(1, 5)]) of

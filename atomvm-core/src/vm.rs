@@ -16,6 +16,7 @@ pub use native::{NativeCall, NativeError};
 use crate::bif::persistent_term::PersistentTerms;
 use crate::code::CodeServer;
 use crate::code::export::{ExportTable, FunTable};
+use crate::ets::Ets;
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
 use crate::process::ProcessTable;
@@ -117,6 +118,8 @@ pub struct Runtime {
     pub aliases: Aliases,
     /// Timers.
     pub timers: Timers,
+    /// Tables.
+    pub ets: Ets,
     /// Persistent terms.
     pub persistent_terms: PersistentTerms,
     /// What the schedulers have done.
@@ -175,6 +178,7 @@ impl Runtime {
         let rt = Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
             timers: Timers::new(&budget),
+            ets: Ets::new(limits.tables, &budget),
             budget,
             reduction_limit: AtomicU64::new(limits.reductions),
             seed: Mutex::new(None),

@@ -20,12 +20,17 @@ mod erlang_atoms;
 mod erlang_binary;
 mod erlang_num;
 mod erlang_num_text;
+mod ets;
+mod ets_objects;
+mod ets_select;
+mod ets_update;
 mod external;
 mod functions;
 mod hashes;
 mod index;
 mod lists;
 mod maps;
+mod match_spec;
 mod math;
 #[cfg(all(test, feature = "std"))]
 mod oracle_tests;
@@ -187,6 +192,10 @@ const TABLES: &[&[Bif]] = &[
     binary::TABLE,
     erlang_atoms::TABLE,
     erlang_binary::TABLE,
+    ets::TABLE,
+    ets_objects::TABLE,
+    ets_select::TABLE,
+    ets_update::TABLE,
     external::TABLE,
     hashes::TABLE,
     erlang_num::TABLE,
@@ -194,6 +203,7 @@ const TABLES: &[&[Bif]] = &[
     functions::TABLE,
     lists::TABLE,
     maps::TABLE,
+    match_spec::TABLE,
     math::TABLE,
     atomics::TABLE,
     terms::TABLE,

@@ -10,6 +10,7 @@
 use super::{Heap, OffHeapBinary, OutOfMemory};
 use crate::term::boxed::OWNING_REFERENCE;
 use crate::term::{Reference, Term, Word};
+use core::ptr::NonNull;
 use portable_atomic::AtomicU64;
 
 /// Bytes before the cells.
@@ -93,6 +94,18 @@ impl Term {
                 bytes,
             })
         }
+    }
+}
+
+impl Term {
+    /// Is this the only copy of a reference with memory of its own?
+    pub(crate) fn is_last_copy(self) -> bool {
+        let binary = self.is_owning_reference().then(|| self.boxed_word(2));
+        let Some(binary) = binary.and_then(|b| NonNull::new(b as *mut OffHeapBinary)) else {
+            return false;
+        };
+        // SAFETY: the term holds a reference to it, so it is live.
+        unsafe { binary.as_ref() }.is_unique()
     }
 }
 

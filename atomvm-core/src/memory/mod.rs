@@ -13,6 +13,7 @@ pub mod copy;
 pub mod fragment;
 pub mod offheap;
 pub mod process_heap;
+pub mod record;
 pub mod shared;
 #[cfg(test)]
 mod tests;
@@ -22,4 +23,5 @@ pub use build::Heap;
 pub use fragment::Fragment;
 pub use offheap::OffHeapBinary;
 pub use process_heap::ProcessHeap;
+pub use record::Record;
 pub use shared::SharedBytes;

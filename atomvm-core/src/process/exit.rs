@@ -122,6 +122,7 @@ impl Runtime {
         }
         p.clear_receive_timeout(self);
         let left = handle.become_dead();
+        self.release_tables(p.id);
         self.names.release(p.id);
         self.processes.remove(p.id);
         self.timers.forget(p.number());

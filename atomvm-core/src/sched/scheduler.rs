@@ -10,6 +10,9 @@ use crate::vm::Runtime;
 /// Reductions of one turn, as in OTP.
 pub const TIME_SLICE: u32 = 4000;
 
+/// Objects of deleted tables that are freed before each turn.
+const SWEEP: usize = 2000;
+
 /// What one turn came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
@@ -29,8 +32,14 @@ impl Scheduler {
     /// Lets the next process have a turn of at most `budget` reductions.
     pub fn turn(&mut self, rt: &Runtime, budget: u32) -> Turn {
         rt.fire_timers();
+        if rt.ets.has_unused() {
+            rt.ets.sweep(SWEEP);
+        }
         loop {
             let Some(handle) = rt.run_queue.pop() else {
+                if rt.ets.has_unused() {
+                    return Turn::Ran(1);
+                }
                 return Turn::Idle(rt.timers.next());
             };
             if handle.begin_running()
