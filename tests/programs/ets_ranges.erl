@@ -65,7 +65,7 @@ mixed() ->
 %% Operations on many objects.
 many(Type) ->
     Tab = ets:new(x, [Type, public]),
-    N = 30000,
+    N = 9000,
     ets:insert(Tab, [{I, I rem 7, "text"} || I <- lists:seq(1, N)]),
     Count = ets:select_count(Tab, [{{'_', 3, '_'}, [], [true]}]),
     Selected = lists:sort(ets:select(Tab, [{{'$1', 3, '_'}, [], ['$1']}])),

@@ -57,8 +57,7 @@ fn memory_of(c: &mut Ctx<'_>, key: Term) -> BifResult {
         "atom" | "atom_used" => c.rt.atoms.bytes(),
         "binary" => c.rt.budget.binaries(),
         "code" => code_bytes(c),
-        // Tables are not counted apart.
-        "ets" => 0,
+        "ets" => c.rt.ets.bytes(),
         _ => return Err(Raise::BADARG),
     };
     Ok(c.p.heap.uint(bytes as u64)?)

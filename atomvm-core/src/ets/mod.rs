@@ -114,7 +114,7 @@ pub enum NewError {
 }
 
 /// What a table costs besides its records.
-const TABLE_BYTES: usize = size_of::<Table>() + 8 * size_of::<usize>();
+const TABLE_BYTES: usize = size_of::<Table>() + 4 * size_of::<(Reference, Arc<Table>)>();
 
 impl Ets {
     /// No table, and at most `limit` of them.
@@ -164,6 +164,12 @@ impl Ets {
     /// The identities of all tables.
     pub fn all(&self) -> Vec<Arc<Table>> {
         self.tables.read().by_id.values().cloned().collect()
+    }
+
+    /// Bytes of all tables and their objects.
+    pub fn bytes(&self) -> usize {
+        let bytes = |table: Arc<Table>| TABLE_BYTES + table.state.read().bytes();
+        self.all().into_iter().map(bytes).sum()
     }
 
     /// Makes a table.

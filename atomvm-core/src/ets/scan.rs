@@ -414,8 +414,8 @@ impl Scan {
     /// The table's name is given: there is none.
     pub(crate) fn from_continuation(ets: &Ets, term: Term) -> Option<Result<Scan, ()>> {
         let found = |name: Term| ets.find(name);
-        match term.as_tuple()? {
-            &[
+        match *term.as_tuple()? {
+            [
                 name,
                 key,
                 Term::NIL,
@@ -440,7 +440,7 @@ impl Scan {
                 };
                 Some(Ok(scan))
             }
-            &[name, number, limit, spec_term, values, count] => {
+            [name, number, limit, spec_term, values, count] => {
                 let spec = ets.specs.find(spec_term)?;
                 let (number, limit) = (number.as_small()?, limit.as_usize()?);
                 let count = count.as_usize()?;
