@@ -17,6 +17,9 @@ pub struct Run {
     /// Use at most so many megabytes
     #[arg(long, value_name = "MB")]
     memory: Option<usize>,
+    /// Run up to so many processes at the same time, on as many threads
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    schedulers: usize,
     /// Collect garbage at every opportunity, to test the VM
     #[arg(long, hide = true)]
     stress: bool,
@@ -50,6 +53,7 @@ impl Run {
             .limits(limits)
             .arguments(self.arguments)
             .stress(self.stress)
+            .schedulers(self.schedulers)
             .library(library());
         for file in &self.files {
             let source = map_file(file).map_err(|error| Failure::File(file.clone(), error))?;

@@ -2,7 +2,7 @@
 //! check that nobody holds them twice.
 
 #[cfg(feature = "std")]
-pub use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub use parking_lot::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 #[cfg(not(feature = "std"))]
 pub use single::{Mutex, RwLock};

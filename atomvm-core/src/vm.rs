@@ -21,6 +21,9 @@ use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
 use crate::process::ProcessTable;
 use crate::process::registry::{Aliases, Registry};
+use crate::sched::rest::Rest;
+#[cfg(feature = "std")]
+use crate::sched::world::World;
 use crate::sched::{RunQueue, Statistics, Timers};
 use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{AtomTable, Reference, Term};
@@ -122,6 +125,9 @@ pub struct Runtime {
     pub ets: Ets,
     /// Persistent terms.
     pub persistent_terms: PersistentTerms,
+    pub(crate) rest: Rest,
+    #[cfg(feature = "std")]
+    pub(crate) world: World,
     /// What the schedulers have done.
     pub statistics: Statistics,
     /// What the program has set.
@@ -191,6 +197,9 @@ impl Runtime {
             names: Registry::default(),
             aliases: Aliases::default(),
             persistent_terms: PersistentTerms::default(),
+            rest: Rest::default(),
+            #[cfg(feature = "std")]
+            world: World::default(),
             statistics: Statistics::default(),
             settings: settings::Settings::default(),
             port_limit: limits.ports,
@@ -307,6 +316,7 @@ impl Runtime {
         if halted.is_none() {
             *halted = Some(halt);
             self.is_halted.store(true, Ordering::Release);
+            self.wake_first();
         }
     }
 

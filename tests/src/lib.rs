@@ -3,6 +3,7 @@
 //! - `ATOMVM_PROGRAMS=map,bin_utf` runs only the programs whose names contain one of these.
 //! - `ATOMVM_STRESS=1` runs them with a collection at every opportunity; with large
 //!   terms or deep stacks at every so many.
+//! - `ATOMVM_SCHEDULERS=4` runs them with so many schedulers.
 //! - `ATOMVM=path` runs this command instead of building one.
 
 mod command;

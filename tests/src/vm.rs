@@ -36,6 +36,9 @@ impl Vm {
         if stress() {
             command.arg("--stress");
         }
+        if let Some(count) = env::var_os("ATOMVM_SCHEDULERS") {
+            command.arg("--schedulers").arg(count);
+        }
         command.arg(file);
         for path in paths {
             command.arg("-pa").arg(path);

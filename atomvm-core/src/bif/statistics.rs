@@ -89,10 +89,13 @@ fn pair(c: &mut Ctx<'_>, (a, b): (u64, u64)) -> BifResult {
     Ok(c.p.heap.tuple(&[a, b])?)
 }
 
-/// A list with the number of the one scheduler.
-fn list(c: &mut Ctx<'_>, number: usize) -> BifResult {
-    let number = c.p.heap.uint(number as u64)?;
-    Ok(c.p.heap.list(&[number])?)
+/// For each scheduler the processes that could run, and so many more.
+fn lengths(c: &mut Ctx<'_>, more: usize) -> BifResult {
+    let lengths = c.rt.run_queue.lengths();
+    let lengths: Vec<Term> = lengths
+        .map(|length| Term::small((length + more) as isize))
+        .collect();
+    Ok(c.p.heap.list(&lengths)?)
 }
 
 fn statistics_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -117,8 +120,8 @@ fn statistics_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             Ok(c.p.heap.uint(ready as u64)?)
         }
         "total_active_tasks" | "total_active_tasks_all" => Ok(c.p.heap.uint(ready as u64 + 1)?),
-        "run_queue_lengths" | "run_queue_lengths_all" => list(c, ready),
-        "active_tasks" | "active_tasks_all" => list(c, ready + 1),
+        "run_queue_lengths" | "run_queue_lengths_all" => lengths(c, 0),
+        "active_tasks" | "active_tasks_all" => lengths(c, 1),
         _ => Err(Raise::BADARG),
     }
 }

@@ -37,10 +37,8 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             let before = replace(&mut *c.rt.settings.max_heap.lock(), limit);
             max_heap_term(c.rt, before, &mut c.p.heap)
         }
-        "schedulers_online" | "dirty_cpu_schedulers_online" => match size()? {
-            1 => Ok(Term::small(1)),
-            _ => Err(Raise::BADARG),
-        },
+        "schedulers_online" if size()? == c.rt.run_queue.schedulers() => Ok(value),
+        "dirty_cpu_schedulers_online" if size()? == 1 => Ok(value),
         "multi_scheduling" => match c.rt.atoms.name(value) {
             "block" | "unblock" | "block_normal" | "unblock_normal" => {
                 Ok(c.rt.atoms.intern("disabled")?)

@@ -64,7 +64,8 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "dist_buf_busy_limit" => Some(1 << 20),
         "compat_rel" => Some(OTP_RELEASE),
         "wordsize" | "word_size" => Some(WORD_BYTES as u64),
-        "schedulers" | "schedulers_online" | "scheduler_id" => Some(1),
+        "schedulers" | "schedulers_online" => Some(rt.run_queue.schedulers() as u64),
+        "scheduler_id" => Some(rt.scheduler_id() as u64),
         "logical_processors" | "logical_processors_online" | "logical_processors_available" => {
             Some(1)
         }
@@ -92,7 +93,8 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "emu_flavor" => "emu",
         "emu_type" | "build_type" => "opt",
         "heap_type" => "private",
-        "multi_scheduling" => "disabled",
+        "multi_scheduling" if rt.run_queue.schedulers() == 1 => "disabled",
+        "multi_scheduling" => "enabled",
         "time_offset" => "volatile",
         "time_warp_mode" => "multi_time_warp",
         "cpu_quota" => "unknown",
@@ -117,7 +119,8 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
         "system_version" => {
             let bits = WORD_BYTES * 8;
             let version = env!("CARGO_PKG_VERSION");
-            let text = alloc::format!("AtomVM {version} [{bits}-bit] [smp:1:1]\n");
+            let n = rt.run_queue.schedulers();
+            let text = alloc::format!("AtomVM {version} [{bits}-bit] [smp:{n}:{n}]\n");
             Ok(c.p.heap.string(&text)?)
         }
         "min_heap_size" => setting(c, name, &rt.settings.min_heap),
@@ -143,7 +146,8 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
         }
         "scheduler_bindings" => {
             let unbound = rt.atoms.intern("unbound")?;
-            Ok(c.p.heap.tuple(&[unbound])?)
+            let all = alloc::vec![unbound; rt.run_queue.schedulers()];
+            Ok(c.p.heap.tuple(&all)?)
         }
         "system_logger" => {
             let logger = *rt.settings.system_logger.lock();

@@ -307,7 +307,11 @@ impl Runtime {
         let source = packed
             .or_else(|| self.platform.find_module(text))
             .ok_or(None)?;
-        self.load(&source).map_err(Some)
+        self.alone(|| match self.code.find(name) {
+            // Another scheduler was faster.
+            Some(module) => Ok(module),
+            None => self.load(&source).map_err(Some),
+        })
     }
 
     /// Loads a BEAM file as the current version of its module.
@@ -315,6 +319,10 @@ impl Runtime {
     /// # Errors
     /// The file is damaged, its code is refused, or there is no memory.
     pub fn load(&self, source: &Source) -> Result<&Module, LoadError> {
+        self.alone(|| self.load_alone(source))
+    }
+
+    fn load_alone(&self, source: &Source) -> Result<&Module, LoadError> {
         let id = self.code.modules.read().len() as u32;
         let module =
             link::module(self, source, id).map_err(|reason| reason.in_file(&source.name))?;
@@ -324,7 +332,7 @@ impl Runtime {
         let mut modules = self.code.modules.write();
         if modules.len() as u32 != id {
             drop(modules);
-            return self.load(source);
+            return self.load_alone(source);
         }
         modules.push(module);
         drop(modules);

@@ -69,6 +69,7 @@ impl Runtime {
         let terms = terms.ok().filter(|_| !for_memory);
         let finished = Finished { class, terms };
         self.finished.lock().insert(p.number(), finished);
+        self.wake_first();
     }
 }
 

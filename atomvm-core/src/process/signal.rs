@@ -361,7 +361,7 @@ impl Runtime {
     pub(crate) fn make_ready(&self, handle: Arc<Handle>) {
         let priority = handle.priority();
         if self.run_queue.push(handle, priority) {
-            self.platform.wake();
+            self.wake_scheduler();
         }
     }
 

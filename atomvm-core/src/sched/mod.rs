@@ -1,10 +1,15 @@
 //! Who runs when: run queues, timers, and the loop that takes turns.
 
+#[cfg(feature = "std")]
+pub(crate) mod crew;
 pub mod queue;
+pub(crate) mod rest;
 pub mod scheduler;
 pub mod statistics;
 pub mod timer;
 mod wheel;
+#[cfg(feature = "std")]
+pub(crate) mod world;
 
 pub use queue::RunQueue;
 pub use scheduler::{Scheduler, Turn};

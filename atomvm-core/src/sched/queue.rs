@@ -1,8 +1,14 @@
-//! The processes that could run, by priority.
+//! The processes that could run, by priority: a queue for each scheduler.
+//!
+//! A process becomes ready in the queue of the scheduler that made it so, where the data that it
+//! was sent is at hand. A scheduler without work takes from the others' queues.
 
+use super::scheduler;
 use crate::process::{Handle, Priority};
 use crate::sync::{Arc, Mutex};
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
+use core::iter;
 
 /// A process of low priority gets its turn once while those of normal priority get so many.
 const LOW_TURN: u32 = 8;
@@ -18,58 +24,99 @@ struct Queues {
 }
 
 /// The queues of processes that could run.
-#[derive(Default)]
-pub struct RunQueue(Mutex<Queues>);
+pub struct RunQueue {
+    queues: Box<[Mutex<Queues>]>,
+}
+
+impl Default for RunQueue {
+    fn default() -> Self {
+        RunQueue::new(1)
+    }
+}
 
 impl RunQueue {
-    /// Adds a process at the end of its queue; were all queues empty?
-    pub(crate) fn push(&self, handle: Arc<Handle>, priority: Priority) -> bool {
-        let mut queues = self.0.lock();
-        let was_empty = queues.len() == 0;
-        match priority {
-            Priority::Max => &mut queues.max,
-            Priority::High => &mut queues.high,
-            Priority::Normal => &mut queues.normal,
-            Priority::Low => &mut queues.low,
+    /// Queues for so many schedulers.
+    pub(crate) fn new(schedulers: usize) -> RunQueue {
+        let queues = iter::repeat_with(Mutex::default).take(schedulers.max(1));
+        RunQueue {
+            queues: queues.collect(),
         }
-        .push_back(handle);
-        was_empty
     }
 
-    /// The process whose turn it is.
-    pub(crate) fn pop(&self) -> Option<Arc<Handle>> {
-        let queues = &mut *self.0.lock();
-        let first = queues.max.pop_front().or_else(|| queues.high.pop_front());
-        if first.is_some() {
-            return first;
-        }
-        queues.normal_turns += 1;
-        if (queues.normal_turns < LOW_TURN || queues.low.is_empty())
-            && let Some(normal) = queues.normal.pop_front()
-        {
-            return Some(normal);
-        }
-        queues.normal_turns = 0;
-        queues.low.pop_front()
+    /// How many schedulers there are.
+    pub fn schedulers(&self) -> usize {
+        self.queues.len()
+    }
+
+    /// Adds a process at the end of its queue. `true`: another scheduler could run it sooner than
+    /// the one that this thread is, if any.
+    pub(crate) fn push(&self, handle: Arc<Handle>, priority: Priority) -> bool {
+        let me = match self.queues.len() {
+            1 => None,
+            _ => scheduler::current(self),
+        };
+        let mut queues = self.queues[me.unwrap_or(0)].lock();
+        queues.push(handle, priority);
+        // What stands alone in the queue of a running scheduler is what it does next.
+        me.is_none() || queues.len() > 1
+    }
+
+    /// The process whose turn it is at the scheduler `me`.
+    pub(crate) fn pop(&self, me: usize) -> Option<Arc<Handle>> {
+        let count = self.queues.len();
+        (me..me + count).find_map(|at| self.queues[at % count].lock().pop())
     }
 
     /// How many processes could run.
     pub fn len(&self) -> usize {
-        self.0.lock().len()
+        self.lengths().sum()
+    }
+
+    /// How many processes could run, for each scheduler.
+    pub fn lengths(&self) -> impl Iterator<Item = usize> {
+        self.queues.iter().map(|queues| queues.lock().len())
     }
 
     /// Could none run?
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.lengths().all(|length| length == 0)
     }
 
     /// Forgets all.
     pub(crate) fn clear(&self) {
-        *self.0.lock() = Queues::default();
+        for queues in &self.queues {
+            let forgotten = core::mem::take(&mut *queues.lock());
+            drop(forgotten);
+        }
     }
 }
 
 impl Queues {
+    fn push(&mut self, handle: Arc<Handle>, priority: Priority) {
+        match priority {
+            Priority::Max => &mut self.max,
+            Priority::High => &mut self.high,
+            Priority::Normal => &mut self.normal,
+            Priority::Low => &mut self.low,
+        }
+        .push_back(handle);
+    }
+
+    fn pop(&mut self) -> Option<Arc<Handle>> {
+        let first = self.max.pop_front().or_else(|| self.high.pop_front());
+        if first.is_some() {
+            return first;
+        }
+        self.normal_turns += 1;
+        if (self.normal_turns < LOW_TURN || self.low.is_empty())
+            && let Some(normal) = self.normal.pop_front()
+        {
+            return Some(normal);
+        }
+        self.normal_turns = 0;
+        self.low.pop_front()
+    }
+
     fn len(&self) -> usize {
         self.max.len() + self.high.len() + self.normal.len() + self.low.len()
     }

@@ -2,10 +2,12 @@
 
 use crate::interp::Interpreter;
 use crate::process::{Fetched, Handle, Outcome, Process, Signal};
+use crate::sched::RunQueue;
 use crate::sched::timer::Event;
 use crate::sync::Arc;
 use crate::term::Term;
 use crate::vm::Runtime;
+use core::time::Duration;
 
 /// Reductions of one turn, as in OTP.
 pub const TIME_SLICE: u32 = 4000;
@@ -25,20 +27,42 @@ pub enum Turn {
 /// Runs processes on the thread that calls it.
 #[derive(Default)]
 pub struct Scheduler {
+    /// Its queue's number among the run queues.
+    index: usize,
     interpreter: Interpreter,
 }
 
 impl Scheduler {
+    /// The scheduler with this number; the first is 0.
+    pub fn new(index: usize) -> Scheduler {
+        Scheduler {
+            index,
+            interpreter: Interpreter::default(),
+        }
+    }
+
+    /// Its number.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
     /// Lets the next process have a turn of at most `budget` reductions.
     pub fn turn(&mut self, rt: &Runtime, budget: u32) -> Turn {
+        let _within = Within::enter(rt, self.index);
+        if self.index == 0 {
+            rt.rest.come_inside();
+        }
         rt.fire_timers();
         if rt.ets.has_unused() {
             rt.ets.sweep(SWEEP);
         }
         loop {
-            let Some(handle) = rt.run_queue.pop() else {
+            let Some(handle) = rt.run_queue.pop(self.index) else {
                 if rt.ets.has_unused() {
                     return Turn::Ran(1);
+                }
+                if self.index == 0 {
+                    rt.rest.go_outside();
                 }
                 return Turn::Idle(rt.timers.next());
             };
@@ -102,7 +126,111 @@ impl Scheduler {
     }
 }
 
+/// A turn, as other threads must know of it: nothing where there is one scheduler.
+struct Within<'a> {
+    #[cfg(feature = "std")]
+    world: Option<(&'a Runtime, Current)>,
+    #[cfg(not(feature = "std"))]
+    world: core::marker::PhantomData<&'a Runtime>,
+}
+
+/// The run queues of the VM whose turn this thread takes, by address, and its scheduler's number.
+#[cfg(feature = "std")]
+type Current = (usize, usize);
+
+#[cfg(feature = "std")]
+std::thread_local! {
+    static CURRENT: core::cell::Cell<Current> = const { core::cell::Cell::new((0, 0)) };
+}
+
+/// The number of the scheduler whose turn this thread takes; `None` outside of turns.
+#[cfg(feature = "std")]
+pub(super) fn current(queues: &RunQueue) -> Option<usize> {
+    let (address, index) = CURRENT.get();
+    (address == core::ptr::from_ref(queues).addr()).then_some(index)
+}
+
+/// Without threads there is one scheduler, which need not be told apart.
+#[cfg(not(feature = "std"))]
+pub(super) fn current(_: &RunQueue) -> Option<usize> {
+    None
+}
+
+#[cfg(feature = "std")]
+impl<'a> Within<'a> {
+    fn enter(rt: &'a Runtime, index: usize) -> Within<'a> {
+        if rt.run_queue.schedulers() == 1 {
+            return Within { world: None };
+        }
+        rt.world.enter();
+        let current = (core::ptr::from_ref(&rt.run_queue).addr(), index);
+        let before = CURRENT.replace(current);
+        Within {
+            world: Some((rt, before)),
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+impl Drop for Within<'_> {
+    fn drop(&mut self) {
+        if let Some((rt, before)) = self.world {
+            CURRENT.set(before);
+            rt.world.leave();
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl<'a> Within<'a> {
+    fn enter(_: &'a Runtime, _: usize) -> Within<'a> {
+        Within {
+            world: core::marker::PhantomData,
+        }
+    }
+}
+
 impl Runtime {
+    /// The number of the scheduler that this thread is, from 1 on.
+    pub(crate) fn scheduler_id(&self) -> usize {
+        current(&self.run_queue).map_or(1, |index| index + 1)
+    }
+
+    /// Calls `change` while no other scheduler runs a process: for changes to code, whose
+    /// addresses processes use without a lock.
+    pub(crate) fn alone<R>(&self, change: impl FnOnce() -> R) -> R {
+        #[cfg(feature = "std")]
+        if self.run_queue.schedulers() > 1 {
+            let inside = current(&self.run_queue).is_some();
+            return self.world.alone(inside, change);
+        }
+        change()
+    }
+
+    /// Must no process run any more, until the host has been told why?
+    pub(super) fn must_stop(&self) -> bool {
+        self.halted().is_some() || self.statistics.total_reductions() >= self.reduction_limit()
+    }
+
+    /// Is there something to tell the host?
+    pub(super) fn has_finished(&self) -> bool {
+        self.must_stop() || !self.finished.lock().is_empty()
+    }
+
+    /// Waits for other schedulers, for the next timer, or for the machine. `false`: nothing can
+    /// happen any more.
+    pub(crate) fn rest(&self, until: Option<Duration>) -> bool {
+        #[cfg(feature = "std")]
+        if self.run_queue.schedulers() > 1 && self.rest.crew.sleep_first(self) {
+            return true;
+        }
+        // Whatever came before the first scheduler went outside woke nobody.
+        until == Some(Duration::ZERO)
+            || !self.run_queue.is_empty()
+            || self.has_finished()
+            || self.platform.wait(until)
+    }
+
     /// Lets the timers take effect whose time has come.
     pub(crate) fn fire_timers(&self) {
         let Some(next) = self.timers.next() else {

@@ -5,6 +5,7 @@ use super::native::{NativeCall, NativeError, NativeFn};
 use super::{Console, Limits, Runtime, Vm};
 use crate::code::source::Source;
 use crate::platform::{Platform, Stream};
+use crate::sched::RunQueue;
 use crate::value::Value;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -29,6 +30,7 @@ pub struct VmBuilder {
     modules: Vec<Source>,
     natives: Vec<Native>,
     stress: bool,
+    schedulers: usize,
     seed: Option<u64>,
     arguments: Vec<String>,
 }
@@ -99,6 +101,15 @@ impl VmBuilder {
         self
     }
 
+    /// How many processes may run at the same time. While [`Vm::run`] or [`Vm::call`] runs, it
+    /// uses the calling thread and `count - 1` more; [`Vm::step`] uses the calling thread alone.
+    /// One (the default) makes runs repeatable. At most 1024; 0 counts as 1.
+    #[cfg(feature = "std")]
+    pub fn schedulers(mut self, count: usize) -> Self {
+        self.schedulers = count.min(1024);
+        self
+    }
+
     /// Gives the program arguments, which it reads with `init:get_plain_arguments/0`.
     pub fn arguments(mut self, arguments: impl IntoIterator<Item = String>) -> Self {
         self.arguments.extend(arguments);
@@ -119,6 +130,7 @@ impl VmBuilder {
         let platform = self.platform.unwrap_or_else(|| Box::new(NoPlatform));
         let mut rt = Runtime::new(platform, self.limits);
         rt.stress = self.stress;
+        rt.run_queue = RunQueue::new(self.schedulers);
         rt.set_arguments(self.arguments);
         rt.seed(self.seed);
         rt.set_console(self.console);

@@ -6,6 +6,8 @@ use crate::code::LoadReason;
 use crate::memory::{Fragment, OutOfMemory};
 use crate::process::Signal;
 use crate::process::spawn::{SpawnError, SpawnOptions, Start};
+#[cfg(feature = "std")]
+use crate::sched::crew;
 use crate::sched::{Scheduler, Turn};
 use crate::sync::Arc;
 use crate::term::atom::AtomError;
@@ -24,6 +26,9 @@ use core::time::Duration;
 pub struct Vm {
     rt: Arc<Runtime>,
     scheduler: Scheduler,
+    /// The schedulers that run beside it.
+    #[cfg(feature = "std")]
+    workers: Vec<Scheduler>,
     /// The process whose result is that of [`Vm::run`].
     main: Option<Term>,
     /// The group leader of what the host starts.
@@ -72,6 +77,8 @@ impl Vm {
         Vm {
             rt: Arc::new(rt),
             scheduler: Scheduler::default(),
+            #[cfg(feature = "std")]
+            workers: Vec::new(),
             main: None,
             console: None,
         }
@@ -106,8 +113,30 @@ impl Vm {
     /// See [`Error`].
     pub fn run(&mut self) -> Result<Value, Error> {
         self.start()?;
+        let result = self.run_until(self.main);
+        if !matches!(result, Err(Error::Stalled)) {
+            self.main = None;
+        }
+        result
+    }
+
+    /// Runs all schedulers until the process `watched` ends, and returns its result.
+    fn run_until(&mut self, watched: Option<Term>) -> Result<Value, Error> {
+        #[cfg(feature = "std")]
+        {
+            let rt = self.rt.clone();
+            let mut workers = core::mem::take(&mut self.workers);
+            let result = crew::with(&rt, &mut workers, || self.take_turns(watched));
+            self.workers = workers;
+            result
+        }
+        #[cfg(not(feature = "std"))]
+        self.take_turns(watched)
+    }
+
+    fn take_turns(&mut self, watched: Option<Term>) -> Result<Value, Error> {
         loop {
-            match self.step(QUANTUM) {
+            match self.step_for(watched, QUANTUM) {
                 Step::Ran => {}
                 Step::Idle { until } => self.wait(until)?,
                 Step::Done(result) => return result,
@@ -171,8 +200,7 @@ impl Vm {
     /// Waits for the next timer, or for someone to wake the VM.
     fn wait(&self, until: Option<Duration>) -> Result<(), Error> {
         let before = self.rt.now();
-        let waited = until == Some(Duration::ZERO) || self.rt.platform.wait(until);
-        if !waited {
+        if !self.rt.rest(until) {
             let Some(until) = until else {
                 return Err(Error::Stalled);
             };
@@ -193,13 +221,7 @@ impl Vm {
     /// See [`Error`].
     pub fn call(&mut self, module: &str, function: &str, args: &[Value]) -> Result<Value, Error> {
         let call = self.start_call(module, function, args)?;
-        loop {
-            match self.step_call(call, QUANTUM) {
-                Step::Ran => {}
-                Step::Idle { until } => self.wait(until)?,
-                Step::Done(result) => return result,
-            }
-        }
+        self.run_until(Some(call.0))
     }
 
     /// Starts a call, which then runs by [`Vm::step_call`]; that also tells its result, once.
