@@ -6,6 +6,7 @@
 
 use super::scheduler::{Scheduler, TIME_SLICE, Turn};
 use crate::sync::{Condvar, Mutex};
+use crate::term::Term;
 use crate::vm::Runtime;
 use alloc::format;
 use alloc::vec::Vec;
@@ -95,7 +96,7 @@ impl Crew {
 
     /// The first scheduler found nothing to do: sleeps as long as others work. `false`: all
     /// others sleep.
-    pub(super) fn sleep_first(&self, rt: &Runtime) -> bool {
+    pub(super) fn sleep_first(&self, rt: &Runtime, watched: Option<Term>) -> bool {
         let mut state = self.state.lock();
         if state.awake <= 1 {
             return false;
@@ -103,7 +104,7 @@ impl Crew {
         state.first_asleep = true;
         state.awake -= 1;
         self.sleepers.fetch_add(1, Ordering::SeqCst);
-        if rt.run_queue.is_empty() && !rt.has_finished() {
+        if rt.run_queue.is_empty() && !rt.has_finished(watched) {
             while state.first_asleep {
                 self.first.wait(&mut state);
             }

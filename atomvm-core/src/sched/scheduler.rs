@@ -212,22 +212,23 @@ impl Runtime {
         self.halted().is_some() || self.statistics.total_reductions() >= self.reduction_limit()
     }
 
-    /// Is there something to tell the host?
-    pub(super) fn has_finished(&self) -> bool {
-        self.must_stop() || !self.finished.lock().is_empty()
+    /// Is there something to tell the host, which waits for the end of `watched`?
+    pub(super) fn has_finished(&self, watched: Option<Term>) -> bool {
+        let number = watched.and_then(Term::as_pid);
+        self.must_stop() || number.is_some_and(|n| self.finished.lock().contains_key(&n))
     }
 
     /// Waits for other schedulers, for the next timer, or for the machine. `false`: nothing can
     /// happen any more.
-    pub(crate) fn rest(&self, until: Option<Duration>) -> bool {
+    pub(crate) fn rest(&self, until: Option<Duration>, watched: Option<Term>) -> bool {
         #[cfg(feature = "std")]
-        if self.run_queue.schedulers() > 1 && self.rest.crew.sleep_first(self) {
+        if self.run_queue.schedulers() > 1 && self.rest.crew.sleep_first(self, watched) {
             return true;
         }
         // Whatever came before the first scheduler went outside woke nobody.
         until == Some(Duration::ZERO)
             || !self.run_queue.is_empty()
-            || self.has_finished()
+            || self.has_finished(watched)
             || self.platform.wait(until)
     }
 

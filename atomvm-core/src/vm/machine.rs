@@ -138,7 +138,7 @@ impl Vm {
         loop {
             match self.step_for(watched, QUANTUM) {
                 Step::Ran => {}
-                Step::Idle { until } => self.wait(until)?,
+                Step::Idle { until } => self.wait(until, watched)?,
                 Step::Done(result) => return result,
             }
         }
@@ -198,9 +198,9 @@ impl Vm {
     }
 
     /// Waits for the next timer, or for someone to wake the VM.
-    fn wait(&self, until: Option<Duration>) -> Result<(), Error> {
+    fn wait(&self, until: Option<Duration>, watched: Option<Term>) -> Result<(), Error> {
         let before = self.rt.now();
-        if !self.rt.rest(until) {
+        if !self.rt.rest(until, watched) {
             let Some(until) = until else {
                 return Err(Error::Stalled);
             };
