@@ -280,9 +280,16 @@ pub(super) fn settled(c: &mut Ctx<'_>, id: Term) -> Result<Option<Arc<Handle>>, 
         return Ok(None);
     };
     if !c.rt.settle(&handle) {
-        return Err(Raise::Yield);
+        return Err(give_way_to(c, &handle));
     }
     Ok(handle.is_alive().then_some(handle))
+}
+
+/// Lets a process that runs on another thread end its turn first; then the function is called
+/// again.
+pub(super) fn give_way_to(c: &mut Ctx<'_>, handle: &Handle) -> Raise {
+    c.p.flags.follows = handle.scheduler() + 1;
+    Raise::Yield
 }
 
 fn is_process_alive_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

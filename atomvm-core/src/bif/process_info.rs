@@ -1,6 +1,6 @@
 //! What a program can find out about a process.
 
-use super::process::{elements, settled};
+use super::process::{elements, give_way_to, settled};
 use super::process_dict::pairs;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
@@ -103,7 +103,7 @@ fn look(
             return Ok(atoms::UNDEFINED);
         };
         let Some(body) = handle.body.try_lock() else {
-            return Err(Raise::Yield);
+            return Err(give_way_to(c, &handle));
         };
         let Some(p) = &*body else {
             return Ok(atoms::UNDEFINED);

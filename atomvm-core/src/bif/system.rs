@@ -162,7 +162,7 @@ fn collect_other(c: &mut Ctx<'_>, id: Term) -> BifResult {
         return Ok(atoms::FALSE);
     };
     let Some(mut body) = handle.body.try_lock() else {
-        return Err(Raise::Yield);
+        return Err(super::process::give_way_to(c, &handle));
     };
     match &mut *body {
         // Without memory for it nothing is collected, as if it had been done a moment ago.

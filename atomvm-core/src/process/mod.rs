@@ -95,6 +95,9 @@ pub struct Flags {
     pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
     pub system: bool,
+    /// It gives way to the process that the scheduler of this number (from 1 on) runs, and wants
+    /// its turn directly after that one; 0 for none.
+    pub(crate) follows: u16,
 }
 
 /// What is private to a process: only the thread that runs it looks inside. Others send signals.

@@ -26,6 +26,8 @@ struct Inbox {
     /// Something happened while it was running that it must see before it waits.
     woken: bool,
     priority: Priority,
+    /// The number of the scheduler that runs it, or ran it last.
+    scheduler: u16,
 }
 
 /// What threads share about a process: its inbox, and its body when nobody runs it.
@@ -45,6 +47,7 @@ impl Handle {
                 state: State::Ready,
                 woken: false,
                 priority: Priority::Normal,
+                scheduler: 0,
             }),
             body: Mutex::new(None),
         }
@@ -126,12 +129,18 @@ impl Handle {
         inbox.signals.iter().filter(is_message).count()
     }
 
+    /// The number of the scheduler that runs it, or ran it last.
+    pub(crate) fn scheduler(&self) -> u16 {
+        self.inbox.lock().scheduler
+    }
+
     /// A scheduler begins to run it; `false` when it must not be run.
-    pub(crate) fn begin_running(&self) -> bool {
+    pub(crate) fn begin_running(&self, scheduler: usize) -> bool {
         let mut inbox = self.inbox.lock();
         let ready = inbox.state == State::Ready;
         if ready {
             inbox.state = State::Running;
+            inbox.scheduler = scheduler as u16;
             inbox.woken = false;
         }
         ready

@@ -61,6 +61,13 @@ impl RunQueue {
         me.is_none() || queues.len() > 1
     }
 
+    /// Puts a process that waits for the one which another scheduler runs before all others of
+    /// that scheduler: its turn is next there, when that process has given way.
+    pub(crate) fn push_first(&self, handle: Arc<Handle>, scheduler: usize) {
+        let at = scheduler % self.queues.len();
+        self.queues[at].lock().max.push_front(handle);
+    }
+
     /// The process whose turn it is at the scheduler `me`.
     pub(crate) fn pop(&self, me: usize) -> Option<Arc<Handle>> {
         let count = self.queues.len();

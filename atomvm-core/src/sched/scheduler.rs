@@ -66,7 +66,7 @@ impl Scheduler {
                 }
                 return Turn::Idle(rt.timers.next());
             };
-            if handle.begin_running()
+            if handle.begin_running(self.index)
                 && let Some(reductions) = self.run(rt, handle, budget)
             {
                 return Turn::Ran(reductions);
@@ -84,9 +84,16 @@ impl Scheduler {
         rt.statistics.count_slice(reductions);
         match outcome {
             Outcome::Yield => {
+                let follows = core::mem::take(&mut p.flags.follows);
                 handle.become_ready();
                 drop(body);
-                rt.make_ready(handle);
+                match follows.checked_sub(1) {
+                    Some(other) => {
+                        rt.run_queue.push_first(handle, other.into());
+                        rt.wake_scheduler();
+                    }
+                    None => rt.make_ready(handle),
+                }
             }
             Outcome::Wait => {
                 let waits = handle.become_waiting();
