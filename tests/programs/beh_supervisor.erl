@@ -37,7 +37,7 @@ child(Id, Restart, Opts) -> #{id => Id, start => {?MODULE, worker, [Id, Opts]}, 
 sup(Flags, Cs) -> {ok, S} = supervisor:start_link(?MODULE, {Flags, Cs}), S.
 stop(S) -> unlink(S), M = monitor(process, S), exit(S, shutdown), receive {'DOWN', M, _, _, R} -> R end.
 
-drain() -> receive {'EXIT', _, R} -> [{'EXIT', R} | drain()]; M -> [M | drain()] after 100 -> [] end.
+drain() -> receive {'EXIT', _, R} -> [{'EXIT', R} | drain()]; M -> [M | drain()] after 250 -> [] end.
 
 strategy(Strategy) ->
     S = sup(#{strategy => Strategy, intensity => 5, period => 10}, [child(w_a), child(w_b), child(w_c)]),
