@@ -276,6 +276,32 @@ fn limits_are_errors() {
         let after = vm.call("limits", "fine", &[]);
         assert_eq!(after.expect("a call after the limit"), Value::atom("ok"));
     }
+    // Tables that cannot grow are an error of the program, which may go on.
+    for function in ["objects", "ordered"] {
+        let mut vm = limited(memory);
+        match vm.call("limits", function, &[]) {
+            Err(Error::Exception(error)) => assert_eq!(&*error.reason_text, "system_limit"),
+            other => assert!(
+                matches!(other, Err(Error::Limit(Limit::Memory))),
+                "{function}: {other:?}"
+            ),
+        }
+        let after = vm.call("limits", "fine", &[]);
+        assert_eq!(after.expect("a call after the limit"), Value::atom("ok"));
+        let used = vm.memory().used;
+        assert!(used < 8 << 20, "{used} bytes are left of the table");
+    }
+    let mut vm = limited(Limits {
+        tables: 30,
+        ..Limits::default()
+    });
+    let Err(Error::Exception(error)) = vm.call("limits", "tables", &[]) else {
+        panic!("more tables than the limit");
+    };
+    assert_eq!(
+        (error.class, &*error.reason_text),
+        (Class::Error, "system_limit")
+    );
     let mut vm = limited(Limits {
         processes: 50,
         ..Limits::default()

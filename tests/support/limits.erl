@@ -1,6 +1,7 @@
 %% Programs that meet a limit, each as a function.
 -module(limits).
--export([start/0, grow/0, grow/1, binaries/0, processes/0, atoms/0, endless/0, mixed/0, fine/0, messages/0]).
+-export([start/0, grow/0, grow/1, binaries/0, processes/0, atoms/0, endless/0, mixed/0, fine/0, messages/0,
+         objects/0, ordered/0, tables/0]).
 
 start() -> grow([]).
 
@@ -20,6 +21,19 @@ messages() -> messages(self()).
 messages(To) ->
     To ! lists:seq(1, 100),
     messages(To).
+
+%% As objects of tables.
+objects() -> objects(ets:new(objects, []), 1).
+
+ordered() -> objects(ets:new(ordered, [ordered_set]), 1).
+
+objects(Tab, N) ->
+    ets:insert(Tab, {N, "text", <<N:64>>}),
+    objects(Tab, N + 1).
+
+tables() ->
+    ets:new(table, []),
+    tables().
 
 processes() -> processes([]).
 
@@ -50,6 +64,10 @@ mixed() ->
     put(key, Parts),
     erlang:send_after(1, Self, timer),
     receive timer -> ok end,
+    Tab = ets:new(tab, [ordered_set]),
+    ets:insert(Tab, [{N, Caught, Size} || N <- lists:seq(1, 200)]),
+    [{_, Caught, 0}] = ets:select(Tab, [{{'$1', '$2', '_'}, [{'>', '$1', 199}], [{{'$1', '$2', 0}}]}]),
+    ets:delete(Tab),
     Term = binary_to_term(term_to_binary({Map, Parts, Binary})),
     Atom = list_to_atom("mixed_" ++ integer_to_list(length(Parts))),
     {Size, Down, Caught, Term =:= {Map, Parts, Binary}, Atom, length(get(key)), lists:sum(Parts)}.

@@ -44,6 +44,9 @@ pub(super) fn full(_: OutOfMemory) -> Raise {
     Raise::SYSTEM_LIMIT
 }
 
+/// Objects that are inserted before others have their turn.
+const MANY: usize = 2000;
+
 fn insert_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let object = args[1];
     if object.is_tuple() {
@@ -64,7 +67,8 @@ fn insert_new_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn insert_list(c: &mut Ctx<'_>, args: &[Term], only_new: bool) -> BifResult {
-    write(c, args[0], |c, table, state| {
+    let mut count = 0;
+    let inserted = write(c, args[0], |c, table, state| {
         let objects = match args[1].is_tuple() {
             true => alloc::vec![args[1]],
             false => Vec::new(),
@@ -74,7 +78,8 @@ fn insert_list(c: &mut Ctx<'_>, args: &[Term], only_new: bool) -> BifResult {
             false if table.key_of(args[1]).is_none() => return Err(Raise::BADARG),
             false => objects,
         };
-        c.p.reductions = c.p.reductions.saturating_add(objects.len() as u64);
+        count = objects.len();
+        c.p.reductions = c.p.reductions.saturating_add(count as u64);
         let key = |object: Term| table.key_of(object).unwrap_or(Term::NIL);
         let exists = |object: &Term| state.contains(&c.rt.atoms, key(*object));
         if only_new && objects.iter().any(exists) {
@@ -106,7 +111,13 @@ fn insert_list(c: &mut Ctx<'_>, args: &[Term], only_new: bool) -> BifResult {
             }
         }
         Ok(atoms::TRUE)
-    })
+    })?;
+    // A list is inserted as a whole; after a long one it is the turn of others.
+    if inserted == atoms::TRUE && count > MANY {
+        let export = c.rt.export(atoms::ERLANG, c.rt.atoms.intern("yield")?, 0)?;
+        return Err(c.p.trap_to(export, &[]));
+    }
+    Ok(inserted)
 }
 
 /// The objects with a key, in the order of their insertion.

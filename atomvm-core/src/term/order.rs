@@ -38,11 +38,35 @@ fn compare_in(atoms: &AtomTable, a: Term, b: Term, exact: bool) -> Ordering {
     } else if a.is_small() && b.is_small() {
         (a.word() as isize).cmp(&(b.word() as isize))
     } else {
-        Comparison {
-            atoms,
-            left: Vec::new(),
-        }
-        .run(Pair { a, b, exact })
+        shallow(atoms, a, b).unwrap_or_else(|| {
+            let left = Vec::new();
+            Comparison { atoms, left }.run(Pair { a, b, exact })
+        })
+    }
+}
+
+/// The order of tuples, small integers and atoms as far as words decide it: keys of tables are
+/// often such terms.
+fn shallow(atoms: &AtomTable, a: Term, b: Term) -> Option<Ordering> {
+    let is_less = |t: Term| t.is_small() || t.is_atom();
+    let (x, y) = match (a.as_tuple(), b.as_tuple()) {
+        (Some(x), Some(y)) => (x, y),
+        (Some(_), None) if is_less(b) => return Some(Greater),
+        (None, Some(_)) if is_less(a) => return Some(Less),
+        _ => return None,
+    };
+    if x.len() != y.len() {
+        return Some(x.len().cmp(&y.len()));
+    }
+    let Some((&s, &t)) = x.iter().zip(y).find(|(s, t)| s != t) else {
+        return Some(Equal);
+    };
+    if s.is_small() && t.is_small() {
+        Some(s.small_value().cmp(&t.small_value()))
+    } else if s.is_atom() && t.is_atom() {
+        Some(atoms.compare(s, t))
+    } else {
+        None
     }
 }
 
@@ -253,6 +277,10 @@ impl Comparison<'_> {
         let Some(i) = (0..a.len()).find(|&i| a[i] != b[i]) else {
             return Step::Done(Equal);
         };
+        // What decides is not equal, so that the rest need not be kept.
+        if a[i].is_small() && b[i].is_small() {
+            return Step::Done(a[i].small_value().cmp(&b[i].small_value()));
+        }
         if i + 1 < a.len() {
             let (a, b) = (rest_of(a, i + 1), rest_of(b, i + 1));
             self.left.push(Left::Slices(a, b, exact));
