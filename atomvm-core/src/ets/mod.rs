@@ -292,6 +292,16 @@ impl Ets {
         is_done
     }
 
+    /// Frees some of them; all where the VM has used much of what it may.
+    pub(crate) fn sweep_some(&self) {
+        let is_tight = self.budget.used() > self.budget.limit() / 2;
+        if is_tight {
+            while !self.sweep(usize::MAX) {}
+        } else {
+            self.sweep(FREED_AT_ONCE);
+        }
+    }
+
     fn holdings(&self, id: Term, change: impl FnOnce(&mut Holdings)) {
         let mut all = self.holdings.lock();
         let holdings = all.entry(id).or_default();

@@ -12,9 +12,6 @@ use core::time::Duration;
 /// Reductions of one turn, as in OTP.
 pub const TIME_SLICE: u32 = 4000;
 
-/// Objects of deleted tables that are freed before each turn.
-const SWEEP: usize = 2000;
-
 /// What one turn came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
@@ -54,7 +51,7 @@ impl Scheduler {
         }
         rt.fire_timers();
         if rt.ets.has_unused() {
-            rt.ets.sweep(SWEEP);
+            rt.ets.sweep_some();
         }
         loop {
             let Some(handle) = rt.run_queue.pop(self.index) else {
