@@ -12,24 +12,15 @@ use atomvm_core::pack::{FLAG_BEAM, Pack, PackWriter, strip};
 const INSTALL: &str = "the built-in library is made with Erlang/OTP, which was not found. \
     Install it (on Debian and Ubuntu: apt-get install erlang-nox) or set ERL and ERLC to its commands";
 
-/// Modules of OTP's stdlib that stay out: they are the shell, work on files of the host,
-/// start other nodes, or only run on a development machine.
+/// Modules of OTP's stdlib that stay out: they are the shell, start other nodes, or only run on a
+/// development machine.
 const WITHOUT: &[&str] = &[
     "c",
-    "dets",
-    "dets_server",
-    "dets_sup",
-    "dets_utils",
-    "dets_v9",
     "edlin",
     "edlin_expand",
     "erl_compile",
-    "erl_tar",
     "error_logger_file_h",
     "error_logger_tty_h",
-    "escript",
-    "file_sorter",
-    "log_mf_h",
     "peer",
     "pool",
     "qlc_pt",
@@ -38,15 +29,21 @@ const WITHOUT: &[&str] = &[
     "shell_docs",
     "slave",
     "win32reg",
-    "zip",
 ];
 
-/// Modules of OTP's kernel that touch nothing outside the VM.
+/// Modules of OTP's kernel that touch nothing outside the VM, and those that do it by `prim_file`.
 const OF_KERNEL: &[&str] = &[
     "erl_erts_errors",
     "erl_kernel_errors",
+    "file",
+    "file_io_server",
+    "file_server",
     "inet_parse",
     "logger_formatter",
+    "os",
+    "raw_file_io",
+    "raw_file_io_delayed",
+    "raw_file_io_list",
 ];
 
 /// Modules of the emulator's own application whose other half are functions that are built in.

@@ -6,14 +6,19 @@
 -module(atomvm_io).
 -export([server/0, device/1]).
 
-%% A device: where it writes, what was read and not yet asked for (characters, or `eof`), and
-%% whether lines are given as binaries.
--record(device, {out, unread = [], binary = false}).
+%% A device: where it writes, what was read and not yet asked for (characters, or `eof`), whether
+%% lines are given as binaries, and the encoding of what is written and read.
+-record(device, {out, unread = [], binary = false, encoding = unicode}).
 
-%% Becomes the console: standard input and output, with standard error beside it.
+%% Milliseconds between two looks for input.
+-define(INPUT_POLL, 10).
+
+%% Becomes the console: standard input and output, with standard error beside it, and the server of
+%% files.
 server() ->
     true = register(user, self()),
     true = register(standard_error, spawn(?MODULE, device, [stderr])),
+    true = register(file_server_2, spawn(atomvm_file_server, start, [])),
     device(stdout).
 
 %% Answers requests for ever; writes to `Out`, which is `stdout` or `stderr`.
@@ -21,32 +26,33 @@ device(Out) -> serve(#device{out = Out}).
 
 serve(Device) ->
     receive
-        {io_request, From, ReplyAs, Request} ->
-            {Reply, Next} = request(Request, Device),
-            From ! {io_reply, ReplyAs, Reply},
-            serve(Next);
-        _ ->
-            serve(Device)
+        {io_request, From, ReplyAs, Request} -> serve(answer(From, ReplyAs, Request, Device));
+        _ -> serve(Device)
     end.
 
-request({put_chars, Encoding, Module, Function, Args} = Request, Device) ->
+answer(From, ReplyAs, Request, Device) ->
+    {Reply, Next} = request(Request, Device),
+    From ! {io_reply, ReplyAs, Reply},
+    Next.
+
+request({put_chars, Encoding, Module, Function, Args}, Device) ->
     try apply(Module, Function, Args) of
-        Chars -> {put_chars(Encoding, Chars, Request, Device), Device}
+        Chars -> {put_chars(Encoding, Chars, Device), Device}
     catch
-        _:_ -> {{error, Request}, Device}
+        _:_ -> {{error, put_chars}, Device}
     end;
-request({put_chars, Encoding, Chars} = Request, Device) ->
-    {put_chars(Encoding, Chars, Request, Device), Device};
+request({put_chars, Encoding, Chars}, Device) ->
+    {put_chars(Encoding, Chars, Device), Device};
 request({requests, Requests}, Device) ->
     requests(Requests, ok, Device);
 request({get_line, Encoding, Prompt}, Device) ->
-    input(Prompt, collect_line, Encoding, [], Device);
+    input(Prompt, collect_line, Encoding, [], get_line, Device);
 request({get_chars, Encoding, Prompt, Count}, Device) ->
-    input(Prompt, collect_chars, Encoding, Count, Device);
+    input(Prompt, collect_chars, Encoding, Count, collect_chars, Device);
 request({get_until, Encoding, Prompt, Module, Function, Args}, Device) ->
-    input(Prompt, get_until, Encoding, {Module, Function, Args}, Device);
-request(getopts, Device) ->
-    {[{binary, Device#device.binary}, {encoding, unicode}], Device};
+    input(Prompt, get_until, Encoding, {Module, Function, Args}, Function, Device);
+request(getopts, #device{binary = Binary, encoding = Encoding} = Device) ->
+    {[{binary, Binary}, {encoding, Encoding}], Device};
 request({setopts, Options}, Device) ->
     try lists:foldl(fun option/2, Device, Options) of
         Next -> {ok, Next}
@@ -66,8 +72,8 @@ request({get_chars, Prompt, Count}, Device) ->
     request({get_chars, latin1, Prompt, Count}, Device);
 request({get_until, Prompt, Module, Function, Args}, Device) ->
     request({get_until, latin1, Prompt, Module, Function, Args}, Device);
-request(_, Device) ->
-    {{error, request}, Device}.
+request(Request, Device) ->
+    {{error, {request, Request}}, Device}.
 
 %% The first error ends a sequence, and is its reply.
 requests([Request | Requests], Reply, Device) when not is_tuple(Reply); element(1, Reply) =/= error ->
@@ -76,50 +82,97 @@ requests([Request | Requests], Reply, Device) when not is_tuple(Reply); element(
 requests(_, Reply, Device) ->
     {Reply, Device}.
 
-put_chars(Encoding, Chars, Request, #device{out = Out}) ->
-    try unicode:characters_to_binary(Chars, Encoding) of
+put_chars(Encoding, Chars, #device{out = Out, encoding = To}) ->
+    try encoded(Chars, Encoding, To) of
         Text when is_binary(Text) -> atomvm_console:write(Out, Text);
-        _ -> {error, Request}
+        _ -> {error, put_chars}
     catch
-        _:_ -> {error, Request}
+        _:_ -> {error, put_chars}
     end.
+
+%% Where the console is Latin-1, other characters are written as escapes.
+encoded(Chars, unicode, latin1) ->
+    case unicode:characters_to_binary(Chars, unicode, latin1) of
+        Text when is_binary(Text) -> Text;
+        _ -> list_to_binary([escaped(C) || C <- unicode:characters_to_list(Chars)])
+    end;
+encoded(Chars, From, To) ->
+    unicode:characters_to_binary(Chars, From, To).
+
+escaped(C) when C > 255 -> ["\\x{", integer_to_list(C, 16), $}];
+escaped(C) -> C.
 
 option(binary, Device) -> Device#device{binary = true};
 option(list, Device) -> Device#device{binary = false};
+option({list, Flag}, Device) when is_boolean(Flag) -> Device#device{binary = not Flag};
 option({binary, Flag}, Device) when is_boolean(Flag) -> Device#device{binary = Flag};
-%% Text is always Unicode here: to ask for it changes nothing.
-option({encoding, unicode}, Device) -> Device;
-option({encoding, utf8}, Device) -> Device.
+option(Encoding, Device) when Encoding =:= latin1; Encoding =:= unicode -> Device#device{encoding = Encoding};
+option({encoding, latin1}, Device) -> Device#device{encoding = latin1};
+option({encoding, unicode}, Device) -> Device#device{encoding = unicode};
+option({encoding, utf8}, Device) -> Device#device{encoding = unicode}.
 
 %% Reads until OTP's collecting function `Collect` has what it wants.
-input(Prompt, Collect, Encoding, Wanted, Device) ->
-    Text = io_lib:format_prompt(Prompt, unicode),
-    _ = put_chars(unicode, Text, prompt, Device),
-    try collect(start, Collect, Encoding, Wanted, Device) of
-        {Result, Unread} -> {as_asked(Result, Device), Device#device{unread = Unread}}
+input(Prompt, Collect, Encoding, Wanted, Failed, Device) ->
+    _ = prompt(Prompt, Device),
+    try collect(start, Prompt, Collect, Encoding, Wanted, Device) of
+        {Result, Next} -> {as_asked(Result, Encoding, Next), Next}
     catch
-        _:_ -> {{error, Collect}, Device#device{unread = []}}
+        _:_ -> {{error, Failed}, Device#device{unread = []}}
     end.
 
-collect(State, Collect, Encoding, Wanted, #device{unread = []} = Device) ->
-    collect(State, Collect, Encoding, Wanted, Device#device{unread = read_line(Device)});
-collect(State, Collect, Encoding, Wanted, #device{unread = Chars} = Device) ->
+prompt(Prompt, #device{encoding = Encoding} = Device) ->
+    put_chars(unicode, io_lib:format_prompt(Prompt, Encoding), Device).
+
+collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = []} = Device) ->
+    collect(State, Prompt, Collect, Encoding, Wanted, read_line(Prompt, Device));
+collect(start, _, _, _, _, #device{unread = eof} = Device) ->
+    {eof, Device#device{unread = []}};
+collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = Chars} = Device) ->
     case io_lib:Collect(State, Chars, Encoding, Wanted) of
-        {stop, Result, eof} -> {Result, []};
-        {stop, Result, Unread} -> {Result, Unread};
-        More -> collect(More, Collect, Encoding, Wanted, Device#device{unread = []})
+        {stop, Result, eof} -> {Result, Device#device{unread = []}};
+        {stop, Result, Unread} -> {Result, Device#device{unread = Unread}};
+        More -> collect(More, Prompt, Collect, Encoding, Wanted, Device#device{unread = []})
     end.
 
-%% A line as characters, or `eof`. Only the console proper has an input.
-read_line(#device{out = stderr}) -> eof;
-read_line(_) ->
-    case atomvm_console:read_line() of
-        eof -> eof;
-        Line -> characters(unicode:characters_to_list(Line), Line)
+%% The device with a line as characters, or `eof`. Only the console proper has an input. Until there
+%% is some, other requests are served; after each the prompt is shown again.
+read_line(_, #device{out = stderr} = Device) -> Device#device{unread = eof};
+read_line(Prompt, Device) ->
+    case next_line() of
+        pending ->
+            receive
+                {io_request, From, ReplyAs, Request} ->
+                    Next = answer(From, ReplyAs, Request, Device),
+                    _ = prompt(Prompt, Next),
+                    case Next of
+                        #device{unread = []} -> read_line(Prompt, Next);
+                        _ -> Next
+                    end
+            after ?INPUT_POLL ->
+                read_line(Prompt, Device)
+            end;
+        eof -> Device#device{unread = eof};
+        Line -> Device#device{unread = characters(Line, Device)}
     end.
 
-characters(Chars, _) when is_list(Chars) -> Chars;
-characters(_NotUtf8, Line) -> binary_to_list(Line).
+%% The host may have to be waited for: then the VM waits as well, unless the host reads by itself.
+next_line() ->
+    try atomvm_console:poll_line()
+    catch error:undef -> atomvm_console:read_line()
+    end.
 
-as_asked(Chars, #device{binary = true}) when is_list(Chars) -> unicode:characters_to_binary(Chars);
-as_asked(Result, _) -> Result.
+characters(Line, #device{encoding = latin1}) -> binary_to_list(Line);
+characters(Line, _) ->
+    case unicode:characters_to_list(Line) of
+        Chars when is_list(Chars) -> Chars;
+        _NotUtf8 -> binary_to_list(Line)
+    end.
+
+%% A line, or characters, in the way and encoding that were asked for.
+as_asked(Chars, Encoding, #device{binary = Binary}) when is_list(Chars) ->
+    case unicode:characters_to_binary(Chars, unicode, Encoding) of
+        Bytes when is_binary(Bytes), Binary -> Bytes;
+        Bytes when is_binary(Bytes) -> Chars;
+        _ -> {error, {no_translation, unicode, Encoding}}
+    end;
+as_asked(Result, _, _) -> Result.

@@ -59,7 +59,10 @@ pub fn install(rt: &Runtime, environment: &Arc<Environment>) -> Result<(), AtomE
     let own = environment.clone();
     rt.extend("os", "putenv", 2, move |_, args| {
         let (name, value) = (variable(args[0])?, bytes(args[1])?);
-        own.changed().insert(name, Some(value));
+        // As in OTP, nothing comes of a variable without a name.
+        if !name.is_empty() {
+            own.changed().insert(name, Some(value));
+        }
         Ok(atoms::TRUE)
     })?;
     let own = environment.clone();
@@ -104,7 +107,7 @@ fn bytes(chars: Term) -> Result<Vec<u8>, Raise> {
 /// The name of a variable that may be set.
 fn variable(chars: Term) -> Result<Vec<u8>, Raise> {
     let name = bytes(chars)?;
-    match name.is_empty() || name.contains(&b'=') {
+    match name.contains(&b'=') {
         true => Err(Raise::BADARG),
         false => Ok(name),
     }

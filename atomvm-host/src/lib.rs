@@ -5,6 +5,7 @@ mod environment;
 mod files;
 mod library;
 mod platform;
+mod stdin;
 
 pub use files::Files;
 pub use library::{LIBRARY, library};

@@ -177,10 +177,22 @@ impl Platform for Host {
         }
     }
 
+    fn os_version(&self) -> (u32, u32, u32) {
+        let name = rustix::system::uname();
+        let release = name.release().to_string_lossy();
+        // As "6.1.0-13-amd64".
+        let mut numbers = release
+            .split(|c: char| !c.is_ascii_digit())
+            .map(|part| part.parse());
+        let mut next = || numbers.next().and_then(Result::ok).unwrap_or(0);
+        (next(), next(), next())
+    }
+
     fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
         #[cfg(feature = "re")]
         atomvm_re::install(rt)?;
         crate::environment::install(rt, &self.environment)?;
+        crate::stdin::install(rt)?;
         crate::files::install(rt, self.files)
     }
 }

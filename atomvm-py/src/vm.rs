@@ -12,8 +12,9 @@ use atomvm_core::beam::{self, Beam};
 use atomvm_core::code::Source;
 use atomvm_core::pack::{self, Pack};
 use atomvm_core::platform::{Platform, Stream};
+use atomvm_core::term::atom::AtomError;
 use atomvm_core::value::Value;
-use atomvm_core::vm::{self, Error, Limits, Step, Vm};
+use atomvm_core::vm::{self, Error, Limits, Runtime, Step, Vm};
 use atomvm_host::{Host, library as built_in, map_file};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::gc::PyVisit;
@@ -449,5 +450,11 @@ impl Platform for SharedHost {
     }
     fn os_type(&self) -> (&'static str, &'static str) {
         self.0.os_type()
+    }
+    fn os_version(&self) -> (u32, u32, u32) {
+        self.0.os_version()
+    }
+    fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
+        self.0.natives(rt)
     }
 }

@@ -24,7 +24,16 @@ pub struct Finished {
 ///
 /// If it cannot be started.
 pub fn run(command: &mut Command, limit: Duration) -> Finished {
-    command.stdin(Stdio::null());
+    run_with_input(command, Stdio::null(), limit)
+}
+
+/// As [`run`], with `input` as standard input.
+///
+/// # Panics
+///
+/// If it cannot be started.
+pub fn run_with_input(command: &mut Command, input: Stdio, limit: Duration) -> Finished {
+    command.stdin(input);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command
         .spawn()

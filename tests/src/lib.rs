@@ -12,7 +12,7 @@ pub mod mutate;
 mod oracle;
 mod vm;
 
-pub use command::{Finished, run};
+pub use command::{Finished, run, run_with_input};
 pub use compare::{Case, Expected, check_all};
 pub use oracle::{Elixir, Otp};
 pub use vm::{Vm, stress};

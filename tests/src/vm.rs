@@ -2,10 +2,10 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::{Finished, run};
+use crate::{Finished, run, run_with_input};
 
 /// The command, built.
 #[derive(Debug)]
@@ -27,6 +27,12 @@ impl Vm {
     /// Runs the command with these arguments.
     pub fn command(&self, arguments: &[&str]) -> Finished {
         run(Command::new(&self.command).args(arguments), limit())
+    }
+
+    /// Runs `atomvm run FILE` with `input` as standard input.
+    pub fn run_with_input(&self, file: &Path, input: Stdio) -> Finished {
+        let mut command = Command::new(&self.command);
+        run_with_input(command.arg("run").arg(file), input, limit())
     }
 
     /// Runs `atomvm run FILE -pa ...`.

@@ -123,6 +123,16 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
             let text = alloc::format!("AtomVM {version} [{bits}-bit] [smp:{n}:{n}]\n");
             Ok(c.p.heap.string(&text)?)
         }
+        "os_type" => {
+            let (family, name) = rt.platform.os_type();
+            let names = [rt.atoms.intern(family)?, rt.atoms.intern(name)?];
+            Ok(c.p.heap.tuple(&names)?)
+        }
+        "os_version" => {
+            let (major, minor, release) = rt.platform.os_version();
+            let numbers = [major, minor, release].map(|n| Term::small(n as isize));
+            Ok(c.p.heap.tuple(&numbers)?)
+        }
         "min_heap_size" => setting(c, name, &rt.settings.min_heap),
         "min_bin_vheap_size" => setting(c, name, &rt.settings.min_binary_words),
         "fullsweep_after" => setting(c, name, &rt.settings.fullsweep_after),

@@ -70,6 +70,12 @@ pub trait Platform: Send + Sync {
         ("unix", "unknown")
     }
 
+    /// What `os:version/0` returns: major, minor and release of the operating system, as far as they
+    /// are known.
+    fn os_version(&self) -> (u32, u32, u32) {
+        (0, 0, 0)
+    }
+
     /// Adds the functions that this machine brings, with [`Runtime::extend`], to a new VM.
     ///
     /// # Errors
@@ -112,6 +118,9 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn os_type(&self) -> (&'static str, &'static str) {
         (**self).os_type()
+    }
+    fn os_version(&self) -> (u32, u32, u32) {
+        (**self).os_version()
     }
     fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
         (**self).natives(rt)

@@ -44,7 +44,7 @@ pub enum Files {
 pub struct Storage {
     policy: Files,
     cwd: Mutex<PathBuf>,
-    open: Mutex<HashMap<[u32; 3], open::Open>>,
+    open: Mutex<HashMap<[u32; 3], open::Shared>>,
     buffers: Mutex<HashMap<[u32; 3], buffer::Buffer>>,
 }
 
@@ -159,7 +159,10 @@ pub fn install(rt: &Runtime, policy: Files) -> Result<(), AtomError> {
     }
     rt.extend("file", "native_name_encoding", 0, |c, _| {
         Ok(c.rt.atoms.intern("utf8")?)
-    })
+    })?;
+    // OTP's `file` marks its calls for a tracer, which is not here.
+    rt.extend("erlang", "dt_spread_tag", 1, |_, _| Ok(atoms::TRUE))?;
+    rt.extend("erlang", "dt_restore_tag", 1, |_, _| Ok(atoms::TRUE))
 }
 
 fn finish(c: &mut Ctx<'_>, outcome: Outcome) -> BifResult {

@@ -11,15 +11,22 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 /// An open file.
 pub(super) struct Open {
     file: File,
-    owner: Term,
     /// How many bytes are read in advance.
     ahead: usize,
     /// What was read and not asked for yet.
     unread: Vec<u8>,
+}
+
+/// An open file and the process that opened it.
+#[derive(Clone)]
+pub(super) struct Shared {
+    owner: Term,
+    open: Arc<Mutex<Open>>,
 }
 
 /// How a file is to be opened.
@@ -211,16 +218,19 @@ impl Storage {
         }
         let file = modes.open(&path)?;
         let mut all = lock(&self.open);
-        forget_dead(c.rt, &mut all, |open| open.owner);
+        forget_dead(c.rt, &mut all, |shared| shared.owner);
         let handle = c.rt.make_ref(&mut c.p.heap)?;
         let key = handle.as_reference().ok_or(BADARG)?.0;
         let open = Open {
             file,
-            owner: c.p.id,
             ahead: modes.ahead,
             unread: Vec::new(),
         };
-        all.insert(key, open);
+        let shared = Shared {
+            owner: c.p.id,
+            open: Arc::new(Mutex::new(open)),
+        };
+        all.insert(key, shared);
         ok(c, handle)
     }
 
@@ -232,13 +242,13 @@ impl Storage {
         what: impl FnOnce(&mut Ctx<'_>, &mut Open) -> Result<R, Fault>,
     ) -> Result<R, Fault> {
         let key = handle.as_reference().ok_or(BADARG)?.0;
-        let mut all = lock(&self.open);
-        let open = all.get_mut(&key).ok_or(Fault::Posix("einval"))?;
-        if open.owner != c.p.id {
+        let shared = lock(&self.open).get(&key).cloned();
+        let shared = shared.ok_or(Fault::Posix("einval"))?;
+        if shared.owner != c.p.id {
             let reason = c.rt.atoms.intern("not_on_controlling_process")?;
             return Err(Fault::Raise(Raise::Error(reason)));
         }
-        what(c, open)
+        what(c, &mut lock(&shared.open))
     }
 
     pub(super) fn close(&self, c: &mut Ctx<'_>, args: &[Term]) -> Outcome {

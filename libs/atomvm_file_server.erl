@@ -1,0 +1,33 @@
+%% The process that OTP's `file` talks to. It waits for a first message before it becomes a server:
+%% most programs use no files. What it does is done by OTP's `file_server`, but for the table of open
+%% files, which nothing reads.
+-module(atomvm_file_server).
+-behaviour(gen_server).
+-export([start/0, init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+start() ->
+    receive
+        First ->
+            self() ! First,
+            put('$ancestors', [whereis(user)]),
+            put('$initial_call', {file_server, init, 1}),
+            {ok, State} = init([]),
+            gen_server:enter_loop(?MODULE, [], State, {local, file_server_2})
+    end.
+
+init([]) ->
+    process_flag(trap_exit, true),
+    {ok, undefined}.
+
+handle_call({open, Name, Modes}, {Owner, _}, State) when is_list(Modes) ->
+    {reply, file_io_server:start_link(Owner, Name, Modes), State};
+handle_call(Request, From, State) ->
+    file_server:handle_call(Request, From, State).
+
+handle_cast(Request, State) ->
+    file_server:handle_cast(Request, State).
+
+handle_info({'EXIT', _, _}, State) ->
+    {noreply, State};
+handle_info(Message, State) ->
+    file_server:handle_info(Message, State).
