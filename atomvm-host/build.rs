@@ -35,6 +35,7 @@ const WITHOUT: &[&str] = &[
 const OF_KERNEL: &[&str] = &[
     "erl_erts_errors",
     "erl_kernel_errors",
+    "erpc",
     "file",
     "file_io_server",
     "file_server",
@@ -44,6 +45,7 @@ const OF_KERNEL: &[&str] = &[
     "raw_file_io",
     "raw_file_io_delayed",
     "raw_file_io_list",
+    "rpc",
 ];
 
 /// Modules of the emulator's own application whose other half are functions that are built in.

@@ -4,7 +4,7 @@
 -export([start/0]).
 
 start() ->
-    lists:foreach(fun one/1, [fib, tak, nrev, tailloop, mapfold, binparse, ring, spawner, nbody, bigfact, gctree,
+    lists:foreach(fun one/1, [fib, tak, nrev, tailloop, mapfold, binparse, ring, spawner, nbody, bigfact, gctree, servercall,
                                 ets_insert, ets_lookup, ets_range]).
 
 one(Module) ->

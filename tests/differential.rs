@@ -61,6 +61,26 @@ fn elixir_programs() {
     check(&otp, &modules, &[library]);
 }
 
+/// What needs OTP's runtime_tools.
+#[test]
+fn tools_programs() {
+    let ask = "io:format(\"~ts\", [code:lib_dir(runtime_tools)]), halt().";
+    let output = std::process::Command::new("erl")
+        .args(["-noshell", "-eval", ask])
+        .output()
+        .expect("erl");
+    let library = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).join("ebin");
+    if !library.is_dir() {
+        println!("skipped: runtime_tools is not installed");
+        return;
+    }
+    let sources = programs(&root().join("tests/programs/tools"), "erl");
+    let otp = Otp::new(&Path::new(FOLDER).join("tools"), Vec::new());
+    otp.compile_erlang(&sources);
+    let modules: Vec<_> = sources.iter().map(|source| stem(source)).collect();
+    check(&otp, &modules, &[library]);
+}
+
 fn check(otp: &Otp, modules: &[String], libraries: &[PathBuf]) {
     otp.run(modules);
     let paths = [&[otp.folder().to_owned()], libraries].concat();

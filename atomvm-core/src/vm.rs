@@ -7,6 +7,7 @@ mod extend;
 mod machine;
 mod native;
 pub mod settings;
+pub mod tracing;
 
 pub use builder::VmBuilder;
 pub use error::{Class, ErlangError, Error, Frame, Limit};
@@ -132,6 +133,8 @@ pub struct Runtime {
     pub statistics: Statistics,
     /// What the program has set.
     pub settings: settings::Settings,
+    /// Which calls are traced.
+    pub tracing: tracing::Tracing,
     /// Ports at the same time.
     pub port_limit: usize,
     /// Tables at the same time.
@@ -202,6 +205,7 @@ impl Runtime {
             world: World::default(),
             statistics: Statistics::default(),
             settings: settings::Settings::default(),
+            tracing: tracing::Tracing::default(),
             port_limit: limits.ports,
             table_limit: limits.tables,
             arguments: RwLock::default(),

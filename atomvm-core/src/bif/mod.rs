@@ -38,7 +38,7 @@ pub mod persistent_term;
 pub(crate) mod process;
 mod process_dict;
 mod process_flag;
-mod process_info;
+pub(crate) mod process_info;
 mod process_raise;
 mod process_send;
 mod process_spawn;
@@ -50,6 +50,8 @@ mod system_info;
 mod terms;
 pub(crate) mod time;
 mod time_timers;
+mod trace;
+mod trace_pattern;
 mod tuples;
 mod type_tests;
 mod unicode;
@@ -124,6 +126,8 @@ pub enum Raise {
     Hibernate,
     /// The memory limit was reached: the process ends with reason `killed` or the VM stops.
     OutOfMemory,
+    /// The function is traced: tell of the call, and call it.
+    Traced,
     /// The process ends now, with this reason, as no handler can stop (`exit(self(), kill)`).
     Die(Term),
 }
@@ -207,6 +211,8 @@ const TABLES: &[&[Bif]] = &[
     math::TABLE,
     atomics::TABLE,
     terms::TABLE,
+    trace::TABLE,
+    trace_pattern::TABLE,
     tuples::TABLE,
     type_tests::TABLE,
     unicode::TABLE,

@@ -4,7 +4,7 @@ use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::{Fragment, Heap};
 use crate::process::relation::{AliasEnd, Link, Watched};
 use crate::process::spawn::MonitorOptions;
-use crate::process::{Handle, Signal};
+use crate::process::{Handle, Signal, trace};
 use crate::sync::Arc;
 use crate::term::{Reference, Subtag, Term, atoms};
 use alloc::boxed::Box;
@@ -112,6 +112,12 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         }
         let before = c.p.relations_mut().links.insert(number, Link::Active);
         if before != Some(Link::Active) {
+            if c.p.flags.traced {
+                c.rt.trace(c.p, trace::PROCS, &[atoms::LINK, to]);
+                if let Some(trace) = c.p.trace_for_link() {
+                    c.rt.signal(to, Signal::Trace { trace });
+                }
+            }
             c.rt.signal(to, Signal::Link { from: c.p.id });
         }
     }
@@ -129,6 +135,9 @@ fn unlink_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         let id = relations.last_unlink;
         *link = Link::Unlinking(id);
         c.rt.signal(to, Signal::Unlink { from, id });
+        if c.p.flags.traced {
+            c.rt.trace(c.p, trace::PROCS, &[atoms::UNLINK, to]);
+        }
     }
     Ok(atoms::TRUE)
 }

@@ -3,7 +3,7 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::{Fragment, Heap};
-use crate::process::Signal;
+use crate::process::{Signal, trace};
 use crate::term::{Subtag, Term, atoms};
 
 pub(super) const TABLE: &[Bif] = &[
@@ -52,10 +52,28 @@ fn receiver(c: &Ctx<'_>, to: Term) -> Result<To, Raise> {
     }
 }
 
+/// Tells of a message, before it is there.
+#[cold]
+fn trace_send(c: &mut Ctx<'_>, to: Term, message: &Fragment) {
+    let is_there = c.rt.processes.with(to, |handle| handle.is_alive()) == Some(true);
+    let what = match is_there {
+        true => atoms::SEND,
+        false => atoms::SEND_TO_NOBODY,
+    };
+    let rt = c.rt;
+    if !c.p.is_traced(trace::SEND) || !rt.tracing.allows(&rt.tracing.send, c, &[to, message.term]) {
+        return;
+    }
+    c.rt.trace(c.p, trace::SEND, &[what, message.term, to]);
+}
+
 fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {
     match *to {
         To::Process(id) if id.is_pid() => {
             let message = Fragment::of(message, &c.rt.budget)?;
+            if c.p.flags.traced {
+                trace_send(c, id, &message);
+            }
             c.rt.signal(id, Signal::Message(message));
         }
         To::Alias(alias) => {
@@ -116,16 +134,31 @@ fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let processes = &c.rt.processes;
     let is_alive = || processes.with(id, |p| p.is_alive()).unwrap_or(false);
     match c.rt.names.register(name, id, is_alive) {
-        true => Ok(atoms::TRUE),
+        true => {
+            trace_name(c, id, atoms::REGISTER, name)?;
+            Ok(atoms::TRUE)
+        }
         false => Err(Raise::BadArg(atoms::REGISTERED_NAME)),
     }
 }
 
 fn unregister_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let owner = c.rt.names.whereis(args[0]);
     match args[0].is_atom() && c.rt.names.unregister(args[0]) {
-        true => Ok(atoms::TRUE),
+        true => {
+            trace_name(c, owner.unwrap_or(Term::NIL), atoms::UNREGISTER, args[0])?;
+            Ok(atoms::TRUE)
+        }
         false => Err(Raise::BADARG),
     }
+}
+
+/// Tells of a name that this process has given or taken; of others it is not told.
+fn trace_name(c: &mut Ctx<'_>, id: Term, what: Term, name: Term) -> Result<(), Raise> {
+    if id == c.p.id && c.p.flags.traced {
+        c.rt.trace(c.p, trace::PROCS, &[what, name]);
+    }
+    Ok(())
 }
 
 fn whereis_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

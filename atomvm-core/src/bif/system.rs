@@ -166,7 +166,7 @@ fn collect_other(c: &mut Ctx<'_>, id: Term) -> BifResult {
     };
     match &mut *body {
         // Without memory for it nothing is collected, as if it had been done a moment ago.
-        Some(p) => p.collect(0, true, &mut []).ok(),
+        Some(p) => c.rt.collect_traced(p).ok(),
         None => return Ok(atoms::FALSE),
     };
     Ok(atoms::TRUE)

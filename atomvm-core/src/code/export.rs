@@ -20,6 +20,11 @@ pub struct Target {
     pub(crate) links: *const Word,
 }
 
+// SAFETY: the addresses are of code that lives as long as the VM.
+unsafe impl Send for Target {}
+// SAFETY: as above.
+unsafe impl Sync for Target {}
+
 /// A function that can be called by name.
 #[repr(C)]
 pub struct Export {
@@ -33,6 +38,35 @@ pub struct Export {
     pub arity: u32,
     /// Its native implementation, if it is a built-in function.
     pub bif: Option<BifFn>,
+    /// What calls of it call: that, or what tells of calls.
+    pub(crate) call: BifCall,
+}
+
+/// A built-in function that can be replaced while others call it.
+pub(crate) struct BifCall(AtomicPtr<()>);
+
+impl BifCall {
+    /// Calls reach `bif`.
+    pub fn new(bif: Option<BifFn>) -> BifCall {
+        BifCall(AtomicPtr::new(address(bif)))
+    }
+
+    /// What calls reach.
+    #[inline(always)]
+    pub fn get(&self) -> Option<BifFn> {
+        let address = self.0.load(Ordering::Relaxed);
+        // SAFETY: only addresses of such functions, and null, are stored; null is `None`.
+        unsafe { core::mem::transmute::<*mut (), Option<BifFn>>(address) }
+    }
+
+    /// Makes calls reach `bif`.
+    pub fn set(&self, bif: Option<BifFn>) {
+        self.0.store(address(bif), Ordering::Release);
+    }
+}
+
+fn address(bif: Option<BifFn>) -> *mut () {
+    bif.map_or(core::ptr::null_mut(), |bif| bif as *mut ())
 }
 
 impl Export {

@@ -1,7 +1,7 @@
 //! The modules of a VM: which are loaded, and where others can be found.
 
 use super::error::{LoadError, LoadReason};
-use super::export::{Export, Target};
+use super::export::{BifCall, Export, Target};
 use super::isa::opcode;
 use super::link;
 use super::module::Module;
@@ -44,6 +44,8 @@ const STUB_BIF: usize = 0;
 const STUB_NATIVE: usize = 1;
 const STUB_UNDEFINED: usize = 2;
 const STUB_EXIT: usize = 3;
+const STUB_TRACE: usize = 4;
+const STUB_TRACE_RETURN: usize = 5;
 
 /// The VM's own code: what runs where a function is built in, or not loaded, or returned.
 fn stubs(budget: &Arc<Budget>) -> Box<Module> {
@@ -59,6 +61,8 @@ fn stubs(budget: &Arc<Budget>) -> Box<Module> {
             opcode::STUB_NATIVE,
             opcode::STUB_UNDEFINED,
             opcode::STUB_EXIT,
+            opcode::STUB_TRACE,
+            opcode::STUB_TRACE_RETURN,
         ]
         .map(instr)
         .into(),
@@ -119,6 +123,16 @@ impl CodeServer {
     /// Where the first function of a process returns to.
     pub(crate) fn exit_target(&self) -> Target {
         self.stub(STUB_EXIT)
+    }
+
+    /// Where calls by name go that are traced.
+    pub(crate) fn trace_target(&self) -> Target {
+        self.stub(STUB_TRACE)
+    }
+
+    /// Where traced calls return to.
+    pub(crate) fn trace_return_target(&self) -> Target {
+        self.stub(STUB_TRACE_RETURN)
     }
 
     /// Adds a pack or BEAM file, whose modules are loaded when they are first called.
@@ -257,6 +271,7 @@ impl Runtime {
                 function,
                 arity,
                 bif,
+                call: BifCall::new(bif),
             }))
     }
 

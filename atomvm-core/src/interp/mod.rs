@@ -18,6 +18,7 @@ use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use alloc::boxed::Box;
 use context::Context;
+pub(crate) use slow::trace::{ask_for_trace, plant, uproot};
 use state::{C, Handler, I, X, Y};
 
 /// The first register of the translator's own.
@@ -110,7 +111,7 @@ impl Interpreter {
         let export = rt.export(module, function, args.len() as u32)?;
         let target = export.target();
         // First of all, as room for the stack may take a collection.
-        p.saved = args.to_vec();
+        p.saved.set(args)?;
         push_exit(p, rt)?;
         p.ip = target.ip;
         p.links_table = target.links;
@@ -145,8 +146,8 @@ impl Interpreter {
             let args = p.heap.list(args)?;
             return Interpreter::prepare_apply(p, rt, atoms::ERLANG, atoms::APPLY, &[fun, args]);
         }
-        p.saved = args.to_vec();
-        p.saved.extend_from_slice(closure.env);
+        p.saved.set(args)?;
+        p.saved.extend(closure.env)?;
         push_exit(p, rt)?;
         p.ip = target.ip;
         p.links_table = target.links;

@@ -18,8 +18,12 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
     unsafe {
         (*c).bits = BitTarget::NONE;
         add_trace(c, ip, m);
-        let (p, _) = parts(c);
+        let (p, rt) = parts(c);
         let end = p.heap.stack_end();
+        let traced = match p.flags.traced {
+            true => rt.code.trace_return_target().ip as Word,
+            false => 1,
+        };
         let mut links = m;
         let mut frame = p.heap.stop;
         let mut at = frame;
@@ -44,6 +48,9 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
                 }
             }
             if word.is_header() {
+                if word.word() == traced {
+                    super::slow::trace_exception(c, *at.add(2));
+                }
                 links = (*at.add(1)).word() as *const Word;
                 at = at.add(2);
                 frame = at;

@@ -20,6 +20,9 @@ pub struct Budget {
     binaries: AtomicUsize,
     collections: AtomicUsize,
     reclaimed: AtomicUsize,
+    /// How many more times memory is given; `usize::MAX` for ever.
+    #[cfg(feature = "std")]
+    left: AtomicUsize,
 }
 
 impl Budget {
@@ -32,6 +35,8 @@ impl Budget {
             binaries: AtomicUsize::new(0),
             collections: AtomicUsize::new(0),
             reclaimed: AtomicUsize::new(0),
+            #[cfg(feature = "std")]
+            left: AtomicUsize::new(usize::MAX),
         }
     }
 
@@ -90,6 +95,8 @@ impl Budget {
     /// # Errors
     /// They would pass the limit; then nothing is counted.
     pub fn charge(&self, bytes: usize) -> Result<(), OutOfMemory> {
+        #[cfg(feature = "std")]
+        self.take_one()?;
         let before = self.used.fetch_add(bytes, Ordering::Relaxed);
         let after = before.saturating_add(bytes);
         if after > self.limit.load(Ordering::Relaxed) {
@@ -100,6 +107,30 @@ impl Budget {
             self.peak.store(after, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// For tests: memory is given `times` more times, then once not, then again.
+    #[cfg(feature = "std")]
+    pub fn fail_after(&self, times: usize) {
+        self.left.store(times, Ordering::Relaxed);
+    }
+
+    /// For tests: has memory not been given since [`Budget::fail_after`]?
+    #[cfg(feature = "std")]
+    pub fn has_failed(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == usize::MAX
+    }
+
+    #[cfg(feature = "std")]
+    #[inline]
+    fn take_one(&self) -> Result<(), OutOfMemory> {
+        match self.left.load(Ordering::Relaxed) {
+            usize::MAX => Ok(()),
+            left => {
+                self.left.store(left.wrapping_sub(1), Ordering::Relaxed);
+                if left == 0 { Err(OutOfMemory) } else { Ok(()) }
+            }
+        }
     }
 
     /// Counts `bytes` as given back.

@@ -31,7 +31,7 @@ pub enum Growth {
 pub(crate) const STACK_RESERVE: usize = 4;
 
 /// The smallest heap in words.
-pub const MIN_HEAP_WORDS: usize = 24;
+pub const MIN_HEAP_WORDS: usize = 14;
 
 /// An old generation; empty until a process survives collections.
 pub(super) struct Old {
@@ -57,9 +57,8 @@ pub struct ProcessHeap {
     pub(super) old: Old,
     pub(super) extra: Option<alloc::boxed::Box<Fragment>>,
     pub(super) off_heap: Term,
-    /// Bytes of off-heap binaries made since the last collection, and how many are too many.
-    fresh_bytes: usize,
-    fresh_limit: usize,
+    /// Bytes of off-heap binaries that may still be made before a collection is worth while.
+    fresh_left: usize,
     pub(super) budget: Arc<Budget>,
     /// Words that the heap never shrinks below.
     pub min_words: u32,
@@ -99,8 +98,7 @@ impl ProcessHeap {
             },
             extra: None,
             off_heap: Term::NONE,
-            fresh_bytes: 0,
-            fresh_limit: fresh_limit(words, budget),
+            fresh_left: fresh_limit(words, budget),
             budget: budget.clone(),
             min_words: words as u32,
             growth: Growth::default(),
@@ -168,7 +166,7 @@ impl ProcessHeap {
 
     /// Bytes of binaries that were made since the last collection.
     pub fn fresh_binaries(&self) -> usize {
-        self.fresh_bytes
+        fresh_limit(self.words + self.old.words, &self.budget).saturating_sub(self.fresh_left)
     }
 
     /// Address, size in bytes and count of references of each binary outside the heap that an
@@ -197,13 +195,12 @@ impl ProcessHeap {
     /// block, or many bytes of binaries, of which most may be dead.
     #[inline(always)]
     pub(crate) fn has_extra(&self) -> bool {
-        self.extra.is_some() || self.fresh_bytes > self.fresh_limit
+        self.extra.is_some() || self.fresh_left == 0
     }
 
     /// No binaries were made since the collection that has just been.
     pub(super) fn count_binaries_anew(&mut self) {
-        self.fresh_bytes = 0;
-        self.fresh_limit = fresh_limit(self.words + self.old.words, &self.budget);
+        self.fresh_left = fresh_limit(self.words + self.old.words, &self.budget);
     }
 
     /// Pushes a return address, for which there must be room.
@@ -280,7 +277,7 @@ impl Heap for ProcessHeap {
 
     #[inline]
     fn made_off_heap(&mut self, bytes: usize) {
-        self.fresh_bytes = self.fresh_bytes.saturating_add(bytes);
+        self.fresh_left = self.fresh_left.saturating_sub(bytes);
     }
 }
 

@@ -77,6 +77,15 @@ impl Table {
 }
 
 impl Dictionary {
+    /// Bytes of the tables.
+    pub(crate) fn side_bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, |table| {
+            size_of::<Table>()
+                + table.entries.capacity() * size_of::<(Term, Term)>()
+                + table.index.allocation_size()
+        })
+    }
+
     /// All keys and values.
     pub fn entries(&self) -> &[(Term, Term)] {
         self.0.as_deref().map_or(&[], |table| &table.entries)

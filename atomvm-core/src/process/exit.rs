@@ -2,7 +2,7 @@
 
 use super::relation::{Link, Relations};
 use super::spawn::PROCESS_BYTES;
-use super::{Fetched, Handle, Process, Signal};
+use super::{Fetched, Handle, Process, Signal, trace};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
@@ -119,6 +119,9 @@ impl Runtime {
         let reason = exit.as_ref().map_or(atoms::NORMAL, |exit| exit.reason);
         if let Some(exit) = &exit {
             self.report_exit(&p, exit);
+        }
+        if p.flags.traced {
+            self.trace(&mut p, trace::PROCS, &[atoms::EXIT, reason]);
         }
         p.clear_receive_timeout(self);
         let left = handle.become_dead();

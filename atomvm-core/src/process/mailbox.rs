@@ -16,8 +16,17 @@ enum Body {
     Free,
 }
 
+impl Body {
+    /// Is it an object on the receiver's heap?
+    fn is_on_heap(&self) -> bool {
+        matches!(self, Body::Here(term) if !term.is_immediate())
+    }
+}
+
 struct Node {
     body: Body,
+    /// Where it stands in the list of those on the heap; `END` for nowhere.
+    place: u32,
     next: u32,
 }
 
@@ -40,8 +49,13 @@ enum MarkerKey {
 /// More markers than this are not kept: the oldest goes, and its receive looks at everything.
 const MAX_MARKERS: usize = 8;
 
-/// A queue of messages with a place where the current receive has got to.
-pub struct Mailbox {
+/// A queue of messages with a place where the current receive has got to. One word until the first
+/// message: most processes of a system that has many wait, and have never got one.
+#[derive(Default)]
+pub struct Mailbox(Option<Box<Queue>>);
+
+/// The queue of a process that has got messages.
+struct Queue {
     nodes: Vec<Node>,
     free: u32,
     first: u32,
@@ -49,6 +63,8 @@ pub struct Mailbox {
     /// The message before the current one; `END` when the current one is the first.
     before: u32,
     len: u32,
+    /// The messages that are objects on the receiver's heap: collections look at those only.
+    on_heap: Vec<u32>,
     last_marker: u32,
     #[expect(
         clippy::box_collection,
@@ -57,15 +73,16 @@ pub struct Mailbox {
     markers: Option<Box<Vec<Marker>>>,
 }
 
-impl Default for Mailbox {
+impl Default for Queue {
     fn default() -> Self {
-        Mailbox {
+        Queue {
             nodes: Vec::new(),
             free: END,
             first: END,
             last: END,
             before: END,
             len: 0,
+            on_heap: Vec::new(),
             last_marker: 0,
             markers: None,
         }
@@ -73,18 +90,138 @@ impl Default for Mailbox {
 }
 
 impl Mailbox {
+    fn queue(&mut self) -> &mut Queue {
+        self.0.get_or_insert_default()
+    }
+
     /// How many messages there are.
     pub fn len(&self) -> usize {
-        self.len as usize
+        self.0.as_ref().map_or(0, |queue| queue.len as usize)
     }
 
     /// Is there no message?
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// Adds a message at the end.
     pub fn push(&mut self, message: Fragment) {
+        self.queue().push(message);
+    }
+
+    /// Adds a message that is on the receiver's heap.
+    pub(crate) fn push_here(&mut self, message: Term) {
+        self.queue().push_body(Body::Here(message));
+    }
+
+    /// Is there a message at the current place?
+    pub fn has_current(&self) -> bool {
+        let queue = self.0.as_ref();
+        queue.is_some_and(|queue| queue.current_index() != END)
+    }
+
+    /// The words that the current message will take on the heap, if it is not there yet.
+    pub(crate) fn current_words(&self) -> usize {
+        self.0.as_ref().map_or(0, |queue| queue.current_words())
+    }
+
+    /// The message at the current place, brought to the heap by `adopt` if it is not there.
+    pub(crate) fn current(
+        &mut self,
+        adopt: impl FnOnce(Fragment) -> Result<Term, Fragment>,
+    ) -> Option<Term> {
+        self.0.as_mut()?.current(adopt)
+    }
+
+    /// Goes on to the next message.
+    pub fn advance(&mut self) {
+        if let Some(queue) = &mut self.0 {
+            queue.advance();
+        }
+    }
+
+    /// Goes back to the first message.
+    pub fn restart(&mut self) {
+        if let Some(queue) = &mut self.0 {
+            queue.restart();
+        }
+    }
+
+    /// Is the current message the first?
+    pub(crate) fn is_at_start(&self) -> bool {
+        self.0.as_ref().is_none_or(|queue| queue.before == END)
+    }
+
+    /// Takes the current message out and goes back to the first.
+    pub fn remove_current(&mut self) {
+        if let Some(queue) = &mut self.0 {
+            queue.remove_current();
+        }
+    }
+
+    /// Marks the end of the queue; the marker can be bound to a reference that is made now.
+    pub fn marker_reserve(&mut self) -> Term {
+        self.queue().marker_reserve()
+    }
+
+    /// Binds a marker, as [`Mailbox::marker_reserve`] returned it, to a reference. Does nothing
+    /// when either is not what it should be.
+    pub fn marker_bind(&mut self, marker: Term, reference: Term) {
+        if let Some(queue) = &mut self.0 {
+            queue.marker_bind(marker, reference);
+        }
+    }
+
+    /// Forgets the marker of a reference (or one that is not bound).
+    pub fn marker_clear(&mut self, reference: Term) {
+        if let Some(queue) = &mut self.0 {
+            queue.marker_clear(reference);
+        }
+    }
+
+    /// Goes to the first message after the marker of a reference, if there is such a marker.
+    pub fn marker_use(&mut self, reference: Term) {
+        if let Some(queue) = &mut self.0 {
+            queue.marker_use(reference);
+        }
+    }
+
+    /// Takes out the first message for which `is_it` holds; was there one? The place of the
+    /// current receive goes back to the start.
+    pub(crate) fn remove_first(&mut self, is_it: impl Fn(Term) -> bool) -> bool {
+        self.0
+            .as_mut()
+            .is_some_and(|queue| queue.remove_first(is_it))
+    }
+
+    /// Bytes of the queue itself.
+    pub(crate) fn side_bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, |queue| {
+            size_of::<Queue>()
+                + queue.nodes.capacity() * size_of::<Node>()
+                + queue.on_heap.capacity() * 4
+        })
+    }
+
+    /// Words of the messages that are not on the receiver's heap.
+    pub(crate) fn away_words(&self) -> usize {
+        self.0.as_ref().map_or(0, |queue| queue.away_words())
+    }
+
+    /// Goes through all messages, first to last.
+    pub fn iter(&self) -> impl Iterator<Item = Term> {
+        self.0.iter().flat_map(|queue| queue.iter())
+    }
+
+    pub(crate) fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
+        if let Some(queue) = &mut self.0 {
+            queue.visit(visit);
+        }
+    }
+}
+
+impl Queue {
+    fn push(&mut self, message: Fragment) {
         self.push_body(if message.term.is_immediate() {
             Body::Here(message.term)
         } else {
@@ -92,13 +229,13 @@ impl Mailbox {
         });
     }
 
-    /// Adds a message that is on the receiver's heap.
-    pub(crate) fn push_here(&mut self, message: Term) {
-        self.push_body(Body::Here(message));
-    }
-
     fn push_body(&mut self, body: Body) {
-        let node = Node { body, next: END };
+        let is_on_heap = body.is_on_heap();
+        let node = Node {
+            body,
+            next: END,
+            place: END,
+        };
         let at = if self.free == END {
             self.nodes.push(node);
             (self.nodes.len() - 1) as u32
@@ -114,6 +251,23 @@ impl Mailbox {
         }
         self.last = at;
         self.len += 1;
+        if is_on_heap {
+            self.list(at);
+        }
+    }
+
+    fn list(&mut self, at: u32) {
+        self.nodes[at as usize].place = self.on_heap.len() as u32;
+        self.on_heap.push(at);
+    }
+
+    fn unlist(&mut self, place: u32) {
+        self.on_heap.swap_remove(place as usize);
+        if let Some(&moved) = self.on_heap.get(place as usize) {
+            self.nodes[moved as usize].place = place;
+        } else if self.on_heap.is_empty() {
+            self.on_heap.shrink_to(4);
+        }
     }
 
     fn current_index(&self) -> u32 {
@@ -123,13 +277,7 @@ impl Mailbox {
         }
     }
 
-    /// Is there a message at the current place?
-    pub fn has_current(&self) -> bool {
-        self.current_index() != END
-    }
-
-    /// The words that the current message will take on the heap, if it is not there yet.
-    pub(crate) fn current_words(&self) -> usize {
+    fn current_words(&self) -> usize {
         match self.current_index() {
             END => 0,
             at => match &self.nodes[at as usize].body {
@@ -139,11 +287,7 @@ impl Mailbox {
         }
     }
 
-    /// The message at the current place, brought to the heap by `adopt` if it is not there.
-    pub(crate) fn current(
-        &mut self,
-        adopt: impl FnOnce(Fragment) -> Result<Term, Fragment>,
-    ) -> Option<Term> {
+    fn current(&mut self, adopt: impl FnOnce(Fragment) -> Result<Term, Fragment>) -> Option<Term> {
         let at = self.current_index();
         if at == END {
             return None;
@@ -157,30 +301,34 @@ impl Mailbox {
                 Ok(term) => Body::Here(term),
                 Err(fragment) => Body::Away(fragment),
             };
+            if body.is_on_heap() {
+                self.list(at);
+            }
         }
-        match body {
+        match &self.nodes[at as usize].body {
             Body::Here(term) => Some(*term),
             _ => None,
         }
     }
 
-    /// Goes on to the next message.
-    pub fn advance(&mut self) {
+    fn advance(&mut self) {
         self.before = self.current_index();
     }
 
-    /// Goes back to the first message.
-    pub fn restart(&mut self) {
+    fn restart(&mut self) {
         self.before = END;
     }
 
-    /// Takes the current message out and goes back to the first.
-    pub fn remove_current(&mut self) {
+    fn remove_current(&mut self) {
         let at = self.current_index();
         if at == END {
             return;
         }
-        let next = self.nodes[at as usize].next;
+        let node = &self.nodes[at as usize];
+        let (next, place) = (node.next, node.place);
+        if place != END {
+            self.unlist(place);
+        }
         match self.before {
             END => self.first = next,
             before => self.nodes[before as usize].next = next,
@@ -196,6 +344,7 @@ impl Mailbox {
         self.nodes[at as usize] = Node {
             body: Body::Free,
             next: self.free,
+            place: END,
         };
         self.free = at;
         self.before = END;
@@ -207,8 +356,7 @@ impl Mailbox {
         }
     }
 
-    /// Marks the end of the queue; the marker can be bound to a reference that is made now.
-    pub fn marker_reserve(&mut self) -> Term {
+    fn marker_reserve(&mut self) -> Term {
         self.last_marker = (self.last_marker + 1) & 0xff_ffff;
         let key = MarkerKey::Reserved(self.last_marker);
         let after = self.last;
@@ -224,9 +372,7 @@ impl Mailbox {
         self.markers.as_ref()?.iter().position(|m| m.key == key)
     }
 
-    /// Binds a marker, as [`Mailbox::marker_reserve`] returned it, to a reference. Does nothing
-    /// when either is not what it should be.
-    pub fn marker_bind(&mut self, marker: Term, reference: Term) {
+    fn marker_bind(&mut self, marker: Term, reference: Term) {
         let (Some(number), Some(reference)) = (marker.as_usize(), reference.as_reference()) else {
             return;
         };
@@ -239,8 +385,7 @@ impl Mailbox {
         }
     }
 
-    /// Forgets the marker of a reference (or one that is not bound).
-    pub fn marker_clear(&mut self, reference: Term) {
+    fn marker_clear(&mut self, reference: Term) {
         if let Some(reference) = reference.as_reference() {
             self.remove_marker(MarkerKey::Bound(reference));
         } else if let Some(number) = reference.as_usize() {
@@ -258,8 +403,7 @@ impl Mailbox {
         }
     }
 
-    /// Goes to the first message after the marker of a reference, if there is such a marker.
-    pub fn marker_use(&mut self, reference: Term) {
+    fn marker_use(&mut self, reference: Term) {
         let Some(reference) = reference.as_reference() else {
             return;
         };
@@ -269,11 +413,9 @@ impl Mailbox {
         }
     }
 
-    /// Takes out the first message for which `is_it` holds; was there one? The place of the
-    /// current receive goes back to the start.
-    pub(crate) fn remove_first(&mut self, is_it: impl Fn(Term) -> bool) -> bool {
+    fn remove_first(&mut self, is_it: impl Fn(Term) -> bool) -> bool {
         self.restart();
-        while self.has_current() {
+        while self.current_index() != END {
             let found = match &self.nodes[self.current_index() as usize].body {
                 Body::Here(term) => is_it(*term),
                 Body::Away(fragment) => is_it(fragment.term),
@@ -289,8 +431,7 @@ impl Mailbox {
         false
     }
 
-    /// Words of the messages that are not on the receiver's heap.
-    pub(crate) fn away_words(&self) -> usize {
+    fn away_words(&self) -> usize {
         let words = |node: &Node| match &node.body {
             Body::Away(fragment) => fragment.words(),
             _ => 0,
@@ -298,8 +439,7 @@ impl Mailbox {
         self.nodes.iter().map(words).sum()
     }
 
-    /// Goes through all messages, first to last.
-    pub fn iter(&self) -> impl Iterator<Item = Term> {
+    fn iter(&self) -> impl Iterator<Item = Term> {
         let mut at = self.first;
         core::iter::from_fn(move || {
             let node = self.nodes.get(at as usize)?;
@@ -312,9 +452,9 @@ impl Mailbox {
         })
     }
 
-    pub(crate) fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
-        for node in &mut self.nodes {
-            if let Body::Here(term) = &mut node.body {
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
+        for &at in &self.on_heap {
+            if let Body::Here(term) = &mut self.nodes[at as usize].body {
                 visit(core::slice::from_mut(term));
             }
         }

@@ -4,10 +4,12 @@
 //! knows of it is its [`Handle`] in the [`ProcessTable`]: an ordered inbox of [`Signal`]s, and
 //! whether it runs, could run, or waits.
 
+mod count;
 pub mod dictionary;
 pub mod exit;
 pub mod mailbox;
 pub mod receive;
+pub mod registers;
 pub mod registry;
 pub mod relation;
 mod report;
@@ -16,6 +18,7 @@ pub mod spawn;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 
 use crate::bif::Raise;
 use crate::code::Export;
@@ -28,6 +31,7 @@ pub use dictionary::Dictionary;
 pub use exit::{ExitKind, ProcessExit};
 pub use mailbox::Mailbox;
 pub use receive::ReceiveTimer;
+pub use registers::Registers;
 pub use relation::{Rare, Relations};
 pub use signal::{Fetched, Signal};
 pub use table::{Handle, ProcessTable};
@@ -91,6 +95,14 @@ pub struct Flags {
     pub async_dist: bool,
     /// It has a handler of undefined functions of its own.
     pub(crate) own_error_handler: bool,
+    /// Its heap has passed its limit, which is to be reported.
+    pub(crate) over_heap: bool,
+    /// Somebody traces it.
+    pub(crate) traced: bool,
+    /// It has waited for a message in the current receive.
+    pub(crate) waited: bool,
+    /// The built-in function that gave way was told of.
+    pub(crate) traced_bif: bool,
     /// It has given way, and the function that did so is to return now.
     pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
@@ -112,7 +124,7 @@ pub struct Process {
     /// The function that is being called, where that is a stub.
     pub(crate) export: *const Export,
     /// The argument registers that are live where it goes on.
-    pub(crate) saved: Vec<Term>,
+    pub(crate) saved: Registers,
     /// The messages it has not taken yet.
     pub mailbox: Mailbox,
     /// The call that a built-in function wants in its place (see [`Raise::Trap`]), or the
@@ -130,6 +142,8 @@ pub struct Process {
     pub priority: Priority,
     /// What is on or off.
     pub flags: Flags,
+    /// Bytes besides the heap that are counted for it.
+    pub(crate) counted: u32,
     /// Reductions so far; the interpreter adds what it used before it gives the process back.
     pub reductions: u64,
     /// When the current receive gives up.
@@ -160,7 +174,7 @@ impl Process {
             ip: core::ptr::null(),
             links_table: core::ptr::null(),
             export: core::ptr::null(),
-            saved: Vec::new(),
+            saved: Registers::default(),
             mailbox: Mailbox::default(),
             trap: None,
             dictionary: Dictionary::default(),
@@ -169,6 +183,7 @@ impl Process {
             initial_call: InitialCall::default(),
             priority: Priority::Normal,
             flags: Flags::default(),
+            counted: 0,
             reductions: 0,
             receive_timer: ReceiveTimer::default(),
             exit: None,
@@ -251,22 +266,36 @@ impl Process {
     }
 
     /// Is it over its `max_heap_size`, and to end for that?
-    fn check_max_heap(&self) -> Result<(), OutOfMemory> {
-        match self.is_over_max_heap() {
+    fn check_max_heap(&mut self) -> Result<(), OutOfMemory> {
+        let Some(limit) = self.passed_limit() else {
+            return Ok(());
+        };
+        self.flags.over_heap |= limit.error_logger;
+        match limit.kill {
             true => Err(OutOfMemory),
             false => Ok(()),
         }
     }
 
+    /// Its `max_heap_size`, if it is over that.
+    pub(crate) fn passed_limit(&self) -> Option<relation::MaxHeap> {
+        let limit = self.rare()?.max_heap?;
+        let mut words = self.heap.total_words();
+        if limit.include_shared_binaries {
+            let binaries = self.heap.binaries().into_iter();
+            words += binaries.map(|(_, bytes, _)| bytes).sum::<usize>() / size_of::<Word>();
+        }
+        (words > limit.size).then_some(limit)
+    }
+
     fn is_over_max_heap(&self) -> bool {
-        let max = self.rare().and_then(|rare| rare.max_heap);
-        max.is_some_and(|max| max.kill && self.heap.total_words() > max.size)
+        self.passed_limit().is_some_and(|limit| limit.kill)
     }
 }
 
 struct ProcessRoots<'a> {
     live: &'a mut [Term],
-    saved: &'a mut Vec<Term>,
+    saved: &'a mut Registers,
     mailbox: &'a mut Mailbox,
     trap: &'a mut Option<Box<Trap>>,
     dictionary: &'a mut Dictionary,

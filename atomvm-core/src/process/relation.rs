@@ -1,5 +1,6 @@
 //! What ties a process to others: links, monitors in both directions, aliases.
 
+use super::trace::Trace;
 use crate::memory::Fragment;
 use crate::term::{Reference, Term};
 use alloc::boxed::Box;
@@ -137,6 +138,16 @@ impl<K: Ord + Copy, V> Table<K, V> {
         self.few.len() + self.many.as_ref().map_or(0, |many| many.len())
     }
 
+    /// Bytes that it takes besides itself.
+    fn bytes(&self) -> usize {
+        let entry = size_of::<(K, V)>();
+        let many = self
+            .many
+            .as_ref()
+            .map_or(0, |many| many.len() * (entry + entry / 2));
+        self.few.capacity() * entry + many
+    }
+
     /// Is there none?
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -186,8 +197,23 @@ pub struct Rare {
     pub suspending: Table<usize, u32>,
     /// The module that is asked for undefined functions, if it is not the usual one.
     pub error_handler: Option<Term>,
+    /// Who traces it.
+    pub trace: Option<Trace>,
     /// How often messages about nodes are subscribed to.
     pub monitor_nodes: u32,
+}
+
+impl Relations {
+    /// Bytes of all tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let rare = |rare: &Rare| size_of::<Rare>() + rare.suspending.bytes();
+        size_of::<Relations>()
+            + self.links.bytes()
+            + self.monitors.bytes()
+            + self.monitored_by.bytes()
+            + self.aliases.bytes()
+            + self.rare.as_deref().map_or(0, rare)
+    }
 }
 
 /// The limit of a process's heap (`max_heap_size`).

@@ -13,6 +13,14 @@ use alloc::string::String;
 impl Runtime {
     /// OTP's report of a process that ended by an error or throw that nothing caught.
     pub(crate) fn crash_report(&self, id: Term, reason: Term) -> String {
+        let head = self.report_head();
+        let id = print::to_string(id, &self.atoms, Style::PRETTY);
+        let reason = print::to_string(reason, &self.atoms, Style::PRETTY);
+        format!("{head}Error in process {id} with exit value:\n{reason}\n\n")
+    }
+
+    /// The first line of a report.
+    fn report_head(&self) -> String {
         let now = self.platform.system_time();
         let seconds = now.as_secs() as i64;
         let local = seconds + i64::from(self.platform.utc_offset(seconds));
@@ -28,12 +36,30 @@ impl Runtime {
             .get(usize::from(month).wrapping_sub(1))
             .unwrap_or(&"");
         let micro = now.subsec_micros();
-        let id = print::to_string(id, &self.atoms, Style::PRETTY);
-        let reason = print::to_string(reason, &self.atoms, Style::PRETTY);
         format!(
-            "=ERROR REPORT==== {day}-{month}-{year}::{hour:02}:{minute:02}:{second:02}.{micro:06} ===\n\
-             Error in process {id} with exit value:\n{reason}\n\n"
+            "=ERROR REPORT==== {day}-{month}-{year}::{hour:02}:{minute:02}:{second:02}.{micro:06} ===\n"
         )
+    }
+
+    /// Writes OTP's report of a process whose heap has passed its limit.
+    pub(crate) fn report_heap(&self, p: &Process) {
+        let Some(limit) = p.rare().and_then(|rare| rare.max_heap) else {
+            return;
+        };
+        let head = self.report_head();
+        let id = print::to_string(p.id, &self.atoms, Style::PRETTY);
+        let (size, total) = (limit.size, p.heap.total_words());
+        let (kill, queue) = (limit.kill, p.mailbox.len());
+        let text = format!(
+            "{head}     Process:          {id} \n     \
+             Context:          maximum heap size reached\n     \
+             Max Heap Size:    {size}\n     \
+             Total Heap Size:  {total}\n     \
+             Kill:             {kill}\n     \
+             Error Logger:     true\n     \
+             Message Queue Len: {queue}\n\n"
+        );
+        self.write(Stream::Error, text.as_bytes());
     }
 
     /// Writes the report of a process that has ended, if it is to be reported. Of one that the

@@ -6,7 +6,7 @@
 
 use super::exit::ProcessExit;
 use super::relation::{AliasEnd, Link, Watched};
-use super::{Handle, Process};
+use super::{Handle, Process, trace};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
 use crate::sync::Arc;
 use crate::term::{Reference, Term, atoms};
@@ -83,6 +83,11 @@ pub enum Signal {
         /// How many.
         count: u32,
     },
+    /// The receiver is traced, unless it is already.
+    Trace {
+        /// By whom, and what.
+        trace: trace::Trace,
+    },
     /// The receiver gets another group leader.
     GroupLeader {
         /// Which.
@@ -125,6 +130,9 @@ impl Process {
                 }
             }
         }
+        if self.flags.traced {
+            rt.trace_received(self, before);
+        }
         if self.mailbox.len() > before {
             Fetched::Messages
         } else {
@@ -141,12 +149,20 @@ impl Process {
                 reason,
                 linked,
             } => self.exit_signal(from, reason, linked)?,
-            Signal::Link { from } => self.link_signal(from),
+            Signal::Link { from } => self.link_signal(rt, from),
+            Signal::Trace { trace } => {
+                if !self.flags.traced {
+                    self.set_trace(Some(trace));
+                }
+            }
             Signal::Unlink { from, id } => {
                 if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid())
                     && relations.links.get(&number) == Some(&Link::Active)
                 {
                     relations.links.remove(&number);
+                    if self.flags.traced {
+                        rt.trace(self, trace::PROCS, &[atoms::GETTING_UNLINKED, from]);
+                    }
                 }
                 let ack = Signal::UnlinkAck { from: self.id, id };
                 rt.signal(from, ack);
@@ -186,8 +202,11 @@ impl Process {
 
     /// A link that the other end has made. One that this end is taking away stays as it is: the
     /// other end gets that request after its own.
-    fn link_signal(&mut self, from: Term) {
+    fn link_signal(&mut self, rt: &Runtime, from: Term) {
         let Some(number) = from.as_pid() else { return };
+        if self.flags.traced {
+            rt.trace(self, trace::PROCS, &[atoms::GETTING_LINKED, from]);
+        }
         let links = &mut self.relations_mut().links;
         if !links.contains(&number) {
             links.insert(number, Link::Active);

@@ -1,10 +1,10 @@
 //! Starting processes.
 
 use super::relation::{AliasEnd, Link, MaxHeap, Monitor, Watched};
-use super::{Handle, InitialCall, Priority, Process};
+use super::{Handle, InitialCall, Priority, Process, trace};
 use crate::interp::Interpreter;
 use crate::memory::process_heap::{Growth, MIN_HEAP_WORDS};
-use crate::memory::{Fragment, OutOfMemory, ProcessHeap, copy};
+use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, copy};
 use crate::sync::Arc;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
@@ -15,7 +15,7 @@ use portable_atomic::Ordering;
 pub(crate) const PROCESS_BYTES: usize = size_of::<Handle>() + 3 * size_of::<usize>();
 
 /// Words of a new heap that its first calls will use.
-const FIRST_CALLS: usize = 12;
+const FIRST_CALLS: usize = 11;
 
 /// What a new process runs.
 #[derive(Clone, Copy)]
@@ -134,7 +134,14 @@ impl Runtime {
         if let Some(leader) = options.group_leader {
             p.group_leader = leader;
         }
+        let (mut inherited, mut parent_of) = (None, None);
         if let Some(parent) = parent {
+            if parent.flags.traced {
+                inherited = parent.trace_for_child();
+                if options.link && inherited.is_none() {
+                    inherited = parent.trace_for_link();
+                }
+            }
             if let Some(monitor) = &options.monitor {
                 let made = options.reference;
                 let kind = Watched::Process;
@@ -150,9 +157,48 @@ impl Runtime {
                 p.relations_mut().links.insert(number, Link::Active);
                 parent.relations_mut().links.insert(child, Link::Active);
             }
+            parent_of = Some(parent);
         }
+        if let Some(trace) = inherited.or_else(|| self.tracing.of_new()) {
+            p.set_trace(Some(trace));
+        }
+        self.trace_spawn(parent_of, &mut p, start, options.link);
         *handle.body.lock() = Some(p);
         Ok(reference)
+    }
+
+    /// Tells of a start, those who trace the one or the other.
+    fn trace_spawn(
+        &self,
+        parent: Option<&mut Process>,
+        p: &mut Process,
+        start: Start<'_>,
+        link: bool,
+    ) {
+        let Some(parent) = parent.filter(|parent| parent.flags.traced || p.flags.traced) else {
+            return;
+        };
+        let mut place = Fragment::new(&self.budget);
+        let call = match start {
+            Start::Call {
+                module,
+                function,
+                args,
+            } => place
+                .list(args)
+                .and_then(|args| place.tuple(&[module, function, args])),
+            Start::Fun(fun) => place
+                .list(&[fun, Term::NIL])
+                .and_then(|args| place.tuple(&[atoms::ERLANG, atoms::APPLY, args])),
+        };
+        let Ok(call) = call else { return };
+        let (child, id) = (p.id, parent.id);
+        self.trace(parent, trace::PROCS, &[atoms::SPAWN, child, call]);
+        self.trace(p, trace::PROCS, &[atoms::SPAWNED, id, call]);
+        if link {
+            self.trace(parent, trace::PROCS, &[atoms::LINK, child]);
+            self.trace(p, trace::PROCS, &[atoms::GETTING_LINKED, id]);
+        }
     }
 
     fn new_body(

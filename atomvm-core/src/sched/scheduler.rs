@@ -5,7 +5,7 @@ use crate::process::{Fetched, Handle, Outcome, Process, Signal};
 use crate::sched::RunQueue;
 use crate::sched::timer::Event;
 use crate::sync::Arc;
-use crate::term::Term;
+use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use core::time::Duration;
 
@@ -118,10 +118,31 @@ impl Scheduler {
             return Outcome::Wait;
         }
         p.flags.hibernating = false;
+        if p.flags.traced {
+            rt.trace_turn(p, atoms::IN);
+        }
         let outcome = self.interpreter.run(p, rt, budget);
+        if p.flags.over_heap {
+            p.flags.over_heap = false;
+            rt.report_heap(p);
+        }
+        if p.exit.is_some() {
+            // There was no memory to keep its registers.
+            return Outcome::Exit;
+        }
+        if outcome == Outcome::Wait {
+            p.saved.trim();
+        }
+        if outcome != Outcome::Exit && p.count_bytes().is_err() {
+            p.end_for_memory();
+            return Outcome::Exit;
+        }
+        if p.flags.traced && outcome != Outcome::Exit {
+            rt.trace_turn(p, atoms::OUT);
+        }
         if outcome == Outcome::Yield && p.flags.collect {
             p.flags.collect = false;
-            if p.collect(0, true, &mut []).is_err() {
+            if rt.collect_traced(p).is_err() {
                 p.end_for_memory();
                 return Outcome::Exit;
             }

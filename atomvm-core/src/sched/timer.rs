@@ -75,6 +75,12 @@ impl Timers {
         Ok(key.to_number())
     }
 
+    /// The deadline of the time-out of a receive that is still to come.
+    pub(crate) fn receive_deadline(&self, number: u64) -> Option<u64> {
+        let key = Key::from_number(number)?;
+        self.state.lock().wheel.deadline(key)
+    }
+
     /// Takes back the time-out of a receive.
     pub(crate) fn cancel_receive(&self, number: u64) {
         let mut state = self.state.lock();

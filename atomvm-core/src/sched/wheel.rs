@@ -82,6 +82,8 @@ pub(super) struct Wheel<T> {
     /// The current tick.
     tick: u64,
     sequence: u64,
+    /// The generation of nodes that are made.
+    generation: u32,
     len: usize,
 }
 
@@ -103,6 +105,7 @@ impl<T> Default for Wheel<T> {
             due: BTreeMap::new(),
             tick: 0,
             sequence: 0,
+            generation: 0,
             len: 0,
         }
     }
@@ -147,7 +150,7 @@ impl<T> Wheel<T> {
             deadline: 0,
             sequence: 0,
             place: Place::Free,
-            generation: 0,
+            generation: self.generation,
             previous: NIL,
             next: NIL,
             item: None,
@@ -250,12 +253,13 @@ impl<T> Wheel<T> {
     /// Gives memory back after a peak. Keys of before must not fit what comes after.
     fn shrink(&mut self) {
         if self.nodes.len() > 1024 {
-            let generation = self.nodes.iter().map(|n| n.generation).max().unwrap_or(0);
+            let last = self.nodes.iter().map(|n| n.generation).max();
+            self.generation = last.unwrap_or(0).wrapping_add(1);
             self.nodes.truncate(1024);
             self.nodes.shrink_to_fit();
             self.free = NIL;
             for (index, node) in self.nodes.iter_mut().enumerate() {
-                node.generation = generation.wrapping_add(1);
+                node.generation = self.generation;
                 node.next = core::mem::replace(&mut self.free, index as u32);
             }
         }

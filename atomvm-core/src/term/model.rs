@@ -48,6 +48,7 @@ pub(crate) fn export(exports: &ExportTable, module: Term, function: Term, arity:
         function,
         arity: arity as u32,
         bif: None,
+        call: crate::code::export::BifCall::new(None),
     })
 }
 

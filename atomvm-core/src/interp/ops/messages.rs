@@ -56,6 +56,7 @@ unsafe fn sleep(s: State) -> Ret {
     unsafe {
         s.save();
         slow::suspend(s.c, s.label(1), s.m, 0);
+        (*(*s.c).p).flags.waited = true;
     }
     WAIT
 }

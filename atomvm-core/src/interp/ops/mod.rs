@@ -10,6 +10,7 @@ mod floats;
 mod messages;
 mod moves;
 mod tests;
+mod trace;
 
 pub(super) use arith::*;
 pub(super) use bits_build::*;
@@ -21,3 +22,4 @@ pub(super) use floats::*;
 pub(super) use messages::*;
 pub(super) use moves::*;
 pub(super) use tests::*;
+pub(super) use trace::*;

@@ -46,7 +46,7 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
             (*c).send = export;
         }
         (*c).export = (*c).send;
-        let Some(function) = (*c).send.as_ref().and_then(|export| export.bif) else {
+        let Some(function) = (*c).send.as_ref().and_then(|export| export.call.get()) else {
             (*c).raise = crate::bif::Raise::UNDEF;
             return Term::NONE;
         };
@@ -100,6 +100,7 @@ pub(in crate::interp) unsafe fn remove_message(c: *mut Context) {
     unsafe {
         let (p, rt) = parts(c);
         p.mailbox.remove_current();
+        p.flags.waited = false;
         p.clear_receive_timeout(rt);
     }
 }
@@ -138,6 +139,7 @@ pub(in crate::interp) unsafe fn timeout(c: *mut Context) {
     unsafe {
         let (p, rt) = parts(c);
         p.clear_receive_timeout(rt);
+        p.flags.waited = false;
         p.mailbox.restart();
     }
 }

@@ -10,6 +10,7 @@ mod bits_put;
 mod exceptions;
 mod messages;
 mod terms;
+pub(crate) mod trace;
 
 pub(in crate::interp) use arith::*;
 pub(in crate::interp) use bits::*;
@@ -19,6 +20,7 @@ pub(in crate::interp) use bits_put::*;
 pub(in crate::interp) use exceptions::*;
 pub(in crate::interp) use messages::*;
 pub(in crate::interp) use terms::*;
+pub(in crate::interp) use trace::*;
 
 use crate::bif::{Ctx, Raise};
 use crate::code::Export;
@@ -51,6 +53,9 @@ pub(in crate::interp) unsafe fn collect(c: *mut Context, need: usize, live: usiz
         let (p, _) = parts(c);
         let words = p.heap.used_words();
         (*c).reds -= (words / 256) as isize;
+        if p.flags.traced {
+            return traced_collection(c, need, full, live);
+        }
         if p.collect(need, full, registers).is_err() {
             return false;
         }
@@ -237,8 +242,9 @@ pub(in crate::interp) unsafe fn suspend(
         p.ip = ip;
         p.links_table = m;
         p.export = (*c).export;
-        p.saved.clear();
-        p.saved.extend_from_slice(&(&(*c).x)[..live]);
+        if p.saved.set(&(&(*c).x)[..live]).is_err() {
+            p.end_for_memory();
+        }
     }
 }
 
@@ -251,7 +257,7 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
         (*c).export = export;
         // What is being built may be made known to others now.
         (*c).bits.data = core::ptr::null_mut();
-        let Some(function) = (*export).bif else {
+        let Some(function) = (*export).call.get() else {
             return unimplemented_bif(c);
         };
         let (p, rt) = parts(c);
@@ -438,6 +444,17 @@ unsafe fn bif_special_now(
                 s.e.add(1).write(Term::from_word(m as usize));
                 take_fun_trap(s)
             }
+            Raise::Traced => match traced_bif(c, ip, m) {
+                Ok(_) => {
+                    s.load();
+                    s.ip = ip.add(call_words(ip));
+                    park(s)
+                }
+                Err(raise) => {
+                    (*c).raise = raise;
+                    bif_special_now(ip, c, e, h, m)
+                }
+            },
             raise => other_special(s, raise),
         }
     }
@@ -471,8 +488,40 @@ unsafe fn bif_special_tail_now(
                 }
                 take_fun_trap(s)
             }
+            Raise::Traced => match traced_bif(c, ip, m) {
+                Ok(_) => {
+                    s.load();
+                    after_traced_tail(s)
+                }
+                Err(raise) => {
+                    (*c).raise = raise;
+                    bif_special_tail_now(ip, c, e, h, m)
+                }
+            },
             raise => other_special(s, raise),
         }
+    }
+}
+
+/// Goes on behind the last call of a function, whose result is in x0.
+unsafe fn after_traced_tail(mut s: State) -> Ret {
+    use crate::code::isa::{len, opcode};
+    // SAFETY: as for a handler.
+    unsafe {
+        match s.unit(0) {
+            opcode::CALL_BIF_ONLY => s.ip = s.ip.add(len::CALL_BIF_ONLY),
+            opcode::CALL_BIF_LAST => {
+                s.e = s.e.add(s.number(4));
+                s.ip = s.ip.add(len::CALL_BIF_LAST);
+            }
+            // A stub: back to the caller.
+            _ => {
+                s.ip = (*s.e).word() as *const u32;
+                s.m = (*s.e.add(1)).word() as *const Word;
+                s.e = s.e.add(2);
+            }
+        }
+        park(s)
     }
 }
 
@@ -482,6 +531,7 @@ unsafe fn call_words(ip: *const u32) -> usize {
     // SAFETY: `ip` is an instruction.
     match unsafe { *ip.cast::<u16>() } {
         opcode::CALL_BIF => len::CALL_BIF,
+        opcode::SEND => len::SEND,
         opcode::GC_BIF1 => len::GC_BIF1,
         opcode::GC_BIF2 => len::GC_BIF2,
         opcode::GC_BIF3 => len::GC_BIF3,
@@ -627,7 +677,7 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
                 (*c).exception = error(atoms::EXIT, reason);
                 return crate::interp::state::KILLED;
             }
-            Raise::Trap | Raise::TrapFun => error(atoms::ERROR, atoms::BADARG),
+            Raise::Trap | Raise::TrapFun | Raise::Traced => error(atoms::ERROR, atoms::BADARG),
         };
         (*c).exception = exception;
         raise_now(ip, c, e, h, m)
@@ -648,7 +698,7 @@ unsafe fn hibernate(c: *mut Context) -> Ret {
         p.ip = target.ip;
         p.links_table = target.links;
         p.export = export;
-        p.saved = trap.args;
+        p.saved = trap.args.into();
         let _ = p.collect(0, true, &mut []);
         p.flags.hibernating = true;
         if p.mailbox.is_empty() { WAIT } else { YIELD }

@@ -1,0 +1,189 @@
+//! Tracing: which processes are traced, by whom, and what of them.
+
+use super::process::{elements, settled};
+use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::{Fragment, Heap};
+use crate::process::Signal;
+use crate::process::trace::{ALL, NAMES, Trace};
+use crate::term::{Reference, Term, atoms};
+use alloc::vec::Vec;
+
+pub(super) const TABLE: &[Bif] = &[
+    bif("erlang", "trace", 3, trace_3),
+    bif("erlang", "trace_info", 2, trace_info_2),
+    bif("erlang", "trace_delivered", 1, trace_delivered_1),
+];
+
+/// The flags of a list, and the tracer that it names.
+fn flags_of(c: &Ctx<'_>, list: Term) -> Result<(u32, Option<Term>), Raise> {
+    let (mut flags, mut tracer) = (0, None);
+    for item in elements(list)? {
+        if let Some(&[key, value]) = item.as_tuple() {
+            if c.rt.atoms.name(key) != "tracer" || !value.is_pid() {
+                return Err(Raise::BADARG);
+            }
+            tracer = Some(value);
+            continue;
+        }
+        flags |= match c.rt.atoms.name(item) {
+            "all" if item.is_atom() => ALL,
+            name => {
+                let found = NAMES.iter().find(|(n, _)| item.is_atom() && *n == name);
+                found.ok_or(Raise::BADARG)?.1
+            }
+        };
+    }
+    Ok((flags, tracer))
+}
+
+/// A change to what is traced.
+struct Change {
+    on: bool,
+    flags: u32,
+    tracer: Term,
+}
+
+impl Change {
+    /// What is traced after the change; `None` when another traces it already.
+    fn apply(&self, c: &Ctx<'_>, before: Option<Trace>) -> Option<Option<Trace>> {
+        let is_alive =
+            |id: Term| id == c.p.id || c.rt.processes.with(id, |h| h.is_alive()) == Some(true);
+        let before = before.filter(|trace| is_alive(trace.tracer));
+        if !self.on {
+            let left = |trace: Trace| Trace {
+                flags: trace.flags & !self.flags,
+                ..trace
+            };
+            return Some(before.map(left));
+        }
+        if before.is_some_and(|trace| trace.tracer != self.tracer) {
+            return None;
+        }
+        let flags = before.map_or(0, |trace| trace.flags) | self.flags;
+        Some(Some(Trace {
+            tracer: self.tracer,
+            flags,
+        }))
+    }
+}
+
+fn trace_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let on = args[1].as_bool().ok_or(Raise::BADARG)?;
+    let (flags, tracer) = flags_of(c, args[2])?;
+    let tracer = tracer.unwrap_or(c.p.id);
+    let change = Change { on, flags, tracer };
+    if args[0].is_pid() {
+        if args[0] == tracer && on {
+            // Nobody is told of what he does himself.
+            return Ok(Term::small(1));
+        }
+        return match change_one(c, args[0], &change)? {
+            Some(true) => Ok(Term::small(1)),
+            _ => Err(Raise::BADARG),
+        };
+    }
+    let (existing, new) = match c.rt.atoms.name(args[0]) {
+        "all" | "processes" if args[0].is_atom() => (true, true),
+        "existing" | "existing_processes" => (true, false),
+        "new" | "new_processes" => (false, true),
+        "ports" | "existing_ports" | "new_ports" => (false, false),
+        _ => return Err(Raise::BADARG),
+    };
+    let mut count = 0;
+    if existing {
+        for handle in c.rt.processes.all() {
+            let id = handle.id();
+            if !(id == tracer && on) && change_one(c, id, &change)? == Some(true) {
+                count += 1;
+            }
+        }
+    }
+    if new {
+        let before = c.rt.tracing.of_new();
+        if let Some(after) = change.apply(c, before) {
+            c.rt.tracing.set_new(after);
+        }
+    }
+    Ok(Term::small(count))
+}
+
+/// Changes what is traced of one process; `None` if there is none, `false` if another traces it.
+fn change_one(c: &mut Ctx<'_>, id: Term, change: &Change) -> Result<Option<bool>, Raise> {
+    if id == c.p.id {
+        let after = change.apply(c, c.p.trace());
+        return Ok(Some(after.map(|trace| c.p.set_trace(trace)).is_some()));
+    }
+    let Some(handle) = settled(c, id)? else {
+        return Ok(None);
+    };
+    let Some(mut body) = handle.body.try_lock() else {
+        return Err(Raise::Yield);
+    };
+    let Some(p) = &mut *body else {
+        return Ok(None);
+    };
+    if p.flags.system {
+        return Ok(Some(false));
+    }
+    let after = change.apply(c, p.trace());
+    Ok(Some(after.map(|trace| p.set_trace(trace)).is_some()))
+}
+
+/// Who traces a process, or new ones.
+fn trace_of(c: &mut Ctx<'_>, id: Term) -> Result<Option<Option<Trace>>, Raise> {
+    if id == c.p.id {
+        return Ok(Some(c.p.trace()));
+    }
+    let Some(handle) = settled(c, id)? else {
+        return Ok(None);
+    };
+    let Some(body) = handle.body.try_lock() else {
+        return Err(Raise::Yield);
+    };
+    Ok(body.as_ref().map(|p| p.trace()))
+}
+
+fn trace_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (of, item) = (args[0], args[1]);
+    if of.as_tuple().is_some() || matches!(c.rt.atoms.name(of), "send" | "receive" | "on_load") {
+        return super::trace_pattern::info(c, of, item);
+    }
+    let trace = match c.rt.atoms.name(of) {
+        "new" | "new_processes" => c.rt.tracing.of_new(),
+        "new_ports" => None,
+        _ if of.is_pid() => match trace_of(c, of)? {
+            Some(trace) => trace,
+            None => return Ok(atoms::UNDEFINED),
+        },
+        _ => return Err(Raise::BADARG),
+    };
+    let value = match c.rt.atoms.name(item) {
+        "flags" => {
+            let flags = trace.map_or(0, |trace| trace.flags);
+            let mut list = Vec::new();
+            for &(name, flag) in NAMES {
+                if flag != 0 && flags & flag != 0 && name != "running_procs" {
+                    list.push(c.rt.atoms.intern(name)?);
+                }
+            }
+            c.p.heap.list(&list)?
+        }
+        "tracer" => trace.map_or(Term::NIL, |trace| trace.tracer),
+        _ => return Err(Raise::BADARG),
+    };
+    Ok(c.p.heap.tuple(&[item, value])?)
+}
+
+/// Trace messages are sent when the event happens, so all have been.
+fn trace_delivered_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].is_pid() && c.rt.atoms.name(args[0]) != "all" {
+        return Err(Raise::BADARG);
+    }
+    let reference = Reference::from_serial(c.rt.next_reference());
+    let reference = c.p.heap.reference(reference)?;
+    let tag = c.rt.atoms.intern("trace_delivered")?;
+    let message = c.p.heap.tuple(&[tag, args[0], reference])?;
+    let message = Fragment::of(message, &c.rt.budget)?;
+    c.rt.signal(c.p.id, Signal::Message(message));
+    Ok(reference)
+}

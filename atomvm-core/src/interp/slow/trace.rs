@@ -1,0 +1,455 @@
+//! Telling tracers of calls and returns.
+//!
+//! A traced function's first instruction is replaced by `trace_call`, which knows the original by
+//! its address. Calls by name of functions that are traced only so go to a stub, which knows the
+//! original target by the address of the export entry. Built-in functions are called through
+//! [`Export::call`], which then asks for [`Raise::Traced`]. Nothing of this is there while nothing
+//! is traced.
+//!
+//! Where a return is to be told of, the stack gets a frame between the function and its caller:
+//! the address of `stub_trace_return`, then `{Module, Function, Arity, What}`.
+
+use super::{collect, parts, tidy};
+use crate::bif::{BifResult, Ctx, Raise};
+use crate::code::Module;
+use crate::interp::context::Context;
+use crate::matchspec::{Action, Message, Scratch, Verdict};
+use crate::memory::process_heap::STACK_RESERVE;
+use crate::memory::{Fragment, Heap, OutOfMemory};
+use crate::process::trace::{ARITY, CALL, RETURN_TO, SILENT};
+use crate::sync::Arc;
+use crate::term::{Term, Word, atoms};
+use crate::vm::tracing::{Before, Filter, Point, export_address};
+use alloc::vec::Vec;
+use portable_atomic::Ordering;
+
+/// There was no memory.
+pub(in crate::interp) const NO_OPCODE: u16 = u16::MAX;
+
+/// What a frame of a traced call asks for.
+const RETURN: usize = 1;
+const EXCEPTION: usize = 2;
+const TO: usize = 4;
+
+/// A call of the function whose first instruction is at `ip`: tells of it and returns the opcode
+/// that belongs there.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn trace_local(c: *mut Context, ip: *const u32) -> u16 {
+    // SAFETY: as in `parts`; heap and stack top are saved, the arguments are in their registers.
+    unsafe {
+        let (p, rt) = parts(c);
+        let Some(point) = rt.tracing.point(ip as usize) else {
+            return NO_OPCODE;
+        };
+        let Before::Code(opcode) = point.before else {
+            return NO_OPCODE;
+        };
+        // A receive at the start of a function goes back there for every message.
+        const RECEIVES: u16 = crate::code::isa::opcode::LOOP_REC;
+        if (RECEIVES..RECEIVES + 2).contains(&opcode)
+            && (core::mem::take(&mut p.flags.waited) || !p.mailbox.is_at_start())
+        {
+            return opcode;
+        }
+        match trace(c, &point) {
+            Ok(()) => opcode,
+            Err(OutOfMemory) => NO_OPCODE,
+        }
+    }
+}
+
+/// A call by name of the function in the context: tells of it and sets the context to its code.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn trace_global(c: *mut Context) -> bool {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        let (_, rt) = parts(c);
+        let export = &*(*c).export;
+        let Some(point) = rt.tracing.point(export_address(export)) else {
+            return false;
+        };
+        let Before::Export(target) = point.before else {
+            return false;
+        };
+        if trace(c, &point).is_err() {
+            return false;
+        }
+        (*c).export = export;
+        (*c).ip = target.ip;
+        (*c).m = target.links;
+        true
+    }
+}
+
+/// Tells of a call of the point's function, with its arguments in x0 and on, and sees to its
+/// return.
+unsafe fn trace(c: *mut Context, point: &Arc<Point>) -> Result<(), OutOfMemory> {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        let arity = point.mfa.2 as usize;
+        let what = tell_call(c, point, None)?;
+        if what == 0 {
+            return Ok(());
+        }
+        let (p, rt) = parts(c);
+        let stub = rt.code.trace_return_target();
+        if what == TO && (*p.heap.stop).word() == stub.ip as Word {
+            return Ok(());
+        }
+        if p.heap.free_words() < 3 + STACK_RESERVE + 2 && !collect(c, 8, arity) {
+            return Err(OutOfMemory);
+        }
+        let (p, _) = parts(c);
+        let (module, function, arity) = point.mfa;
+        let (arity, what) = (Term::small(arity as isize), Term::small(what as isize));
+        let info = p.heap.tuple(&[module, function, arity, what])?;
+        p.heap.stop = p.heap.stop.sub(1);
+        p.heap.stop.write(info);
+        p.heap.push_return(stub.ip as usize, stub.links as usize);
+        Ok(())
+    }
+}
+
+/// Tells of a call; what of its return is to be told. `caller` is where a built-in function was
+/// called; other functions find it on the stack.
+unsafe fn tell_call(
+    c: *mut Context,
+    point: &Arc<Point>,
+    caller: Option<(*const u32, *const Word)>,
+) -> Result<usize, OutOfMemory> {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        let (p, rt) = parts(c);
+        if let Some(count) = &point.count {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        let Some(filter) = point.filter.as_ref().filter(|_| p.is_traced(CALL)) else {
+            return Ok(0);
+        };
+        let arity = point.mfa.2 as usize;
+        let args: Vec<Term> = (&(*c).x)[..arity].to_vec();
+        let caller = caller.unwrap_or_else(|| {
+            let at = p.heap.stop;
+            (
+                (*at).word() as *const u32,
+                (*at.add(1)).word() as *const Word,
+            )
+        });
+        let verdict = match filter {
+            Filter::Nothing => None,
+            Filter::All => Some(PLAIN),
+            Filter::Spec(spec) => {
+                let mut questions = Questions { caller };
+                let mut context = Ctx { p, rt };
+                let mut scratch = Scratch::default();
+                spec.run_trace(&mut context, &args, &mut scratch, &mut questions)?
+            }
+        };
+        let Some(verdict) = verdict else {
+            return Ok(0);
+        };
+        let (p, rt) = parts(c);
+        let Some(flags) = p.trace().map(|trace| trace.flags) else {
+            return Ok(0);
+        };
+        let (module, function, _) = point.mfa;
+        let last = if flags & ARITY != 0 {
+            Term::small(arity as isize)
+        } else {
+            p.heap.list(&args)?
+        };
+        let mfa = p.heap.tuple(&[module, function, last])?;
+        if flags & SILENT == 0 {
+            match verdict.message {
+                Message::No => {}
+                Message::Plain => rt.trace(p, CALL, &[atoms::CALL, mfa]),
+                Message::With(extra) => rt.trace(p, CALL, &[atoms::CALL, mfa, extra]),
+            }
+        }
+        let mut what = 0;
+        if verdict.return_trace {
+            what |= RETURN;
+        }
+        if verdict.exception_trace {
+            what |= RETURN | EXCEPTION;
+        }
+        if flags & RETURN_TO != 0 && point.local {
+            what |= TO;
+        }
+        Ok(what)
+    }
+}
+
+const PLAIN: Verdict = Verdict {
+    message: Message::Plain,
+    return_trace: false,
+    exception_trace: false,
+};
+
+/// What match specifications ask, and do.
+struct Questions {
+    caller: (*const u32, *const Word),
+}
+
+impl crate::matchspec::Tracing for Questions {
+    fn act(&mut self, c: &mut Ctx<'_>, action: Action, args: &[Term]) -> Result<Term, OutOfMemory> {
+        match action {
+            // SAFETY: the place is a return address of the process, or where it is.
+            Action::Caller => unsafe { function_at(&mut c.p.heap, self.caller) },
+            Action::CallerLine | Action::IsSeqTrace => Ok(atoms::FALSE),
+            Action::GetSeqToken => Ok(Term::NIL),
+            Action::GetTcw => {
+                let word = c.rt.settings.trace_control_word.load(Ordering::Relaxed);
+                c.p.heap.uint(word as u64)
+            }
+            Action::SetTcw => {
+                let word = &c.rt.settings.trace_control_word;
+                match args.first().and_then(|arg| arg.as_usize()) {
+                    Some(value) => c.p.heap.uint(word.swap(value, Ordering::Relaxed) as u64),
+                    None => Ok(atoms::FALSE),
+                }
+            }
+            Action::Silent => {
+                let on = args.first().and_then(|arg| arg.as_bool());
+                Ok(Term::bool(on.is_some_and(|on| change(c, SILENT, on))))
+            }
+            Action::EnableTrace | Action::DisableTrace => {
+                let flag = match args {
+                    [flag] => flag_of(c, *flag),
+                    [id, flag] if *id == c.p.id => flag_of(c, *flag),
+                    _ => None,
+                };
+                let on = action == Action::EnableTrace;
+                Ok(Term::bool(flag.is_some_and(|flag| change(c, flag, on))))
+            }
+            Action::Trace => {
+                let (off, on) = match args {
+                    [off, on] => (*off, *on),
+                    [id, off, on] if *id == c.p.id => (*off, *on),
+                    _ => return Ok(atoms::FALSE),
+                };
+                for (list, set) in [(off, false), (on, true)] {
+                    for flag in list.list_iter() {
+                        if let Some(flag) = flag_of(c, flag) {
+                            change(c, flag, set);
+                        }
+                    }
+                }
+                Ok(atoms::TRUE)
+            }
+            _ => Ok(atoms::TRUE),
+        }
+    }
+}
+
+fn flag_of(c: &Ctx<'_>, flag: Term) -> Option<u32> {
+    let name = c.rt.atoms.name(flag);
+    let mut names = crate::process::trace::NAMES.iter();
+    names.find(|(n, _)| *n == name).map(|(_, flag)| *flag)
+}
+
+/// Changes a flag of the running process, if it is traced.
+fn change(c: &mut Ctx<'_>, flag: u32, on: bool) -> bool {
+    let Some(mut trace) = c.p.trace() else {
+        return false;
+    };
+    trace.flags = if on {
+        trace.flags | flag
+    } else {
+        trace.flags & !flag
+    };
+    c.p.set_trace(Some(trace));
+    true
+}
+
+/// `{Module, Function, Arity}` of a place in code, or `undefined`.
+unsafe fn function_at(
+    heap: &mut dyn Heap,
+    (ip, links): (*const u32, *const Word),
+) -> Result<Term, OutOfMemory> {
+    // SAFETY: promised by the caller.
+    let module = unsafe { Module::of_links(links) };
+    if module.id == 0 {
+        return Ok(atoms::UNDEFINED);
+    }
+    let offset = (ip as usize).wrapping_sub(module.code.as_ptr() as usize) / 4;
+    match module.function_at(offset.saturating_sub(1) as u32) {
+        Some(f) => heap.tuple(&[module.name, f.name, Term::small(f.arity as isize)]),
+        None => Ok(atoms::UNDEFINED),
+    }
+}
+
+/// A traced function has returned x0; the stack top is its frame's description.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn trace_return(c: *mut Context) {
+    // SAFETY: as in `trace_local`; the frame was made by `trace`.
+    unsafe {
+        let (p, rt) = parts(c);
+        let at = p.heap.stop;
+        let Some(&[module, function, arity, what]) = (*at).as_tuple() else {
+            return;
+        };
+        let what = what.as_usize().unwrap_or(0);
+        let value = (*c).x[0];
+        let mut place = Fragment::new(&rt.budget);
+        if what & RETURN != 0
+            && let Ok(mfa) = place.tuple(&[module, function, arity])
+        {
+            rt.trace(p, CALL, &[atoms::RETURN_FROM, mfa, value]);
+        }
+        if what & TO != 0 {
+            let to = (
+                (*at.add(1)).word() as *const u32,
+                (*at.add(2)).word() as *const Word,
+            );
+            if to.0 != rt.code.trace_return_target().ip
+                && let Ok(mfa) = function_at(&mut place, to)
+            {
+                rt.trace(p, RETURN_TO, &[atoms::RETURN_TO, mfa]);
+            }
+        }
+    }
+}
+
+/// An exception passes the frame of a traced call, of which `info` is the description.
+#[cold]
+pub(in crate::interp) unsafe fn trace_exception(c: *mut Context, info: Term) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        let Some(&[module, function, arity, what]) = info.as_tuple() else {
+            return;
+        };
+        if what.as_usize().unwrap_or(0) & EXCEPTION != 0 {
+            let (class, reason) = ((*c).exception.class, (*c).exception.reason);
+            tell_exception(c, (module, function, arity), class, reason);
+        }
+        let _ = (p, rt);
+    }
+}
+
+unsafe fn tell_exception(c: *mut Context, mfa: (Term, Term, Term), class: Term, reason: Term) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        let mut place = Fragment::new(&rt.budget);
+        let pair = place.tuple(&[class, reason]);
+        let mfa = place.tuple(&[mfa.0, mfa.1, mfa.2]);
+        if let (Ok(mfa), Ok(pair)) = (mfa, pair) {
+            rt.trace(p, CALL, &[atoms::EXCEPTION_FROM, mfa, pair]);
+        }
+    }
+}
+
+/// Calls a built-in function that is traced: what it returns, or asks for.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn traced_bif(
+    c: *mut Context,
+    ip: *const u32,
+    m: *const Word,
+) -> BifResult {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        let export = &*(*c).export;
+        let (p, rt) = parts(c);
+        let function = export.bif.ok_or(Raise::UNDEF)?;
+        let point = rt.tracing.point(export_address(export));
+        // A function that gives way is called again.
+        let again = core::mem::take(&mut p.flags.traced_bif);
+        let mut what = 0;
+        if let Some(point) = point.as_ref().filter(|_| !again) {
+            what = tell_call(c, point, Some((ip, m)))?;
+        }
+        let arity = export.arity as usize;
+        let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
+        let (p, rt) = parts(c);
+        let result = function(&mut Ctx { p, rt }, args);
+        let (p, rt) = parts(c);
+        match result {
+            Ok(value) => {
+                if what & RETURN != 0 {
+                    let mfa = [export.module, export.function, Term::small(arity as isize)];
+                    let mfa = p.heap.tuple(&mfa)?;
+                    rt.trace(p, CALL, &[atoms::RETURN_FROM, mfa, value]);
+                }
+                (*c).x[0] = value;
+                if !tidy(c, 1) {
+                    return Err(Raise::OutOfMemory);
+                }
+                Ok((*c).x[0])
+            }
+            Err(raise) => {
+                let (class, reason) = match raise {
+                    Raise::Error(reason) | Raise::ErrorInfo(reason, _) => (atoms::ERROR, reason),
+                    Raise::BadArg(_) => (atoms::ERROR, atoms::BADARG),
+                    Raise::CallerError { reason, .. } => (atoms::ERROR, reason),
+                    Raise::Throw(reason) => (atoms::THROW, reason),
+                    Raise::Exit(reason) => (atoms::EXIT, reason),
+                    Raise::Raw { class, reason, .. } => (class, reason),
+                    Raise::Yield | Raise::Wait => {
+                        p.flags.traced_bif = true;
+                        return Err(raise);
+                    }
+                    _ => return Err(raise),
+                };
+                if what & EXCEPTION != 0 {
+                    let mfa = (export.module, export.function, Term::small(arity as isize));
+                    tell_exception(c, mfa, class, reason);
+                }
+                Err(raise)
+            }
+        }
+    }
+}
+
+/// What is called in place of a built-in function that is traced.
+pub(crate) fn ask_for_trace(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Err(Raise::Traced)
+}
+
+/// Makes the first instruction of a function that of a trace point; returns its opcode.
+pub(crate) fn plant(module: &Module, offset: u32) -> Option<(usize, u16)> {
+    let first = module.code.get(offset as usize)?;
+    let address = core::ptr::from_ref(first).cast_mut().cast::<u16>();
+    // SAFETY: the instruction lies in the module's code, which nobody borrows while a built-in
+    // function runs; a half word is written at once.
+    unsafe {
+        let before = address.read();
+        address.write_volatile(crate::code::isa::opcode::TRACE_CALL);
+        Some((address as usize, before))
+    }
+}
+
+/// Gives a function its first instruction back.
+pub(crate) fn uproot(address: usize, opcode: u16) {
+    // SAFETY: as in `plant`; modules stay as long as the VM.
+    unsafe { (address as *mut u16).write_volatile(opcode) }
+}
+
+/// A collection of a process that is traced.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn traced_collection(
+    c: *mut Context,
+    need: usize,
+    full: bool,
+    live: usize,
+) -> bool {
+    // SAFETY: as in `collect`.
+    unsafe {
+        let registers = &mut (&mut (*c).x)[..live];
+        let (p, rt) = parts(c);
+        let (start, end) = match full {
+            true => (atoms::GC_MAJOR_START, atoms::GC_MAJOR_END),
+            false => (atoms::GC_MINOR_START, atoms::GC_MINOR_END),
+        };
+        rt.trace_collection(p, start);
+        let done = p.collect(need, full, registers).is_ok();
+        rt.trace_collection(p, end);
+        done
+    }
+}
