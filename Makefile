@@ -6,7 +6,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
 
-.PHONY: run test setup fmt clippy doc unit stress checks clean
+.PHONY: run test test-otp-matrix setup fmt clippy doc unit stress checks clean
 
 run: setup
 	cargo build --release -p atomvm-cli
@@ -35,6 +35,10 @@ unit:
 # Every program again, with a collection at every opportunity.
 stress:
 	ATOMVM_STRESS=1 cargo test -p atomvm-tests --test differential -- --nocapture
+
+# Every program as OTP 23, 25, 27 and 29 compile it, each installed into a folder.
+test-otp-matrix:
+	scripts/otp-matrix.sh
 
 # Each script is one check; a new one needs only to be put there.
 checks:

@@ -110,6 +110,8 @@ pub struct Runtime {
     pub funs: FunTable,
     /// The modules.
     pub code: CodeServer,
+    /// The native records that they define.
+    pub records: crate::code::records::RecordTable,
     /// The machine.
     pub platform: Box<dyn Platform>,
     /// The processes.
@@ -184,6 +186,7 @@ impl Runtime {
     pub fn new(platform: Box<dyn Platform>, limits: Limits) -> Runtime {
         let budget = Arc::new(Budget::new(limits.memory));
         let code = CodeServer::new(&budget);
+        let records = crate::code::records::RecordTable::new(&budget);
         let rt = Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
             timers: Timers::new(&budget),
@@ -194,6 +197,7 @@ impl Runtime {
             exports: ExportTable::default(),
             funs: FunTable::default(),
             code,
+            records,
             platform,
             processes: ProcessTable::new(limits.processes),
             run_queue: RunQueue::default(),

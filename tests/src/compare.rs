@@ -47,12 +47,12 @@ pub struct Case {
     pub expected: Expected,
 }
 
-/// Runs all cases, some at the same time.
+/// Runs all cases, some at the same time; the names of those that differ, each with the difference.
 ///
 /// # Panics
 ///
-/// If any differs; the message shows each difference.
-pub fn check_all(vm: &Vm, cases: &[Case]) {
+/// If the command cannot be run.
+pub fn differing(vm: &Vm, cases: &[Case]) -> Vec<(String, String)> {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -71,6 +71,16 @@ pub fn check_all(vm: &Vm, cases: &[Case]) {
     });
     let mut failures = failures.into_inner().expect("the list of failures");
     failures.sort();
+    failures
+}
+
+/// Runs all cases.
+///
+/// # Panics
+///
+/// If any differs; the message shows each difference.
+pub fn check_all(vm: &Vm, cases: &[Case]) {
+    let failures = differing(vm, cases);
     println!(
         "{} of {} programs agree with OTP",
         cases.len() - failures.len(),

@@ -13,7 +13,7 @@ mod oracle;
 mod vm;
 
 pub use command::{Finished, run, run_with_input};
-pub use compare::{Case, Expected, check_all};
+pub use compare::{Case, Expected, check_all, differing};
 pub use oracle::{Elixir, Otp};
 pub use vm::{Vm, stress};
 

@@ -16,6 +16,8 @@ const LIMIT: Duration = Duration::from_secs(600);
 pub struct Otp {
     folder: PathBuf,
     paths: Vec<PathBuf>,
+    /// Where the system is that it runs in, if that is not the one at hand.
+    root: Option<PathBuf>,
 }
 
 impl Otp {
@@ -29,9 +31,49 @@ impl Otp {
         let otp = Otp {
             folder: folder.to_owned(),
             paths,
+            root: None,
         };
         otp.compile("erlc", &[root().join("tests/support/oracle.erl")]);
         otp
+    }
+
+    /// An OTP of another system, which is in the folder `system`; works in `folder` in there,
+    /// where the `.erl` files are that are compiled.
+    ///
+    /// # Panics
+    ///
+    /// If the runner does not compile.
+    pub fn in_system(system: &Path, folder: &Path) -> Otp {
+        let otp = Otp {
+            folder: folder.to_owned(),
+            paths: Vec::new(),
+            root: Some(system.to_owned()),
+        };
+        let runner = folder.join("oracle.erl");
+        fs::copy(root().join("tests/support/oracle.erl"), &runner).expect("a copy of the runner");
+        otp.compile("erlc", &[runner]);
+        otp
+    }
+
+    /// A command of this OTP.
+    fn command(&self, name: &str) -> Command {
+        match &self.root {
+            None => Command::new(name),
+            Some(root) => {
+                let mut command = Command::new("chroot");
+                command.arg(root).arg(name);
+                command
+            }
+        }
+    }
+
+    /// A file as this OTP sees it.
+    fn seen(&self, file: &Path) -> PathBuf {
+        let inside = self
+            .root
+            .as_ref()
+            .and_then(|root| file.strip_prefix(root).ok());
+        inside.map_or_else(|| file.to_owned(), |file| Path::new("/").join(file))
     }
 
     /// Where the compiled programs stand.
@@ -73,19 +115,42 @@ impl Otp {
     }
 
     fn compile(&self, compiler: &str, sources: &[PathBuf]) {
-        if sources.is_empty() {
-            return;
+        if let Err(text) = self.try_compile(compiler, sources, &[]) {
+            panic!("{compiler}: {text}");
         }
-        let mut command = Command::new(compiler);
+    }
+
+    /// Compiles an `.erl` file with options for the compiler.
+    ///
+    /// # Errors
+    ///
+    /// What the compiler says if it refuses it.
+    pub fn compile_one(&self, source: &Path, options: &[&str]) -> Result<(), String> {
+        self.try_compile("erlc", &[source.to_owned()], options)
+    }
+
+    fn try_compile(
+        &self,
+        compiler: &str,
+        sources: &[PathBuf],
+        options: &[&str],
+    ) -> Result<(), String> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let mut command = self.command(compiler);
         if compiler == "erlc" {
             // Programs that are sure to fail are what some tests are about: no warnings.
-            command.args(["-W0", "+nowarn_failed"]);
+            command.args(["-W0", "+nowarn_failed"]).args(options);
         }
-        command.arg("-o").arg(&self.folder).args(sources);
+        command.arg("-o").arg(self.seen(&self.folder));
+        command.args(sources.iter().map(|source| self.seen(source)));
         let finished = run(&mut command, LIMIT);
         let text = [finished.stdout, finished.stderr].concat();
-        let text = String::from_utf8_lossy(&text);
-        assert!(finished.code == Some(0), "{compiler}: {text}");
+        match finished.code {
+            Some(0) => Ok(()),
+            _ => Err(String::from_utf8_lossy(&text).into_owned()),
+        }
     }
 
     /// Runs the modules that have no answer yet, in one node.
@@ -106,10 +171,10 @@ impl Otp {
         if names.is_empty() {
             return;
         }
-        let folder = self.folder.display();
-        let call = format!("oracle:main([\"{folder}\", {}]).", names.join(", "));
-        let mut command = Command::new("erl");
-        command.arg("-noshell").arg("-pa").arg(&self.folder);
+        let folder = self.seen(&self.folder);
+        let call = format!("oracle:main([{folder:?}, {}]).", names.join(", "));
+        let mut command = self.command("erl");
+        command.arg("-noshell").arg("-pa").arg(&folder);
         for path in &self.paths {
             command.arg("-pa").arg(path);
         }

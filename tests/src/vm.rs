@@ -24,6 +24,13 @@ impl Vm {
         Vm { command }
     }
 
+    /// The command `path`.
+    pub fn at(path: &Path) -> Vm {
+        Vm {
+            command: path.to_owned(),
+        }
+    }
+
     /// Runs the command with these arguments.
     pub fn command(&self, arguments: &[&str]) -> Finished {
         run(Command::new(&self.command).args(arguments), limit())

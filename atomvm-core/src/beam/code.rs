@@ -21,7 +21,7 @@ pub struct Code {
     /// Where the operands of instructions, and the elements of lists, are kept.
     pub operands: Vec<Operand>,
     /// The integers that do not fit into 64 bits.
-    bigs: Vec<BigInteger>,
+    pub(super) bigs: Vec<BigInteger>,
 }
 
 /// An instruction; [`Code::args`] has its operands.
@@ -175,30 +175,36 @@ pub(super) fn parse(data: &[u8], tables: Tables) -> Result<Code, BeamError> {
             offset: 8,
         });
     }
-    let mut decoder = Decoder {
-        reader,
-        tables,
-        code,
-        instr: 0,
-        args: Vec::new(),
-    };
+    let mut decoder = Decoder::new(reader, tables, code);
     while decoder.instr != op::INT_CODE_END {
         decoder.instruction()?;
     }
     Ok(decoder.code)
 }
 
-struct Decoder<'a> {
-    reader: Reader<'a>,
+/// Reads operands that stand in another chunk in the form of those of instructions.
+pub(super) struct Decoder<'a> {
+    pub(super) reader: Reader<'a>,
     tables: Tables,
-    code: Code,
+    pub(super) code: Code,
     /// The instruction that is being read, for messages.
     instr: u8,
     /// Its operands so far: lists among them are put away first, so that these stay together.
     args: Vec<Operand>,
 }
 
-impl Decoder<'_> {
+impl<'a> Decoder<'a> {
+    /// Reads from `reader`; lists and large integers are added to `code`.
+    pub(super) fn new(reader: Reader<'a>, tables: Tables, code: Code) -> Decoder<'a> {
+        Decoder {
+            reader,
+            tables,
+            code,
+            instr: 0,
+            args: Vec::new(),
+        }
+    }
+
     fn instruction(&mut self) -> Result<(), BeamError> {
         let offset = self.reader.offset();
         self.instr = self.reader.u8()?;
@@ -234,7 +240,7 @@ impl Decoder<'_> {
     }
 
     /// An operand that may also be of an extended form.
-    fn operand(&mut self) -> Result<Operand, BeamError> {
+    pub(super) fn operand(&mut self) -> Result<Operand, BeamError> {
         let offset = self.reader.offset();
         let (tag, value) = self.reader.compact()?;
         if tag != tag::Z {

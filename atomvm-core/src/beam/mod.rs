@@ -17,6 +17,7 @@ mod lines;
 mod literals;
 pub mod opcode;
 mod reader;
+mod records;
 mod tables;
 mod types;
 
@@ -28,6 +29,7 @@ pub use disasm::Disassembly;
 pub use error::{BeamError, ChunkName};
 pub use lines::{Line, Lines};
 pub use literals::Literals;
+pub use records::RecordDefinition;
 pub use tables::{Export, Import, Lambda};
 pub use types::Type;
 
@@ -48,6 +50,8 @@ pub struct Beam<'a> {
     pub lambdas: Vec<Lambda>,
     /// The constant terms.
     pub literals: Literals<'a>,
+    /// The native records that it defines.
+    pub records: Vec<RecordDefinition>,
     /// The bytes that binaries are built from and matched against.
     pub strings: &'a [u8],
     /// The source lines, if the compiler recorded them.
@@ -79,10 +83,14 @@ impl<'a> Beam<'a> {
         };
         let data = beam.chunk(*b"Code").unwrap_or(&[]);
         beam.code = code::parse(data, tables)?;
+        if let Some(data) = beam.chunk(*b"Recs") {
+            let code = core::mem::take(&mut beam.code);
+            (beam.records, beam.code) = records::parse(data, tables, &beam.atoms, code)?;
+        }
         Ok(beam)
     }
 
-    /// Reads everything but the instructions: [`Beam::code`] has the counts only.
+    /// Reads everything but instructions and native records: [`Beam::code`] has the counts only.
     ///
     /// So a file can be packed although its code is for a later version.
     ///
@@ -120,6 +128,7 @@ impl<'a> Beam<'a> {
                 Some(data) => tables::lambdas(data, count, labels)?,
                 None => Vec::new(),
             },
+            records: Vec::new(),
             strings: optional(*b"StrT").unwrap_or(&[]),
             lines: match optional(*b"Line") {
                 Some(data) => lines::parse(data)?,

@@ -43,6 +43,7 @@ mod process_raise;
 mod process_send;
 mod process_spawn;
 mod process_suspend;
+mod records;
 mod statistics;
 mod system;
 mod system_flag;
@@ -228,6 +229,7 @@ const TABLES: &[&[Bif]] = &[
     process_spawn::TABLE,
     process_suspend::TABLE,
     statistics::TABLE,
+    records::TABLE,
     system::TABLE,
     system_flag::TABLE,
     system_info::TABLE,

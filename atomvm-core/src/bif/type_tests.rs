@@ -27,6 +27,7 @@ pub(super) const TABLE: &[Bif] = &[
     test!("is_tuple", Term::is_tuple),
     bif("erlang", "is_function", 2, |_, a| is_function(a[0], a[1])),
     bif("erlang", "is_integer", 3, |_, a| is_integer_between(a)),
+    test!("is_record", Term::is_record),
     bif("erlang", "is_record", 2, |_, a| is_record(a[0], a[1])),
     bif("erlang", "is_record", 3, |_, a| {
         is_record_of_size(a[0], a[1], a[2])
@@ -85,19 +86,25 @@ fn is_integer_between(args: &[Term]) -> BifResult {
     Ok(Term::bool(term.as_int().is_some_and(inside)))
 }
 
-/// `is_record(Term, Tag)`
+/// `is_record(Term, Tag)`, of a tuple or a native record
 pub(crate) fn is_record(term: Term, tag: Term) -> BifResult {
     if !tag.is_atom() {
         return Err(Raise::BADARG);
     }
-    let first = term.as_tuple().and_then(|t| t.first().copied());
-    Ok(Term::bool(first == Some(tag)))
+    let name = match term.as_record() {
+        Some(record) => Some(record.name()),
+        None => term.as_tuple().and_then(|t| t.first().copied()),
+    };
+    Ok(Term::bool(name == Some(tag)))
 }
 
-/// `is_record(Term, Tag, Size)`
+/// `is_record(Term, Tag, Size)` of a tuple, `is_record(Term, Module, Name)` of a native record
 pub(crate) fn is_record_of_size(term: Term, tag: Term, size: Term) -> BifResult {
-    if !tag.is_atom() || !size.is_small() {
+    if !tag.is_atom() || !(size.is_small() || size.is_atom()) {
         return Err(Raise::BADARG);
+    }
+    if let Some(record) = term.as_record() {
+        return Ok(Term::bool(record.module() == tag && record.name() == size));
     }
     let fits = |t: &[Term]| t.first() == Some(&tag) && Some(t.len()) == size.as_usize();
     Ok(Term::bool(term.as_tuple().is_some_and(fits)))

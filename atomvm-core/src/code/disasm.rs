@@ -214,6 +214,7 @@ impl Listing<'_, '_> {
                 )
             }
             Some(Link::Lambda(i)) => write!(f, "fun#{i}"),
+            Some(Link::Record(i)) => write!(f, "record#{i}"),
             None => f.write_str("?"),
         }
     }

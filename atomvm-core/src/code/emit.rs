@@ -23,6 +23,8 @@ pub enum Link {
     Import(u32),
     /// The entry of a fun, by its index in the file.
     Lambda(u32),
+    /// The template of a native record, by its index in the file.
+    Record(u32),
 }
 
 /// An operand.

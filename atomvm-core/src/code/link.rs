@@ -8,7 +8,7 @@ use super::module::{Function, Handler, LineEntry, Module};
 use super::source::Source;
 use super::translate::{self, Translated};
 use super::verify;
-use crate::beam::{Beam, BeamError};
+use crate::beam::{Beam, BeamError, BigInteger};
 use crate::etf::{self, DecodeOptions};
 use crate::memory::{Fragment, Heap};
 use crate::term::{Term, Word};
@@ -18,6 +18,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use num_bigint::{BigInt, Sign};
 use portable_atomic::{AtomicPtr, AtomicU32};
 
 /// Reads, verifies, translates and links the BEAM file in `source`, as module number `id`.
@@ -44,7 +45,9 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         });
     }
     let atoms = atoms(rt, &beam)?;
+    let records = super::records::templates(rt, &beam, &atoms)?;
     let mut linker = Linker {
+        records: &records,
         rt,
         beam: &beam,
         atoms,
@@ -103,6 +106,7 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         &translated.exports,
         &translated.lambdas,
     )?;
+    rt.records.publish(name, &records);
     Ok(module)
 }
 
@@ -143,6 +147,8 @@ fn files(beam: &Beam<'_>) -> Vec<String> {
 }
 
 struct Linker<'r, 'b, 'a> {
+    /// Names and templates of the records that the module defines.
+    records: &'r [(Term, Term)],
     rt: &'r Runtime,
     beam: &'b Beam<'a>,
     atoms: Vec<Term>,
@@ -174,6 +180,10 @@ impl Linker<'_, '_, '_> {
                 let (module, function) = (self.atom(import.module), self.atom(import.function));
                 core::ptr::from_ref(self.rt.export(module, function, import.arity)?) as Word
             }
+            Link::Record(i) => {
+                let record = self.records.get(i as usize);
+                record.map_or(Term::NIL, |record| record.1).word()
+            }
             Link::Lambda(i) => core::ptr::from_ref(self.lambda(i)) as Word,
         })
     }
@@ -183,18 +193,10 @@ impl Linker<'_, '_, '_> {
     }
 
     fn big_integer(&mut self, index: u32) -> Result<Term, LoadReason> {
-        use num_bigint::{BigInt, Sign};
         let Some(big) = self.beam.code.big_integer(index) else {
             return Ok(Term::NIL);
         };
-        let sign = if big.negative {
-            Sign::Minus
-        } else {
-            Sign::Plus
-        };
-        Ok(self
-            .literals
-            .bigint(&BigInt::from_bytes_be(sign, &big.magnitude))?)
+        Ok(self.literals.bigint(&bigint(big))?)
     }
 
     fn literal(&mut self, index: u32) -> Result<Term, LoadReason> {
@@ -212,6 +214,16 @@ impl Linker<'_, '_, '_> {
     fn lambda(&self, index: u32) -> &FunEntry {
         lambda(self.rt, self.beam, &self.atoms, self.md5, index)
     }
+}
+
+/// An integer of the code.
+pub(super) fn bigint(big: &BigInteger) -> BigInt {
+    let sign = if big.negative {
+        Sign::Minus
+    } else {
+        Sign::Plus
+    };
+    BigInt::from_bytes_be(sign, &big.magnitude)
 }
 
 /// The entry of a fun of the module.

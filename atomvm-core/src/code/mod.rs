@@ -13,6 +13,7 @@ mod link;
 mod md5;
 pub mod module;
 pub mod native;
+pub mod records;
 mod rules;
 pub mod server;
 pub mod source;

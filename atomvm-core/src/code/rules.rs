@@ -135,6 +135,37 @@ impl Translator<'_, '_> {
         self.tail(Base::UpdateRecord, &fixed, &tail);
     }
 
+    /// Whether other modules may get at the record's fields; with `auto_local`, or this module may.
+    pub(super) fn is_record_accessible(&mut self, args: &[Operand]) {
+        let own = match args[2] {
+            Operand::Atom(how) if self.beam.atom(how) == "auto_local" => {
+                Link::Atom(self.beam.module)
+            }
+            _ => Link::Nil,
+        };
+        self.emit(
+            Base::IsRecordAccessible,
+            &[label(args[0]), value(args[1]), Arg::Link(own)],
+        );
+    }
+
+    /// Makes a native record, or changes fields of one.
+    pub(super) fn put_record(&mut self, args: &[Operand]) {
+        let pairs = values(self.beam.code.list(args[5]));
+        let (fail, to, live) = (label(args[0]), value(args[3]), n(args[4]));
+        let (base, from) = match (args[2], args[1]) {
+            (Operand::Atom(0), Operand::Atom(name)) => {
+                let index = self.beam.records.iter().position(|r| r.name == name);
+                let link = Link::Record(index.unwrap_or(usize::MAX) as u32);
+                (Base::RecordNew, Arg::Link(link))
+            }
+            (Operand::Atom(0), name) => (Base::RecordNewExternal, value(name)),
+            (record, _) => (Base::RecordUpdate, value(record)),
+        };
+        let fixed = [fail, from, to, live, N(pairs.len() / 2)];
+        self.tail(base, &fixed, &pairs);
+    }
+
     pub(super) fn put_map(&mut self, base: Base, args: &[Operand]) {
         let pairs = values(self.beam.code.list(args[4]));
         let fixed = [

@@ -245,6 +245,31 @@ impl Translator<'_, '_> {
                 self.tail(Base::MakeFun, &[value(args[1]), link, N(env.len())], &env);
             }
 
+            op::IS_NATIVE_RECORD => self.emit(
+                Base::IsNativeRecord,
+                &[
+                    label(args[0]),
+                    value(args[1]),
+                    value(args[2]),
+                    value(args[3]),
+                ],
+            ),
+            op::IS_RECORD_ACCESSIBLE => self.is_record_accessible(args),
+            op::GET_RECORD_ELEMENTS => {
+                let pairs = values(code.list(args[2]));
+                self.tail(
+                    Base::GetRecordElements,
+                    &[label(args[0]), value(args[1]), N(pairs.len() / 2)],
+                    &pairs,
+                );
+            }
+            op::GET_RECORD_FIELD => {
+                let mut all = operands(args);
+                all[0] = label(args[0]);
+                self.emit(Base::GetRecordField, &all);
+            }
+            op::PUT_RECORD => self.put_record(args),
+
             op::PUT_MAP_ASSOC => self.put_map(Base::PutMapAssoc, args),
             op::PUT_MAP_EXACT => self.put_map(Base::PutMapExact, args),
             op::HAS_MAP_FIELDS => {
@@ -455,6 +480,7 @@ fn test(opcode: u8) -> Option<Base> {
         op::IS_BOOLEAN => Base::IsBoolean,
         op::IS_FUNCTION => Base::IsFunction,
         op::IS_FUNCTION2 => Base::IsFunction2,
+        op::IS_ANY_NATIVE_RECORD => Base::IsAnyNativeRecord,
         _ => return None,
     })
 }

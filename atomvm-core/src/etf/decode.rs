@@ -14,6 +14,7 @@ use crate::memory::{Heap, OutOfMemory};
 use crate::term::atom::AtomError;
 use crate::term::boxed::MAX_ARITY;
 use crate::term::external::{MAX_REF_WORDS, external_id};
+use crate::term::record::{self, MAX_FIELDS};
 use crate::term::{Reference, Subtag, Term, WORD_BYTES, atoms, map};
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
@@ -64,6 +65,9 @@ pub enum DecodeError {
     /// A fun whose description is damaged, or contradicts the loaded code.
     #[error("an impossible fun")]
     BadFun,
+    /// A native record that cannot be.
+    #[error("an impossible record")]
+    BadRecord,
     /// A map with the same key twice.
     #[error("a map with the same key twice")]
     DuplicateKey,
@@ -135,6 +139,11 @@ enum Frame<'e> {
         left: usize,
         start: usize,
     },
+    Record {
+        left: usize,
+        start: usize,
+        definition: Term,
+    },
     Fun {
         left: usize,
         start: usize,
@@ -195,7 +204,10 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
                     *left -= 1;
                     return Ok(None);
                 }
-                Frame::Tuple { left, .. } | Frame::Map { left, .. } | Frame::Fun { left, .. } => {
+                Frame::Tuple { left, .. }
+                | Frame::Map { left, .. }
+                | Frame::Record { left, .. }
+                | Frame::Fun { left, .. } => {
                     push(&mut self.parts, term)?;
                     *left -= 1;
                     if *left > 0 {
@@ -215,6 +227,12 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
             Frame::List { builder, .. } => return Ok(builder.finish(last)),
             Frame::Tuple { start, .. } => (start, self.heap.tuple(&self.parts[start..])?),
             Frame::Map { start, .. } => (start, self.map(start)?),
+            Frame::Record {
+                start, definition, ..
+            } => {
+                let values = &self.parts[start..];
+                (start, record::record(self.heap, definition, values)?)
+            }
             Frame::Fun { start, entry, .. } => {
                 (start, self.heap.closure(entry, &self.parts[start..])?)
             }
@@ -272,6 +290,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
                 }
                 map::empty()
             }
+            tag::RECORD => return self.record(reader),
             tag::NEW_FUN => return self.fun(reader),
             tag::NIL => Term::NIL,
             tag::SMALL_INTEGER => Term::small(reader.u8()? as isize),
@@ -306,6 +325,45 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
             other => return Err(DecodeError::UnknownTag(other)),
         };
         Ok(Item::Whole(term))
+    }
+
+    /// A native record: the number of its fields, a byte that says whether it is exported, module
+    /// and name, the names of the fields, and their values.
+    fn record(&mut self, reader: &mut Reader<'_>) -> Result<Item<'e>, DecodeError> {
+        let start = self.parts.len();
+        let left = reader.u32()?;
+        // A name takes two bytes at least, a value one.
+        let left = reader.count(left, 3)?;
+        if left > MAX_FIELDS {
+            return Err(DecodeError::TooLarge);
+        }
+        let is_exported = match reader.u8()? {
+            0 => false,
+            1 => true,
+            _ => return Err(DecodeError::BadRecord),
+        };
+        let (module, name) = (self.next_atom(reader)?, self.next_atom(reader)?);
+        for _ in 0..left {
+            let field = self.next_atom(reader)?;
+            push(&mut self.parts, field)?;
+        }
+        let mut fields = self.parts[start..].to_vec();
+        fields.sort_unstable_by_key(|field| field.atom_index());
+        if fields.windows(2).any(|two| two[0] == two[1]) {
+            return Err(DecodeError::BadRecord);
+        }
+        let fields = self.parts[start..].iter().copied();
+        let definition = record::definition(self.heap, (module, name), is_exported, fields)?;
+        self.parts.truncate(start);
+        Ok(if left == 0 {
+            Item::Whole(record::record(self.heap, definition, &[])?)
+        } else {
+            Item::Open(Frame::Record {
+                left,
+                start,
+                definition,
+            })
+        })
     }
 
     fn big(&mut self, tag: u8, reader: &mut Reader<'_>) -> Result<Term, DecodeError> {

@@ -11,7 +11,7 @@ use crate::term::external::External;
 use crate::term::fun::Closure;
 use crate::term::order::compare_exact;
 use crate::term::pairs::Pairs;
-use crate::term::{AtomTable, Int, Subtag, Term, WORD_BYTES, atoms, map};
+use crate::term::{AtomTable, Int, Record, Subtag, Term, WORD_BYTES, atoms, map};
 use alloc::vec::Vec;
 
 /// Which of the ways to write a term.
@@ -311,6 +311,10 @@ impl<S: Sink> Encoder<'_, S> {
         match term.subtag().ok_or(EncodeError::Unsupported)? {
             Subtag::Tuple => self.tuple(term.as_tuple().unwrap_or(&[])),
             Subtag::Map => self.map(term),
+            Subtag::Record => match term.as_record() {
+                Some(record) => self.record(record),
+                None => Err(EncodeError::Unsupported),
+            },
             Subtag::Float => self.float(term.as_float().unwrap_or(0.0)),
             Subtag::HeapBin | Subtag::RefcBin | Subtag::SubBin => match term.as_bits() {
                 Some(bits) => self.bits(bits),
@@ -365,6 +369,17 @@ impl<S: Sink> Encoder<'_, S> {
             Err(_) => self.tag_u32(tag::LARGE_TUPLE, elements.len())?,
         }
         self.push(Pending::Terms(elements))
+    }
+
+    fn record(&mut self, record: Record<'static>) -> Result<(), EncodeError> {
+        self.tag_u32(tag::RECORD, record.values.len())?;
+        self.sink.put(&[u8::from(record.is_exported())])?;
+        self.atom(record.module())?;
+        self.atom(record.name())?;
+        for &name in record.names() {
+            self.atom(name)?;
+        }
+        self.push(Pending::Terms(record.values))
     }
 
     fn map(&mut self, map: Term) -> Result<(), EncodeError> {

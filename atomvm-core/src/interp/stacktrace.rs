@@ -27,6 +27,11 @@ pub(super) fn bif_head(
     info: Option<Term>,
 ) -> Result<Term, OutOfMemory> {
     let args = heap.list(args)?;
+    if atoms.name(module) == "records" {
+        // OTP has no explanations of these.
+        let entry = heap.tuple(&[module, function, args, Term::NIL])?;
+        return heap.list(&[entry]);
+    }
     let mut map = info.filter(|info| info.is_map()).unwrap_or_else(map::empty);
     if map::get(map, atoms::MODULE).is_none() {
         map = map::put(

@@ -8,8 +8,9 @@ use crate::beam::{Beam, BeamError, ChunkName, inflate};
 
 /// The chunks that a stripped module keeps beside those that [`strip`] rewrites: `avmN` is
 /// native code, which some AtomVM tools add.
-const KEPT: [[u8; 4]; 9] = [
-    *b"Code", *b"ExpT", *b"LocT", *b"ImpT", *b"LitU", *b"FunT", *b"StrT", *b"Type", *b"avmN",
+const KEPT: [[u8; 4]; 10] = [
+    *b"Code", *b"ExpT", *b"LocT", *b"ImpT", *b"LitU", *b"FunT", *b"StrT", *b"Type", *b"Recs",
+    *b"avmN",
 ];
 
 /// A stripped module.

@@ -18,7 +18,7 @@
 //!              may be appended to in place (see `memory::append`)
 //!   Match      match context: binary (HeapBin or RefcBin), first bit, end, position, all in bits
 //!              of that; then saved positions, as many as old compilers ask for
-//!   Record     native record: definition, then fields (all words are terms)
+//!   Record     native record: definition, then the fields' values (see `record`)
 //!   ExtPid, ExtPort, ExtRef   of other nodes: node atom, then raw numbers
 //! ```
 //!

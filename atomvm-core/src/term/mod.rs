@@ -47,6 +47,7 @@ pub(crate) mod pairs;
 pub mod phash;
 pub mod pretty;
 pub mod print;
+pub mod record;
 pub mod reference;
 pub mod utf;
 
@@ -55,6 +56,7 @@ pub use bits::Bits;
 pub use boxed::{Header, Subtag};
 pub use integer::Int;
 pub use list::ListIter;
+pub use record::Record;
 pub use reference::Reference;
 
 /// The unit of heaps and stacks, as wide as an address.

@@ -237,7 +237,8 @@ impl Comparison<'_> {
             Class::Reference => Step::Done(self.references(a, b)),
             Class::Fun => self.funs(a, b, exact),
             Class::Port | Class::Pid => Step::Done(self.identifiers(a, b)),
-            Class::Tuple | Class::Record => self.arrays(a, b, exact),
+            Class::Tuple => self.arrays(a, b, exact),
+            Class::Record => self.records(a, b, exact),
             Class::Map => self.maps(a, b, exact),
             Class::Nil | Class::Cons => Step::Done(Equal),
             Class::Bits => Step::Done(compare_bits(a, b)),
@@ -268,6 +269,25 @@ impl Comparison<'_> {
         let (a, b) = (a.term_slice(), b.term_slice());
         match a.len().cmp(&b.len()) {
             Equal => self.slices(a, b, exact),
+            other => Step::Done(other),
+        }
+    }
+
+    /// By module, name, whether they are exported, number of fields, their names, and then the
+    /// values, each in the order of the definition.
+    fn records(&mut self, a: Term, b: Term, exact: bool) -> Step {
+        let (Some(a), Some(b)) = (a.as_record(), b.as_record()) else {
+            return Step::Done(Equal);
+        };
+        let atoms = |a: &[Term], b: &[Term]| {
+            let mut pairs = a.iter().zip(b).map(|(&a, &b)| self.atoms.compare(a, b));
+            pairs.find(|&order| order != Equal).unwrap_or(Equal)
+        };
+        let order = atoms(a.head(), b.head())
+            .then(a.values.len().cmp(&b.values.len()))
+            .then_with(|| atoms(a.names(), b.names()));
+        match order {
+            Equal => self.slices(a.values, b.values, exact),
             other => Step::Done(other),
         }
     }

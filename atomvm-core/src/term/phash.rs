@@ -30,6 +30,7 @@ const EXPORT: u32 = golden(14);
 const TAIL_BITS: u32 = golden(15);
 const MAP: u32 = golden(16);
 const MAP_PAIRS: u32 = golden(19);
+const RECORD: u32 = golden(23);
 
 /// The bits of a local identifier that count: its serial number does not.
 const NUMBER: u32 = (1 << 28) - 1;
@@ -133,7 +134,8 @@ impl State<'_> {
             return self.immediate(term);
         };
         match subtag {
-            Subtag::Tuple | Subtag::Record => {
+            Subtag::Record => self.record(term),
+            Subtag::Tuple => {
                 let elements = term.term_slice();
                 self.take(elements.len() as u32, TUPLE);
                 self.left.push(Left::Slice(elements));
@@ -167,6 +169,20 @@ impl State<'_> {
             // Integers have been dealt with.
             Subtag::PosBig | Subtag::NegBig => {}
         }
+    }
+
+    /// Values count in the order of the atoms that name them. That is the order of their numbers
+    /// in the VM at hand, so that the hash of a record with several fields is no more portable
+    /// than in OTP.
+    fn record(&mut self, term: Term) {
+        let Some(record) = term.as_record() else {
+            return;
+        };
+        // A definition has nothing but atoms, so this goes no deeper.
+        let definition = phash2(self.atoms, term.record_definition());
+        self.take_two(record.values.len() as u32, definition, RECORD);
+        let values = record.in_atom_order().into_iter().rev();
+        self.left.extend(values.map(|(_, value)| Left::Term(value)));
     }
 
     fn immediate(&mut self, term: Term) {

@@ -6,7 +6,7 @@
 use super::atom::AtomTable;
 use super::bits::Bits;
 use super::pairs::Pairs;
-use super::{Subtag, Term, atoms, float, map};
+use super::{Record, Subtag, Term, atoms, float, map};
 use crate::etf::decode::PID_NUMBER_BITS;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -75,6 +75,8 @@ enum Pending {
     Value(Term, Pairs<'static>),
     /// Pairs of a map after the first, and the brace.
     Map(Pairs<'static>),
+    /// Fields of a native record after the first, and the brace.
+    Record(&'static [Term], &'static [Term]),
 }
 
 struct Writer<'a> {
@@ -118,6 +120,16 @@ impl Writer<'_> {
                     }
                     self.out.push(']');
                 }
+                Pending::Record(names, values) => match (names.split_first(), values.split_first())
+                {
+                    (Some((&name, names)), Some((&value, values))) => {
+                        self.out.push(',');
+                        self.pending.push(Pending::Record(names, values));
+                        self.field(name);
+                        return Some(value);
+                    }
+                    _ => self.out.push('}'),
+                },
                 Pending::ListEnd => self.out.push(']'),
                 Pending::Value(value, pairs) => {
                     self.out.push_str(" => ");
@@ -136,6 +148,12 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes the name of a record's field and what stands between that and its value.
+    fn field(&mut self, name: Term) {
+        write_atom(self.out, self.atoms.name(name), self.style.unicode);
+        self.out.push_str(" = ");
+    }
+
     /// Writes a term, or the beginning of a compound one up to its first part, which is then the
     /// next to write.
     fn term(&mut self, term: Term) {
@@ -152,6 +170,16 @@ impl Writer<'_> {
                 self.out.push('{');
                 self.pending.push(Pending::Tuple(rest));
                 term = first;
+            } else if let Some(record) = term.as_record() {
+                record_head(self.out, record, self.atoms, self.style);
+                let (Some((&name, names)), Some((&value, values))) =
+                    (record.names().split_first(), record.values.split_first())
+                else {
+                    return;
+                };
+                self.pending.push(Pending::Record(names, values));
+                self.field(name);
+                term = value;
             } else {
                 let mut pairs = Pairs::of(term);
                 let Some((key, value)) = pairs.next() else {
@@ -192,7 +220,13 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
             out.push_str("{}");
         }
         Some(Subtag::Map) if map::size(term) == 0 => out.push_str("#{}"),
-        Some(Subtag::Tuple | Subtag::Map) => return false,
+        Some(Subtag::Record) if term.as_record().is_some_and(|r| r.values.is_empty()) => {
+            if let Some(record) = term.as_record() {
+                record_head(out, record, atoms, style);
+            }
+            out.push('}');
+        }
+        Some(Subtag::Tuple | Subtag::Map | Subtag::Record) => return false,
         Some(Subtag::Float) => write_float(out, term.as_float().unwrap_or(0.0)),
         Some(Subtag::PosBig | Subtag::NegBig) => {
             if let Some(int) = term.as_int() {
@@ -210,11 +244,20 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
         }
         Some(Subtag::ExtPid | Subtag::ExtPort | Subtag::ExtRef) => external(out, term),
         Some(Subtag::Fun | Subtag::ExtFun) => fun(out, term, atoms),
-        Some(Subtag::Match | Subtag::Record) | None => {
+        Some(Subtag::Match) | None => {
             let _ = write!(out, "#Term<{:x}>", term.word());
         }
     }
     true
+}
+
+/// Writes a record up to the brace: `#module:name{`.
+pub(super) fn record_head(out: &mut String, record: Record<'_>, atoms: &AtomTable, style: Style) {
+    out.push('#');
+    write_atom(out, atoms.name(record.module()), style.unicode);
+    out.push(':');
+    write_atom(out, atoms.name(record.name()), style.unicode);
+    out.push('{');
 }
 
 /// The shortest text that reads back as the same float.

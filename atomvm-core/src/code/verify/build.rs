@@ -124,6 +124,7 @@ pub fn beam(lines: &[Line]) -> Beam<'static> {
         locals: Vec::new(),
         lambdas: vec![],
         literals: Literals::default(),
+        records: Vec::new(),
         strings: b"abcd",
         lines: None,
         types: Vec::new(),

@@ -341,8 +341,8 @@ impl<'a> Walker<'_, 'a> {
                 if instr.op == op::WAIT_TIMEOUT {
                     read(args[1], state)?;
                 }
-                if instr.op != op::LOOP_REC_END {
-                    with_frame(state)?;
+                if let (true, Frame::AtLeast(_)) = (instr.op != op::LOOP_REC_END, state.frame) {
+                    return Err(Reason::UnknownFrame);
                 }
                 state.keep(0);
                 state.heap = 0;
@@ -443,7 +443,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// Matches command by command; any of them may fail.
+    /// Matches command by command; any of them may fail, and then targets may have been set.
     fn bs_match(&mut self, args: &[Operand], state: &mut State) -> Result<Next, Reason> {
         let list = self.beam.code.list(args[2]);
         let (Operand::Label(fail), context) = (args[0], args[1]) else {
@@ -451,13 +451,16 @@ impl<'a> Walker<'_, 'a> {
         };
         read(context, state)?;
         state.heap = 0;
+        // Nothing is collected before all commands have succeeded, so that registers which are not
+        // live behind one are still there if a later one fails.
+        self.arrive(fail, state)?;
         let mut at = 0;
         while let Some(Operand::Atom(command)) = list.get(at) {
             let kinds = command_kinds(self.beam.atom(*command)).unwrap_or(&[]);
             let operands = list.get(at + 1..).unwrap_or(&[]);
             for (kind, arg) in kinds.iter().zip(operands) {
                 match (kind, arg) {
-                    (Kind::Src, arg) => read(*arg, state)?,
+                    (Kind::Size, arg) => read(*arg, state)?,
                     (Kind::Live, Operand::Unsigned(live)) => {
                         state.check_live(*live as u16)?;
                         state.keep(*live as u16);
@@ -465,7 +468,6 @@ impl<'a> Walker<'_, 'a> {
                     _ => {}
                 }
             }
-            self.arrive(fail, state)?;
             for (kind, arg) in kinds.iter().zip(operands) {
                 if *kind == Kind::Dst {
                     write(*arg, state)?;
@@ -534,7 +536,6 @@ fn takes_heap(opcode: u8) -> bool {
             | op::BS_ADD
             | op::BS_UTF8_SIZE
             | op::BS_UTF16_SIZE
-            | op::GET_RECORD_ELEMENTS
     )
 }
 

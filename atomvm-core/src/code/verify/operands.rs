@@ -171,12 +171,23 @@ impl<'a> Operands<'_, 'a> {
                 number(u64::from(X_LIMIT)) || matches!(arg, Operand::Atom(atom) if atom != 0),
                 "a slot",
             ),
+            Kind::Record => expect(self.is_record_name(arg, args), "a record's name"),
             Kind::FunTag => expect(
                 matches!(arg, Operand::Atom(_))
                     || matches!(arg, Operand::Unsigned(n) if n < self.beam.lambdas.len() as u64),
                 "a fun or an atom",
             ),
             Kind::List => expect(matches!(arg, Operand::List { .. }), "a list"),
+        }
+    }
+
+    /// The name of a native record. What is made by its name alone is defined in this module.
+    fn is_record_name(&self, operand: Operand, args: &[Operand]) -> bool {
+        let makes = args.len() == 6 && args[2] == Operand::Atom(0);
+        match operand {
+            Operand::Atom(name) if makes => self.beam.records.iter().any(|r| r.name == name),
+            Operand::Atom(name) => name != 0,
+            operand => matches!(operand, Operand::Literal(_)) && self.is_term(operand),
         }
     }
 
@@ -275,6 +286,10 @@ impl<'a> Operands<'_, 'a> {
             true => Ok(()),
             false => Err("a register"),
         };
+        let field = |element: &Operand| match element {
+            Operand::Atom(1..) => term(element),
+            _ => Err("the name of a field"),
+        };
         match opcode {
             op::SELECT_VAL => self.choices(function, list, |element| match element {
                 Operand::Atom(_) | Operand::Literal(_) => term(element),
@@ -303,16 +318,22 @@ impl<'a> Operands<'_, 'a> {
             op::PUT_TUPLE2 => each(list, |_, element| term(element)),
             op::HAS_MAP_FIELDS if list.is_empty() => Err(Reason::ListLength),
             op::HAS_MAP_FIELDS => each(list, |_, element| term(element)),
-            op::GET_MAP_ELEMENTS if list.is_empty() => Err(Reason::ListLength),
-            op::GET_MAP_ELEMENTS | op::GET_RECORD_ELEMENTS => {
-                pairs(list, |second, element| match second {
-                    false => term(element),
-                    true => register(element),
-                })
+            op::GET_MAP_ELEMENTS | op::GET_RECORD_ELEMENTS if list.is_empty() => {
+                Err(Reason::ListLength)
             }
-            op::PUT_MAP_ASSOC | op::PUT_MAP_EXACT | op::PUT_RECORD => {
-                pairs(list, |_, element| term(element))
-            }
+            op::GET_RECORD_ELEMENTS => pairs(list, |second, element| match second {
+                false => field(element),
+                true => register(element),
+            }),
+            op::PUT_RECORD => pairs(list, |second, element| match second {
+                false => field(element),
+                true => term(element),
+            }),
+            op::GET_MAP_ELEMENTS => pairs(list, |second, element| match second {
+                false => term(element),
+                true => register(element),
+            }),
+            op::PUT_MAP_ASSOC | op::PUT_MAP_EXACT => pairs(list, |_, element| term(element)),
             op::UPDATE_RECORD => self.updates(args, list),
             op::BS_CREATE_BIN => self.segments(list),
             op::BS_MATCH => self.commands(list),
@@ -433,7 +454,10 @@ impl<'a> Operands<'_, 'a> {
         let fits = match kind {
             Kind::Dst => is_register(arg),
             Kind::Flags => self.is_flags(arg),
-            Kind::Src => self.is_term(arg),
+            Kind::Size => match arg {
+                Operand::Unsigned(value) => i64::try_from(value).is_ok(),
+                arg => self.is_term(arg),
+            },
             Kind::Unit => matches!(arg, Operand::Unsigned(unit) if unit <= 256),
             Kind::Live => matches!(arg, Operand::Unsigned(live) if live <= u64::from(X_LIMIT)),
             Kind::Number => matches!(arg, Operand::Unsigned(n) if n <= u64::from(u32::MAX)),
@@ -475,7 +499,7 @@ pub(super) fn command_kinds(name: &str) -> Option<&'static [Kind]> {
         "integer" | "binary" => &[Live, Flags, Number, Unit, Dst],
         "skip" => &[Number],
         "get_tail" => &[Live, Unit, Dst],
-        "=:=" => &[List, Number, Src],
+        "=:=" => &[List, Number, Size],
         _ => return None,
     })
 }

@@ -65,6 +65,8 @@ pub(super) enum Kind {
     StringOffset,
     /// A place to keep a position in: a number, or an atom.
     Slot,
+    /// The name of a native record: an atom, or a literal with the module's name.
+    Record,
     /// How sure the compiler is of a fun: an atom, or an index into the funs.
     FunTag,
     /// A list; its form belongs to the instruction.
@@ -122,14 +124,15 @@ pub(super) fn signature(opcode: u8) -> Option<&'static [Kind]> {
         op::IS_INTEGER | op::IS_FLOAT | op::IS_NUMBER | op::IS_ATOM | op::IS_PID
         | op::IS_REFERENCE | op::IS_PORT | op::IS_NIL | op::IS_BINARY | op::IS_LIST
         | op::IS_NONEMPTY_LIST | op::IS_TUPLE | op::IS_FUNCTION | op::IS_BOOLEAN
-        | op::IS_BITSTR | op::IS_MAP | op::IS_ANY_NATIVE_RECORD
-        | op::IS_RECORD_ACCESSIBLE => &[Fail, Src],
+        | op::IS_BITSTR | op::IS_MAP | op::IS_ANY_NATIVE_RECORD => &[Fail, Src],
         op::IS_FUNCTION2 => &[Fail, Src, Src],
         op::TEST_ARITY => &[Fail, Src, Element],
         op::IS_TAGGED_TUPLE => &[Fail, Src, Element, Atom],
         op::IS_NATIVE_RECORD => &[Fail, Src, Atom, Atom],
         op::HAS_MAP_FIELDS | op::GET_MAP_ELEMENTS => &[Fail, Src, List],
-        op::GET_RECORD_ELEMENTS => &[FailOrRaise, Src, List],
+        op::IS_RECORD_ACCESSIBLE => &[Fail, Src, Atom],
+        op::GET_RECORD_ELEMENTS => &[Fail, Src, List],
+        op::GET_RECORD_FIELD => &[FailOrRaise, Src, Record, Atom, Dst],
         op::SELECT_VAL | op::SELECT_TUPLE_ARITY => &[Src, Fail, List],
         op::JUMP => &[Label],
 
@@ -151,7 +154,7 @@ pub(super) fn signature(opcode: u8) -> Option<&'static [Kind]> {
         op::PUT_TUPLE2 => &[Dst, List],
         op::UPDATE_RECORD => &[Atom, Element, Src, Dst, List],
         op::PUT_MAP_ASSOC | op::PUT_MAP_EXACT => &[FailOrRaise, Src, Dst, Live, List],
-        op::PUT_RECORD => &[FailOrRaise, Src, Src, Dst, Live, List],
+        op::PUT_RECORD => &[FailOrRaise, Record, Src, Dst, Live, List],
 
         op::FCLEARERROR => &[],
         op::FCHECKERROR => &[FailOrRaise],

@@ -9,6 +9,7 @@ mod exceptions;
 mod floats;
 mod messages;
 mod moves;
+mod records;
 mod tests;
 mod trace;
 
@@ -21,5 +22,6 @@ pub(super) use exceptions::*;
 pub(super) use floats::*;
 pub(super) use messages::*;
 pub(super) use moves::*;
+pub(super) use records::*;
 pub(super) use tests::*;
 pub(super) use trace::*;

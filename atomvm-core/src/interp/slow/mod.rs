@@ -9,6 +9,7 @@ mod bits_match;
 mod bits_put;
 mod exceptions;
 mod messages;
+mod records;
 mod terms;
 pub(crate) mod trace;
 
@@ -19,6 +20,7 @@ pub(in crate::interp) use bits_match::*;
 pub(in crate::interp) use bits_put::*;
 pub(in crate::interp) use exceptions::*;
 pub(in crate::interp) use messages::*;
+pub(in crate::interp) use records::*;
 pub(in crate::interp) use terms::*;
 pub(in crate::interp) use trace::*;
 

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::tree::{Kind, Tree};
-use crate::term::print::{self, bits_as_numbers};
+use crate::term::print::{self, bits_as_numbers, record_head};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -63,12 +63,18 @@ enum Work {
     Rest(Rest),
     /// The pairs after the first, in the same way.
     Pairs(Rest),
-    /// A key and its value.
-    Pair(usize, usize, Place),
+    /// A key and its value, with what stands between them.
+    Pair(usize, usize, Place, Mark),
     /// The value of a key that was written, below it.
-    Value(usize, Place),
+    Value(usize, Place, Mark),
     Close(char),
 }
+
+/// What stands between a key and its value: an arrow or an equals sign.
+type Mark = &'static str;
+
+const ARROW: Mark = " =>";
+const EQUALS: Mark = " =";
 
 #[derive(Clone, Copy)]
 struct Rest {
@@ -78,6 +84,8 @@ struct Rest {
     improper: bool,
     place: Place,
     column: usize,
+    /// Of pairs.
+    mark: Mark,
 }
 
 impl Rest {
@@ -144,12 +152,13 @@ impl Layout<'_> {
     }
 
     /// Do key and value fit on the line?
-    fn pair_fits(&self, key: usize, value: usize, place: Place) -> bool {
-        self.has_room(self.pair_len(key, value), place.column, place.closing)
+    fn pair_fits(&self, key: usize, value: usize, place: Place, mark: Mark) -> bool {
+        let len = self.pair_len(key, value, mark);
+        self.has_room(len, place.column, place.closing)
     }
 
-    fn pair_len(&self, key: usize, value: usize) -> usize {
-        self.tree.node(key).len + 4 + self.tree.node(value).len
+    fn pair_len(&self, key: usize, value: usize, mark: Mark) -> usize {
+        self.tree.node(key).len + mark.len() + 1 + self.tree.node(value).len
     }
 
     fn pair_is_text(&self, key: usize, value: usize) -> bool {
@@ -165,9 +174,9 @@ impl Layout<'_> {
         }
     }
 
-    fn column_after_pair(&self, key: usize, value: usize, place: Place) -> usize {
-        if self.pair_is_text(key, value) && self.pair_fits(key, value, place) {
-            place.column + self.pair_len(key, value)
+    fn column_after_pair(&self, key: usize, value: usize, place: Place, mark: Mark) -> usize {
+        if self.pair_is_text(key, value) && self.pair_fits(key, value, place, mark) {
+            place.column + self.pair_len(key, value, mark)
         } else {
             place.column + self.line
         }
@@ -188,14 +197,14 @@ impl Layout<'_> {
         self.work.push(Work::Part(self.tree.root(), place));
         while let Some(work) = self.work.pop() {
             match work {
-                Work::Part(part, place) | Work::Value(part, place) => {
+                Work::Part(part, place) | Work::Value(part, place, _) => {
                     if !self.fits(part, place) && !self.check(part, place) {
                         return false;
                     }
                 }
-                Work::Pair(key, value, place) => {
-                    if !self.pair_fits(key, value, place) {
-                        self.split_pair(key, value, place);
+                Work::Pair(key, value, place, mark) => {
+                    if !self.pair_fits(key, value, place, mark) {
+                        self.split_pair(key, value, place, mark);
                     }
                 }
                 Work::Rest(rest) => self.check_rest(rest),
@@ -217,7 +226,14 @@ impl Layout<'_> {
             Kind::Tuple { tagged: false } => {
                 self.begin(parts.start, parts.end, false, place.right(1));
             }
-            Kind::Map => self.begin_pairs(parts.start, parts.end, place.right(2)),
+            Kind::Map => self.begin_pairs(parts.start, parts.end, place.right(2), ARROW),
+            Kind::Record { head } => {
+                let indent = self.tag_indent.short(head - 2).unwrap_or(head);
+                if place.column + indent > self.line / 2 {
+                    return false;
+                }
+                self.begin_pairs(parts.start, parts.end, place.right(indent), EQUALS);
+            }
             Kind::Tuple { tagged: true } => {
                 let len = self.tree.node(self.tree.part(parts.start)).len;
                 let indent = self.tag_indent.short(len).unwrap_or(len + 2);
@@ -259,14 +275,14 @@ impl Layout<'_> {
             let (key, value) = self.key_value(rest.next);
             let place = rest.before(rest.next + 2);
             rest.next += 2;
-            let len = self.pair_len(key, value);
+            let len = self.pair_len(key, value, rest.mark);
             if self.pair_is_text(key, value) && self.follows(len, rest.column, place.closing) {
                 rest.column += 1 + len;
                 continue;
             }
-            rest.column = self.column_after_pair(key, value, place);
+            rest.column = self.column_after_pair(key, value, place, rest.mark);
             self.work.push(Work::Pairs(rest));
-            self.work.push(Work::Pair(key, value, place));
+            self.work.push(Work::Pair(key, value, place, rest.mark));
             return;
         }
     }
@@ -282,6 +298,7 @@ impl Layout<'_> {
             improper,
             place,
             column: 0,
+            mark: ARROW,
         };
         let (part, first) = (self.tree.part(next), rest.before(next + 1));
         let column = self.column_after(part, first);
@@ -290,25 +307,26 @@ impl Layout<'_> {
     }
 
     /// Leaves pairs to do: the first stands at `place`.
-    fn begin_pairs(&mut self, next: usize, end: usize, place: Place) {
+    fn begin_pairs(&mut self, next: usize, end: usize, place: Place, mark: Mark) {
         let rest = Rest {
             next: next + 2,
             end,
             improper: false,
             place,
             column: 0,
+            mark,
         };
         let (key, value) = self.key_value(next);
         let first = rest.before(next + 2);
-        let column = self.column_after_pair(key, value, first);
+        let column = self.column_after_pair(key, value, first, mark);
         self.work.push(Work::Pairs(Rest { column, ..rest }));
-        self.work.push(Work::Pair(key, value, first));
+        self.work.push(Work::Pair(key, value, first, mark));
     }
 
     /// Leaves key and value to do, the value below the key.
-    fn split_pair(&mut self, key: usize, value: usize, place: Place) {
+    fn split_pair(&mut self, key: usize, value: usize, place: Place, mark: Mark) {
         let below = place.right(self.tag_indent.below_key());
-        self.work.push(Work::Value(value, below));
+        self.work.push(Work::Value(value, below, mark));
         self.work.push(Work::Part(key, place));
     }
 
@@ -321,6 +339,7 @@ impl Layout<'_> {
                 improper: false,
                 place: place.right(columns),
                 column: place.column + len + 2,
+                mark: ARROW,
             })),
             None => self.begin(start + 1, end, false, place.right(len + 2)),
         }
@@ -333,12 +352,12 @@ impl Layout<'_> {
         while let Some(work) = self.work.pop() {
             match work {
                 Work::Part(part, place) => self.write_part(out, part, place),
-                Work::Pair(key, value, place) if self.pair_fits(key, value, place) => {
-                    self.write_pair(out, key, value);
+                Work::Pair(key, value, place, mark) if self.pair_fits(key, value, place, mark) => {
+                    self.write_pair(out, key, value, mark);
                 }
-                Work::Pair(key, value, place) => self.split_pair(key, value, place),
-                Work::Value(part, place) => {
-                    out.push_str(" =>");
+                Work::Pair(key, value, place, mark) => self.split_pair(key, value, place, mark),
+                Work::Value(part, place, mark) => {
+                    out.push_str(mark);
                     new_line(out, place.indent);
                     self.write_part(out, part, place);
                 }
@@ -379,7 +398,19 @@ impl Layout<'_> {
             Kind::Map => {
                 out.push_str("#{");
                 self.work.push(Work::Close('}'));
-                self.begin_pairs(parts.start, parts.end, place.right(2));
+                self.begin_pairs(parts.start, parts.end, place.right(2), ARROW);
+            }
+            Kind::Record { head } => {
+                if let Some(record) = self.tree.node(part).term.as_record() {
+                    record_head(out, record, self.tree.atoms, self.tree.style);
+                }
+                self.work.push(Work::Close('}'));
+                let below = self.tag_indent.short(head - 2);
+                let place = place.right(below.unwrap_or(head));
+                if below.is_some() {
+                    new_line(out, place.indent);
+                }
+                self.begin_pairs(parts.start, parts.end, place, EQUALS);
             }
             Kind::Tuple { tagged: true } => {
                 out.push('{');
@@ -423,23 +454,24 @@ impl Layout<'_> {
             let place = rest.before(rest.next + 2);
             rest.next += 2;
             out.push(',');
-            let len = self.pair_len(key, value);
+            let len = self.pair_len(key, value, rest.mark);
             if self.pair_is_text(key, value) && self.follows(len, rest.column, place.closing) {
                 rest.column += 1 + len;
-                self.write_pair(out, key, value);
+                self.write_pair(out, key, value, rest.mark);
                 continue;
             }
             new_line(out, place.indent);
-            rest.column = self.column_after_pair(key, value, place);
+            rest.column = self.column_after_pair(key, value, place, rest.mark);
             self.work.push(Work::Pairs(rest));
-            self.work.push(Work::Pair(key, value, place));
+            self.work.push(Work::Pair(key, value, place, rest.mark));
             return;
         }
     }
 
-    fn write_pair(&self, out: &mut String, key: usize, value: usize) {
+    fn write_pair(&self, out: &mut String, key: usize, value: usize, mark: Mark) {
         self.write_flat(out, key);
-        out.push_str(" => ");
+        out.push_str(mark);
+        out.push(' ');
         self.write_flat(out, value);
     }
 

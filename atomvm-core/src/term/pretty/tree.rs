@@ -1,7 +1,7 @@
 //! The parts of a term and how long they are on one line.
 
 use crate::term::pairs::Pairs;
-use crate::term::print::{Style, leaf};
+use crate::term::print::{Style, leaf, record_head};
 use crate::term::{AtomTable, Term};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Tuple { tagged: bool },
     /// A map; its parts are keys and values in turn.
     Map,
+    /// A native record; its parts are names and values in turn, and what precedes them is so long.
+    Record { head: usize },
 }
 
 /// A part of a term.
@@ -66,7 +68,7 @@ impl<'a> Tree<'a> {
                     if leaf(&mut scratch, term, atoms, style) {
                         text_node(term, &scratch)
                     } else {
-                        let parts = parts_of(term);
+                        let parts = parts_of(term, atoms, style);
                         work.push(Work::Close(term, parts.0, done.len()));
                         work.extend(parts.1.into_iter().rev().map(Work::Visit));
                         continue;
@@ -85,6 +87,8 @@ impl<'a> Tree<'a> {
         let around = match kind {
             // `#{}`, and an arrow and a comma for two parts.
             Kind::Map => 2 + parts.len() / 2 * 5,
+            // The head, then an equals sign and a comma (or the brace) for two parts.
+            Kind::Record { head } => head + parts.len() / 2 * 4,
             _ => 1 + parts.len(),
         };
         let (first, count) = (self.parts.len(), parts.len());
@@ -132,7 +136,15 @@ fn text_node(term: Term, text: &str) -> Node {
 }
 
 /// The parts of a compound term.
-fn parts_of(term: Term) -> (Kind, Vec<Term>) {
+fn parts_of(term: Term, atoms: &AtomTable, style: Style) -> (Kind, Vec<Term>) {
+    if let Some(record) = term.as_record() {
+        let mut head = String::new();
+        record_head(&mut head, record, atoms, style);
+        let fields = record.names().iter().zip(record.values);
+        let parts = fields.flat_map(|(&name, &value)| [name, value]);
+        let head = head.chars().count();
+        return (Kind::Record { head }, parts.collect());
+    }
     if let Some(elements) = term.as_tuple() {
         let tagged = elements.len() > 1 && elements[0].is_atom();
         return (Kind::Tuple { tagged }, elements.to_vec());

@@ -1,0 +1,133 @@
+//! Every program of `programs/`, compiled by other releases of OTP, says on this VM what it says on
+//! the release that compiled it. `scripts/otp-matrix.sh` installs these releases and runs this:
+//!
+//! - `ATOMVM_OTP` is the folder in which each release has a folder of its own, a whole system with
+//!   `erl` and `erlc`, and with the command `atomvm` that is to be compared;
+//! - `ATOMVM_OTP_RELEASES` are the releases, separated by spaces.
+//!
+//! Without the first nothing is tested. `matrix/differences.txt` lists what differs for a reason.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use atomvm_tests::{Case, Otp, Vm, differing, programs, root, stem};
+
+/// The compiler's options to compare with: none, and those that make it write what earlier
+/// releases can load, which no longer need to be installed then.
+const OPTIONS: &[(&str, &[&str])] = &[
+    ("23", &[]),
+    ("23", &["+r21"]),
+    ("23", &["+r22"]),
+    ("23", &["+no_ssa_opt", "+no_type_opt", "+no_bsm_opt"]),
+    ("25", &[]),
+    ("25", &["+r23"]),
+    ("25", &["+r24"]),
+    ("27", &[]),
+    ("27", &["+r25"]),
+    ("27", &["+r26"]),
+    ("27", &["+line_coverage"]),
+    ("29", &[]),
+    ("29", &["+r27"]),
+    ("29", &["+beam_debug_info"]),
+];
+
+#[test]
+fn other_releases() {
+    let Some(folder) = env::var_os("ATOMVM_OTP") else {
+        println!("skipped: scripts/otp-matrix.sh runs this");
+        return;
+    };
+    let folder = PathBuf::from(folder);
+    let releases = env::var("ATOMVM_OTP_RELEASES").unwrap_or_default();
+    let known = known_differences();
+    let mut wrong = Vec::new();
+    for release in releases.split_whitespace() {
+        for (_, options) in OPTIONS.iter().filter(|(of, _)| *of == release) {
+            wrong.extend(compare(&folder.join(release), release, options, &known));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
+}
+
+/// Compares all programs that a release compiles with some options; what is not as expected.
+fn compare(
+    system: &Path,
+    release: &str,
+    options: &[&str],
+    known: &BTreeMap<(String, String), String>,
+) -> Vec<String> {
+    let variant = options.concat().replace('+', "-");
+    let name = format!("{release}{variant}");
+    let folder = system.join("matrix").join(&name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for the programs");
+    let otp = Otp::in_system(system, &folder);
+    let mut modules = Vec::new();
+    for source in sources(release) {
+        let copy = folder.join(source.file_name().unwrap_or_default());
+        fs::copy(&source, &copy).expect("a copy of the program");
+        match otp.compile_one(&copy, options) {
+            Ok(()) => modules.push(stem(&source)),
+            Err(text) => {
+                let first = text.lines().next().unwrap_or_default().to_owned();
+                println!("{name}: {} is not for this release: {first}", stem(&source));
+            }
+        }
+    }
+    otp.run(&modules);
+    let case = |module: &String| Case {
+        name: module.clone(),
+        file: folder.join(format!("{module}.beam")),
+        paths: vec![folder.clone()],
+        expected: otp.answer(module),
+    };
+    let cases: Vec<Case> = modules.iter().map(case).collect();
+    let differ = differing(&Vm::at(&system.join("atomvm")), &cases);
+    println!(
+        "{name}: {} of {} programs agree",
+        cases.len() - differ.len(),
+        cases.len()
+    );
+    let mut wrong = Vec::new();
+    for (program, difference) in differ {
+        match known.get(&(release.to_owned(), program.clone())) {
+            Some(reason) => println!("{name}: {program} differs: {reason}"),
+            None => wrong.push(format!("== {name} {program}\n{difference}")),
+        }
+    }
+    wrong
+}
+
+/// The programs for a release: those of all releases and its own.
+fn sources(release: &str) -> Vec<PathBuf> {
+    let folder = root().join("tests/programs");
+    let mut sources = programs(&folder, "erl");
+    let own = folder.join(format!("otp{release}"));
+    if own.is_dir() {
+        sources.extend(programs(&own, "erl"));
+    }
+    sources
+}
+
+/// Release and program of each difference that has a reason. A line of the list is releases
+/// (separated by commas), program, and reason.
+fn known_differences() -> BTreeMap<(String, String), String> {
+    let file = root().join("tests/matrix/differences.txt");
+    let text = fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let mut known = BTreeMap::new();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let mut words = line.splitn(3, char::is_whitespace);
+        let (Some(releases), Some(program), Some(reason)) =
+            (words.next(), words.next(), words.next())
+        else {
+            panic!("{}: {line}", file.display());
+        };
+        for release in releases.split(',') {
+            let key = (release.to_owned(), program.to_owned());
+            known.insert(key, reason.trim().to_owned());
+        }
+    }
+    known
+}
