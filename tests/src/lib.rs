@@ -6,6 +6,7 @@
 //! - `ATOMVM_SCHEDULERS=4` runs them with so many schedulers.
 //! - `ATOMVM=path` runs this command instead of building one.
 
+pub mod assembled;
 mod command;
 mod compare;
 pub mod mutate;

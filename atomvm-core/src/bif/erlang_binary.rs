@@ -50,12 +50,13 @@ pub(super) fn binary<'a>(term: Term) -> Result<Bits<'a>, Raise> {
 
 /// `erlang:byte_size/1`; also a guard. A partial last byte counts as one.
 pub fn byte_size<H: Heap + ?Sized>(heap: &mut H, term: Term) -> BifResult {
-    Ok(heap.uint(bits(term)?.len.div_ceil(8) as u64)?)
+    let bits = term.bit_count().ok_or(Raise::BADARG)?;
+    Ok(heap.uint(bits.div_ceil(8) as u64)?)
 }
 
 /// `erlang:bit_size/1`; also a guard.
 pub fn bit_size<H: Heap + ?Sized>(heap: &mut H, term: Term) -> BifResult {
-    Ok(heap.uint(bits(term)?.len as u64)?)
+    Ok(heap.uint(term.bit_count().ok_or(Raise::BADARG)? as u64)?)
 }
 
 /// `erlang:binary_part/3`; also a guard. A negative length counts back from the position.

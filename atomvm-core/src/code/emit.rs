@@ -75,6 +75,8 @@ pub(super) struct Emitter {
     index: HashMap<Link, u32>,
     labels: Vec<u32>,
     fixups: Vec<Fixup>,
+    /// The last instruction that was written.
+    pub last: Option<Base>,
 }
 
 const NO_LABEL: u32 = u32::MAX;
@@ -96,6 +98,7 @@ impl Emitter {
             index: HashMap::new(),
             labels: alloc::vec![NO_LABEL; labels as usize + 1],
             fixups: Vec::new(),
+            last: None,
         }
     }
 
@@ -168,6 +171,7 @@ impl Emitter {
             }
         }
         out.finish(&mut self.code);
+        self.last = Some(base);
         if tail.is_empty() {
             return;
         }

@@ -62,17 +62,7 @@ pub fn translate(
     verified: &Verified,
     stress: bool,
 ) -> Result<Translated, Unsupported> {
-    let mut t = Translator {
-        beam,
-        verified,
-        out: Emitter::new(beam.code.label_count),
-        functions: Vec::new(),
-        lines: Vec::new(),
-        on_load: None,
-        at: 0,
-        new_frame: false,
-        stress,
-    };
+    let mut t = Translator::new(beam, verified, stress);
     let instrs = &beam.code.instrs;
     while t.at < instrs.len() {
         let taken = t.instruction(&instrs[t.at..])?;
@@ -83,7 +73,48 @@ pub fn translate(
     t.finish()
 }
 
-impl Translator<'_, '_> {
+/// The opcodes of a module, each with the name of the internal instruction that it became at some
+/// place of the code, or with none where it became no code of its own.
+///
+/// # Errors
+/// An instruction has no translation.
+pub fn forms(
+    beam: &Beam<'_>,
+    verified: &Verified,
+) -> Result<Vec<(u8, Option<&'static str>)>, Unsupported> {
+    let mut t = Translator::new(beam, verified, false);
+    let instrs = &beam.code.instrs;
+    let mut forms = Vec::new();
+    while t.at < instrs.len() {
+        t.out.last = None;
+        let taken = t.instruction(&instrs[t.at..])?;
+        let name = t.out.last.map(|base| base.info().name);
+        forms.push((instrs[t.at].op, name));
+        // What was taken along is part of the same internal instruction.
+        let along = instrs[t.at + 1..t.at + taken].iter();
+        forms.extend(along.map(|instr| (instr.op, name)));
+        t.at += taken;
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    Ok(forms)
+}
+
+impl<'b, 'a> Translator<'b, 'a> {
+    fn new(beam: &'b Beam<'a>, verified: &'b Verified, stress: bool) -> Translator<'b, 'a> {
+        Translator {
+            beam,
+            verified,
+            out: Emitter::new(beam.code.label_count),
+            functions: Vec::new(),
+            lines: Vec::new(),
+            on_load: None,
+            at: 0,
+            new_frame: false,
+            stress,
+        }
+    }
+
     fn finish(mut self) -> Result<Translated, Unsupported> {
         let defined = self.out.finish();
         let place = |label: u32| self.out.label_offset(label).unwrap_or(0);

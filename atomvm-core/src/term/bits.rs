@@ -112,6 +112,15 @@ impl Term {
         )
     }
 
+    /// How many bits a bit string has. Since OTP 27 compilers ask it of a match context as well:
+    /// those that are left.
+    pub(crate) fn bit_count(self) -> Option<usize> {
+        if self.subtag() == Some(Subtag::Match) {
+            return Some(self.boxed_word(3) - self.boxed_word(4));
+        }
+        self.as_bits().map(|bits| bits.len)
+    }
+
     /// The bits, if this is a bit string.
     pub fn as_bits<'a>(self) -> Option<Bits<'a>> {
         match self.subtag()? {

@@ -1,5 +1,6 @@
 //! Writes BEAM files from the generic instructions that the VM's own reader gives.
 
+use atomvm_core::beam::opcode;
 use atomvm_core::beam::{Beam, BeamError, BigInteger, Code, Operand, inflate};
 
 /// An instruction whose operands can be changed one by one.
@@ -72,6 +73,25 @@ impl Module {
                 .map_while(|index| code.big_integer(index).cloned())
                 .collect(),
         })
+    }
+
+    /// A module of these instructions, with the chunks that go along.
+    pub fn new(
+        name: &str,
+        chunks: Vec<([u8; 4], Vec<u8>)>,
+        lines: Vec<Line>,
+        labels: u32,
+        functions: u32,
+    ) -> Module {
+        Module {
+            name: name.to_owned(),
+            chunks,
+            literals: Vec::new(),
+            lines,
+            header: [u32::from(opcode::LAST), labels, functions],
+            counts: [0; 3],
+            bigs: Vec::new(),
+        }
     }
 
     /// The file.

@@ -129,6 +129,12 @@ pub fn heap_words(operand: Operand) -> Option<u32> {
     }
 }
 
+/// Whether modules may have instructions with this opcode: the compilers of OTP 21 and later write
+/// no others, and OTP itself refuses them.
+pub fn is_accepted(opcode: u8) -> bool {
+    signature::signature(opcode).is_some()
+}
+
 /// Whether `erlang:function/arity` always raises or exits: compilers write no code after a call.
 pub fn never_returns(function: &str, arity: u32) -> bool {
     matches!(
