@@ -94,6 +94,12 @@ impl Tracing {
         self.points.lock().remove(&address)
     }
 
+    /// Forgets the trace points in code that is about to be freed: `bytes` bytes from `start` on.
+    pub fn forget_code(&self, start: usize, bytes: usize) {
+        let mut points = self.points.lock();
+        points.retain(|address, _| address.wrapping_sub(start) >= bytes);
+    }
+
     /// The trace point of a function.
     pub(crate) fn find(&self, mfa: (Term, Term, u32)) -> Option<Arc<Point>> {
         let points = self.points.lock();
