@@ -33,6 +33,7 @@ const WITHOUT: &[&str] = &[
 
 /// Modules of OTP's kernel that touch nothing outside the VM, and those that do it by `prim_file`.
 const OF_KERNEL: &[&str] = &[
+    "erts_debug",
     "erl_erts_errors",
     "erl_kernel_errors",
     "erpc",

@@ -126,6 +126,8 @@ pub struct Runtime {
     pub timers: Timers,
     /// Tables.
     pub ets: Ets,
+    /// Streams of zlib.
+    pub(crate) streams: crate::bif::zlib_stream::Streams,
     /// Persistent terms.
     pub persistent_terms: PersistentTerms,
     pub(crate) rest: Rest,
@@ -203,6 +205,7 @@ impl Runtime {
             run_queue: RunQueue::default(),
             names: Registry::default(),
             aliases: Aliases::default(),
+            streams: Default::default(),
             persistent_terms: PersistentTerms::default(),
             rest: Rest::default(),
             #[cfg(feature = "std")]

@@ -3,7 +3,9 @@
 //! A compiled pattern is `{bm, Pattern}` or `{ac, Patterns}`, without state of its own.
 
 use super::binary_search::Searcher;
-use super::erlang_binary::{binary, binary_part, binary_to_list, bits, list_to_binary, pair, part};
+use super::erlang_binary::{
+    binary, binary_part, binary_to_list_1, bits, bytes_to_list, list_to_binary_1, pair, part,
+};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::build::ListBuilder;
@@ -21,39 +23,46 @@ pub(super) const TABLE: &[Bif] = &[
     bif("binary", "part", 3, |c, a| {
         binary_part(&mut c.p.heap, a[0], a[1], a[2])
     }),
-    bif("binary", "bin_to_list", 1, |c, a| {
-        binary_to_list(&mut c.p.heap, a[0])
-    }),
+    bif("binary", "bin_to_list", 1, binary_to_list_1),
     bif("binary", "bin_to_list", 2, bin_to_list_2),
     bif("binary", "bin_to_list", 3, |c, a| {
-        bin_to_list(&mut c.p.heap, a[0], a[1], a[2])
+        bin_to_list(c, a[0], a[1], a[2])
     }),
-    bif("binary", "list_to_bin", 1, |c, a| {
-        list_to_binary(&mut c.p.heap, a[0])
-    }),
+    bif("binary", "list_to_bin", 1, list_to_binary_1),
     bif("binary", "copy", 1, |c, a| {
+        charge(c, a[0]);
         copy(&mut c.p.heap, a[0], Term::small(1))
     }),
-    bif("binary", "copy", 2, |c, a| copy(&mut c.p.heap, a[0], a[1])),
+    bif("binary", "copy", 2, |c, a| {
+        let result = copy(&mut c.p.heap, a[0], a[1])?;
+        charge(c, result);
+        Ok(result)
+    }),
     bif("binary", "compile_pattern", 1, |c, a| {
         compile_pattern(&mut c.p.heap, a[0])
     }),
     bif("binary", "match", 2, |c, a| {
+        charge(c, a[0]);
         match_first(&mut c.p.heap, a[0], a[1], Term::NIL)
     }),
     bif("binary", "match", 3, |c, a| {
+        charge(c, a[0]);
         match_first(&mut c.p.heap, a[0], a[1], a[2])
     }),
     bif("binary", "matches", 2, |c, a| {
+        charge(c, a[0]);
         match_all(&mut c.p.heap, a[0], a[1], Term::NIL)
     }),
     bif("binary", "matches", 3, |c, a| {
+        charge(c, a[0]);
         match_all(&mut c.p.heap, a[0], a[1], a[2])
     }),
     bif("binary", "split", 2, |c, a| {
+        charge(c, a[0]);
         split(&mut c.p.heap, a[0], a[1], Term::NIL)
     }),
     bif("binary", "split", 3, |c, a| {
+        charge(c, a[0]);
         split(&mut c.p.heap, a[0], a[1], a[2])
     }),
     bif("binary", "longest_common_prefix", 1, |_, a| {
@@ -102,14 +111,13 @@ fn part_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn bin_to_list_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (pos, len) = pair(args[1])?;
-    bin_to_list(&mut c.p.heap, args[0], pos, len)
+    bin_to_list(c, args[0], pos, len)
 }
 
-fn bin_to_list<H: Heap + ?Sized>(heap: &mut H, whole: Term, pos: Term, len: Term) -> BifResult {
+fn bin_to_list(c: &mut Ctx<'_>, whole: Term, pos: Term, len: Term) -> BifResult {
     let bits = binary(whole)?;
     let (pos, len) = part(bits.len / 8, pos, len)?;
-    let bytes = bits.slice(pos * 8, len * 8);
-    Ok(heap.byte_list(&bytes.bytes(), Term::NIL)?)
+    bytes_to_list(c, bits.slice(pos * 8, len * 8), Term::NIL)
 }
 
 /// `count` copies, one after the other, in memory of their own. As in OTP, no copies may be made
@@ -174,6 +182,15 @@ fn compile_pattern<H: Heap + ?Sized>(heap: &mut H, term: Term) -> BifResult {
         None => [atoms::BM, term],
     };
     Ok(heap.tuple(&compiled)?)
+}
+
+/// Bytes that are searched for one reduction.
+const BYTES: usize = 128;
+
+/// Counts a search through a binary.
+fn charge(c: &mut Ctx<'_>, subject: Term) {
+    let size = subject.as_bits().map_or(0, |bits| bits.len / 8);
+    super::work::charge(c, size / BYTES);
 }
 
 /// The options of a search.

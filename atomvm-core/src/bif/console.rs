@@ -13,7 +13,10 @@ pub(super) const TABLE: &[Bif] = &[
     bif("console", "print", 1, print_1),
     bif("erlang", "display", 1, display_1),
     bif("io", "printable_range", 0, printable_range_0),
-    bif("erlang", "display_string", 1, display_string_1),
+    bif("erlang", "display_string", 1, |c, a| {
+        display_string(c, Stream::Output, a[0])
+    }),
+    bif("erlang", "display_string", 2, display_string_2),
 ];
 
 fn write_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -57,12 +60,29 @@ fn display_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(atoms::TRUE)
 }
 
-fn display_string_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let chars = super::process::elements(args[0])?.into_iter().map(|code| {
+fn display_string_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let stream = match c.rt.atoms.name(args[0]) {
+        "stdout" => Stream::Output,
+        "stderr" => Stream::Error,
+        _ => return Err(Raise::BADARG),
+    };
+    display_string(c, stream, args[1])
+}
+
+/// Writes a list of characters, or the bytes of a binary.
+fn display_string(c: &mut Ctx<'_>, stream: Stream, text: Term) -> BifResult {
+    if let Some(bytes) = text.as_binary() {
+        c.rt.write(stream, &bytes);
+        return Ok(atoms::TRUE);
+    }
+    let chars = super::process::elements(text)?.into_iter().map(|code| {
         let code = code.as_usize().and_then(|c| u32::try_from(c).ok());
         code.and_then(char::from_u32)
     });
     let text: Option<String> = chars.collect();
-    c.rt.write(Stream::Output, text.ok_or(Raise::BADARG)?.as_bytes());
+    c.rt.write(stream, text.ok_or(Raise::BADARG)?.as_bytes());
     Ok(atoms::TRUE)
 }

@@ -1,10 +1,66 @@
 //! Results as OTP gives them.
 
 use super::*;
-use crate::memory::{Budget, Fragment};
+use crate::bif::BifFn;
+use crate::memory::{Budget, Fragment, ProcessHeap};
+use crate::platform::Platform;
+use crate::process::Process;
 use crate::sync::Arc;
-use crate::term::atoms;
+use crate::term::{atoms, iolist};
+use crate::vm::{Limits, Runtime};
+use alloc::boxed::Box;
 use alloc::vec;
+use core::time::Duration;
+
+struct Still;
+
+impl Platform for Still {
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Calls a function, as often as it gives way; its result stays where it is.
+fn call(function: BifFn, args: &[Term]) -> BifResult {
+    let rt: &'static Runtime =
+        Box::leak(Box::new(Runtime::new(Box::new(Still), Limits::default())));
+    let heap = ProcessHeap::new(1000, &rt.budget).unwrap();
+    let p = Box::leak(Box::new(Process::new(Term::pid(1), heap)));
+    loop {
+        match function(&mut Ctx { p, rt }, args) {
+            Err(Raise::Yield) => {}
+            result => return result,
+        }
+    }
+}
+
+fn list_to_binary(_: &mut Fragment, list: Term) -> BifResult {
+    call(list_to_binary_1, &[list])
+}
+
+fn iolist_to_binary(_: &mut Fragment, list: Term) -> BifResult {
+    call(iolist_to_binary_1, &[list])
+}
+
+fn list_to_bitstring(_: &mut Fragment, list: Term) -> BifResult {
+    call(list_to_bitstring_1, &[list])
+}
+
+fn bitstring_to_list(_: &mut Fragment, whole: Term) -> BifResult {
+    call(bitstring_to_list_1, &[whole])
+}
+
+fn iolist_to_iovec(_: &mut Fragment, list: Term) -> BifResult {
+    call(iolist_to_iovec_1, &[list])
+}
+
+fn binary_to_list(_: &mut Fragment, whole: Term) -> BifResult {
+    call(binary_to_list_1, &[whole])
+}
+
+fn binary_slice_to_list(_: &mut Fragment, args: &[Term]) -> BifResult {
+    call(binary_to_list_3, args)
+}
 
 fn fragment() -> Fragment {
     Fragment::new(&Arc::new(Budget::new(usize::MAX)))

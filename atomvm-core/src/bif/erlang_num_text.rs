@@ -1,6 +1,6 @@
 //! `erlang` and `string`: numbers to text and back.
 
-use super::{Bif, BifResult, Raise, bif};
+use super::{Bif, BifResult, Ctx, Raise, bif, work};
 use crate::memory::Heap;
 use crate::term::{Term, arith, atoms, float, int_text};
 use alloc::string::String;
@@ -8,27 +8,35 @@ use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "integer_to_list", 1, |c, a| {
+        charge(c, a[0]);
         integer_to_list(&mut c.p.heap, a)
     }),
     bif("erlang", "integer_to_list", 2, |c, a| {
+        charge(c, a[0]);
         integer_to_list(&mut c.p.heap, a)
     }),
     bif("erlang", "integer_to_binary", 1, |c, a| {
+        charge(c, a[0]);
         integer_to_binary(&mut c.p.heap, a)
     }),
     bif("erlang", "integer_to_binary", 2, |c, a| {
+        charge(c, a[0]);
         integer_to_binary(&mut c.p.heap, a)
     }),
     bif("erlang", "list_to_integer", 1, |c, a| {
+        charge(c, a[0]);
         list_to_integer(&mut c.p.heap, a)
     }),
     bif("erlang", "list_to_integer", 2, |c, a| {
+        charge(c, a[0]);
         list_to_integer(&mut c.p.heap, a)
     }),
     bif("erlang", "binary_to_integer", 1, |c, a| {
+        charge(c, a[0]);
         binary_to_integer(&mut c.p.heap, a)
     }),
     bif("erlang", "binary_to_integer", 2, |c, a| {
+        charge(c, a[0]);
         binary_to_integer(&mut c.p.heap, a)
     }),
     bif("erlang", "float_to_list", 1, |c, a| {
@@ -56,6 +64,18 @@ pub(super) const TABLE: &[Bif] = &[
         leading_float(&mut c.p.heap, a[0])
     }),
 ];
+
+/// Counts a conversion of a long integer, or of a long text to one.
+fn charge(c: &mut Ctx<'_>, term: Term) {
+    let bytes = match term.as_int() {
+        Some(int) => int.bit_length() / 8,
+        None if term.is_cons() => term.list_iter().count() / 2,
+        None => term.as_bits().map_or(0, |bits| bits.len / 16),
+    };
+    // A little more than in proportion to the length.
+    let steps = bytes * (bytes.max(1).ilog2() as usize) / 32;
+    work::charge(c, steps);
+}
 
 /// The base of a conversion: the second argument, or 10.
 fn base(args: &[Term]) -> Result<u32, Raise> {

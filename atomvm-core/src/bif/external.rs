@@ -1,21 +1,23 @@
 //! Terms to bytes and back: the external term format.
 
+use super::work::{self, Fuel, Work};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::etf::{
-    DecodeError, DecodeOptions, EncodeError, EncodeOptions, decode, encode, encoded_size,
+    DecodeError, DecodeOptions, Decoding, EncodeError, EncodeOptions, Encoding, Sizing,
 };
 use crate::memory::Heap;
 use crate::term::{Term, atoms};
+use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
-    bif("erlang", "term_to_binary", 1, term_to_binary_1),
-    bif("erlang", "term_to_binary", 2, term_to_binary_2),
-    bif("erlang", "term_to_iovec", 1, term_to_iovec_1),
-    bif("erlang", "term_to_iovec", 2, term_to_iovec_2),
+    bif("erlang", "term_to_binary", 1, to_binary),
+    bif("erlang", "term_to_binary", 2, to_binary),
+    bif("erlang", "term_to_iovec", 1, to_iovec),
+    bif("erlang", "term_to_iovec", 2, to_iovec),
     bif("erlang", "external_size", 1, external_size_1),
     bif("erlang", "external_size", 2, external_size_2),
-    bif("erlang", "binary_to_term", 1, binary_to_term_1),
-    bif("erlang", "binary_to_term", 2, binary_to_term_2),
+    bif("erlang", "binary_to_term", 1, read),
+    bif("erlang", "binary_to_term", 2, read),
 ];
 
 /// The level of compression where none is named.
@@ -83,34 +85,105 @@ fn encode_options(c: &Ctx<'_>, list: Term) -> Result<EncodeOptions, Raise> {
     Ok(options)
 }
 
-fn to_binary(c: &mut Ctx<'_>, term: Term, options: EncodeOptions) -> BifResult {
-    let bytes = encode(term, &c.rt.atoms, options)?;
-    Ok(c.p.heap.binary(&bytes)?)
+/// Parts of terms that are written or read for one reduction.
+const PARTS: usize = 8;
+
+/// Bytes that are copied at once.
+const COPY: usize = 64 << 10;
+
+/// Bytes that are copied in the time that a part takes.
+const BYTES: usize = 32;
+
+/// Writes a term.
+struct Write {
+    encoding: Option<Encoding>,
+    copy: Option<Copying>,
+    /// Is the result to be a list of binaries?
+    as_list: bool,
 }
 
-fn term_to_binary_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = defaults(c);
-    to_binary(c, args[0], options)
+/// Bytes on their way into a binary.
+struct Copying {
+    bytes: Vec<u8>,
+    result: Term,
+    to: &'static mut [u8],
+    at: usize,
 }
 
-fn term_to_binary_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = encode_options(c, args[1])?;
-    to_binary(c, args[0], options)
+impl Work for Write {
+    const PER_REDUCTION: usize = PARTS;
+
+    fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
+        if let Some(encoding) = &mut self.encoding {
+            if !encoding.step(&c.rt.atoms, fuel.units())? {
+                return Ok(None);
+            }
+            let bytes = self.encoding.take().map(Encoding::into_bytes);
+            let bytes = bytes.unwrap_or_default();
+            let (result, to) = c.p.heap.new_binary(bytes.len())?;
+            self.copy = Some(Copying {
+                bytes,
+                result,
+                to,
+                at: 0,
+            });
+        }
+        let Some(copy) = &mut self.copy else {
+            return Ok(None);
+        };
+        while copy.at < copy.bytes.len() {
+            let end = copy.bytes.len().min(copy.at + COPY);
+            copy.to[copy.at..end].copy_from_slice(&copy.bytes[copy.at..end]);
+            fuel.burn((end - copy.at) / BYTES);
+            copy.at = end;
+            if fuel.is_empty() {
+                return Ok(None);
+            }
+        }
+        if self.as_list {
+            return Ok(Some(c.p.heap.cons(copy.result, Term::NIL)?));
+        }
+        Ok(Some(copy.result))
+    }
 }
 
-fn term_to_iovec_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let binary = term_to_binary_1(c, args)?;
-    Ok(c.p.heap.cons(binary, Term::NIL)?)
+fn write(c: &mut Ctx<'_>, args: &[Term], as_list: bool) -> BifResult {
+    work::run(c, |c| {
+        let options = match args.get(1) {
+            Some(&list) => encode_options(c, list)?,
+            None => defaults(c),
+        };
+        Ok(Write {
+            encoding: Some(Encoding::of(args[0], options)?),
+            copy: None,
+            as_list,
+        })
+    })
 }
 
-fn term_to_iovec_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let binary = term_to_binary_2(c, args)?;
-    Ok(c.p.heap.cons(binary, Term::NIL)?)
+fn to_binary(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    write(c, args, false)
+}
+
+fn to_iovec(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    write(c, args, true)
+}
+
+struct Measure(Sizing);
+
+impl Work for Measure {
+    const PER_REDUCTION: usize = PARTS;
+
+    fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
+        if !self.0.step(&c.rt.atoms, fuel.units())? {
+            return Ok(None);
+        }
+        Ok(Some(c.p.heap.uint(self.0.size() as u64)?))
+    }
 }
 
 fn size(c: &mut Ctx<'_>, term: Term, options: EncodeOptions) -> BifResult {
-    let size = encoded_size(term, &c.rt.atoms, options)?;
-    Ok(c.p.heap.uint(size as u64)?)
+    work::run(c, |_| Ok(Measure(Sizing::of(term, options))))
 }
 
 fn external_size_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -131,26 +204,44 @@ fn external_size_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     size(c, args[0], options)
 }
 
-fn binary_to_term_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let bytes = args[0].as_binary().ok_or(Raise::BADARG)?;
-    let (term, _) = decode(&mut c.p.heap, c.rt, &bytes, DecodeOptions::default())?;
-    Ok(term)
+/// Reads a term.
+struct Read {
+    decoding: Decoding<'static>,
+    /// Is the number of bytes wanted, too?
+    wants_used: bool,
 }
 
-fn binary_to_term_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (mut options, mut wants_used) = (DecodeOptions::default(), false);
-    for term in elements(args[1]).map_err(Raise::of_options)? {
-        match term {
-            atoms::SAFE => options.safe = true,
-            atoms::USED => wants_used = true,
-            _ => return Err(Raise::BadArg(atoms::BADOPT)),
+impl Work for Read {
+    const PER_REDUCTION: usize = PARTS;
+
+    fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
+        let done = self.decoding.step(&mut c.p.heap, c.rt, fuel.units())?;
+        let Some((term, used)) = done else {
+            return Ok(None);
+        };
+        if !self.wants_used {
+            return Ok(Some(term));
         }
+        let used = c.p.heap.uint(used as u64)?;
+        Ok(Some(c.p.heap.tuple(&[term, used])?))
     }
-    let bytes = args[0].as_binary().ok_or(Raise::BADARG)?;
-    let (term, used) = decode(&mut c.p.heap, c.rt, &bytes, options)?;
-    if !wants_used {
-        return Ok(term);
-    }
-    let used = c.p.heap.uint(used as u64)?;
-    Ok(c.p.heap.tuple(&[term, used])?)
+}
+
+fn read(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    work::run(c, |_| {
+        let (mut options, mut wants_used) = (DecodeOptions::default(), false);
+        let list = args.get(1).copied().unwrap_or(Term::NIL);
+        for term in elements(list).map_err(Raise::of_options)? {
+            match term {
+                atoms::SAFE => options.safe = true,
+                atoms::USED => wants_used = true,
+                _ => return Err(Raise::BadArg(atoms::BADOPT)),
+            }
+        }
+        let bytes = args[0].as_binary().ok_or(Raise::BADARG)?;
+        Ok(Read {
+            decoding: Decoding::of(bytes, options)?,
+            wants_used,
+        })
+    })
 }

@@ -1,14 +1,16 @@
 //! Checksums of iodata: MD5, CRC-32 and Adler-32.
 
-mod adler32;
+pub(super) mod adler32;
 pub(super) mod crc32;
 mod md5;
 
 use self::md5::Md5;
+use super::erlang_binary::binary;
+use super::work::{self, Fuel, Work};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::term::Term;
-use crate::term::iolist::{IoListError, Piece, Pieces};
+use crate::term::iolist::{Piece, Pieces};
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "md5", 1, md5_1),
@@ -23,43 +25,87 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "adler32_combine", 3, adler32_combine_3),
 ];
 
-/// Gives the bytes of iodata to `visit`, in runs of any length but 0.
-fn for_each_run(iodata: Term, mut visit: impl FnMut(&[u8])) -> Result<(), Raise> {
-    let raise = |error| match error {
-        IoListError::BadTerm => Raise::BADARG,
-        IoListError::NoMemory => Raise::OutOfMemory,
-    };
-    let mut pieces = Pieces::of(iodata);
-    // Single bytes are gathered, so that a text as a list does not cost a call for each of them.
-    let (mut gathered, mut count) = ([0; 64], 0);
-    while let Some(piece) = pieces.next().map_err(raise)? {
-        match piece {
-            Piece::Byte(byte) => {
-                gathered[count] = byte;
-                count += 1;
-                if count < gathered.len() {
-                    continue;
+/// A sum over bytes.
+trait Sum: Send + 'static {
+    fn update(&mut self, bytes: &[u8]);
+
+    /// What the function returns of it.
+    fn finish(&self, c: &mut Ctx<'_>) -> BifResult;
+}
+
+/// Bytes that are summed up at once.
+const RUN: usize = 16 << 10;
+
+/// The sum of the bytes of iodata.
+struct Digest<S> {
+    pieces: Pieces,
+    /// What is left of a binary: the term, and the next byte.
+    rest: Option<(Term, usize)>,
+    sum: S,
+}
+
+impl<S: Sum> Digest<S> {
+    /// Takes in more of the binary at hand.
+    fn binary(&mut self, term: Term, at: usize, fuel: &mut Fuel) -> Result<(), Raise> {
+        let bits = binary(term)?;
+        let count = (bits.len / 8 - at).min(RUN);
+        self.sum.update(&bits.slice(at * 8, count * 8).bytes());
+        fuel.burn(count);
+        let end = at + count;
+        self.rest = (end < bits.len / 8).then_some((term, end));
+        Ok(())
+    }
+}
+
+impl<S: Sum> Work for Digest<S> {
+    /// Bytes, of a list at eight times their number.
+    const PER_REDUCTION: usize = 128;
+
+    fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
+        // Single bytes are gathered, so that a text as a list does not cost a call for each.
+        let (mut gathered, mut count) = ([0; 64], 0);
+        loop {
+            if let Some((term, at)) = self.rest {
+                self.binary(term, at, fuel)?;
+            } else {
+                match self.pieces.next()? {
+                    Some(Piece::Byte(byte)) => {
+                        gathered[count] = byte;
+                        count += 1;
+                        fuel.burn(8);
+                        if count < gathered.len() && !fuel.is_empty() {
+                            continue;
+                        }
+                    }
+                    Some(Piece::Bits(term, _)) => self.rest = Some((term, 0)),
+                    None => {
+                        self.sum.update(&gathered[..count]);
+                        return self.sum.finish(c).map(Some);
+                    }
                 }
-            }
-            Piece::Bits(_, bits) if !bits.is_binary() => return Err(Raise::BADARG),
-            Piece::Bits(_, bits) => {
-                if count > 0 {
-                    visit(&gathered[..count]);
-                }
-                if bits.len > 0 {
-                    visit(&bits.bytes());
-                }
+                self.sum.update(&gathered[..count]);
                 count = 0;
-                continue;
+            }
+            if fuel.is_empty() {
+                return Ok(None);
             }
         }
-        visit(&gathered[..count]);
-        count = 0;
     }
-    if count > 0 {
-        visit(&gathered[..count]);
-    }
-    Ok(())
+}
+
+/// Sums up iodata.
+fn digest<S: Sum>(
+    c: &mut Ctx<'_>,
+    iodata: Term,
+    start: impl FnOnce() -> Result<S, Raise>,
+) -> BifResult {
+    work::run(c, |_| {
+        Ok(Digest {
+            pieces: Pieces::of(iodata),
+            rest: None,
+            sum: start()?,
+        })
+    })
 }
 
 /// An argument of 32 bits.
@@ -70,10 +116,58 @@ fn word(term: Term) -> Result<u32, Raise> {
         .ok_or(Raise::BADARG)
 }
 
+/// The sum of all bytes.
+struct Whole(Md5);
+
+impl Sum for Whole {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self, c: &mut Ctx<'_>) -> BifResult {
+        Ok(c.p.heap.binary(&self.0.clone().finish())?)
+    }
+}
+
+/// The state of a sum that goes on.
+struct Part(Md5);
+
+impl Sum for Part {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self, c: &mut Ctx<'_>) -> BifResult {
+        Ok(c.p.heap.binary(&self.0.to_bytes())?)
+    }
+}
+
+struct Crc(u32);
+
+impl Sum for Crc {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0 = crc32::update(self.0, bytes);
+    }
+
+    fn finish(&self, c: &mut Ctx<'_>) -> BifResult {
+        Ok(c.p.heap.uint(u64::from(self.0))?)
+    }
+}
+
+struct Adler(u32);
+
+impl Sum for Adler {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0 = adler32::update(self.0, bytes);
+    }
+
+    fn finish(&self, c: &mut Ctx<'_>) -> BifResult {
+        Ok(c.p.heap.uint(u64::from(self.0))?)
+    }
+}
+
 fn md5_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let mut md5 = Md5::new();
-    for_each_run(args[0], |run| md5.update(run))?;
-    Ok(c.p.heap.binary(&md5.finish())?)
+    digest(c, args[0], || Ok(Whole(Md5::new())))
 }
 
 fn md5_init_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
@@ -86,9 +180,7 @@ fn context(term: Term) -> Result<Md5, Raise> {
 }
 
 fn md5_update_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let mut md5 = context(args[0])?;
-    for_each_run(args[1], |run| md5.update(run))?;
-    Ok(c.p.heap.binary(&md5.to_bytes())?)
+    digest(c, args[1], || context(args[0]).map(Part))
 }
 
 fn md5_final_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -96,19 +188,12 @@ fn md5_final_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(c.p.heap.binary(&md5.finish())?)
 }
 
-fn crc32_of(c: &mut Ctx<'_>, start: u32, iodata: Term) -> BifResult {
-    let mut crc = start;
-    for_each_run(iodata, |run| crc = crc32::update(crc, run))?;
-    Ok(c.p.heap.uint(u64::from(crc))?)
-}
-
 fn crc32_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    crc32_of(c, 0, args[0])
+    digest(c, args[0], || Ok(Crc(0)))
 }
 
 fn crc32_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let start = word(args[0])?;
-    crc32_of(c, start, args[1])
+    digest(c, args[1], || word(args[0]).map(Crc))
 }
 
 fn crc32_combine_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -116,19 +201,12 @@ fn crc32_combine_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(c.p.heap.uint(u64::from(crc))?)
 }
 
-fn adler32_of(c: &mut Ctx<'_>, start: u32, iodata: Term) -> BifResult {
-    let mut sum = start;
-    for_each_run(iodata, |run| sum = adler32::update(sum, run))?;
-    Ok(c.p.heap.uint(u64::from(sum))?)
-}
-
 fn adler32_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    adler32_of(c, 1, args[0])
+    digest(c, args[0], || Ok(Adler(1)))
 }
 
 fn adler32_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let start = word(args[0])?;
-    adler32_of(c, start, args[1])
+    digest(c, args[1], || word(args[0]).map(Adler))
 }
 
 fn adler32_combine_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

@@ -1,6 +1,6 @@
 //! `maps`, and what `erlang` and `erts_internal` have for maps.
 
-use super::{Bif, BifResult, Ctx, Raise, bif};
+use super::{Bif, BifResult, Ctx, Raise, bif, work};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::construct::list_of;
 use crate::term::map::{self, Chunk};
@@ -71,8 +71,13 @@ fn is_key_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(Term::bool(map::contains(map, args[0])))
 }
 
+/// Pairs that are looked at for one reduction.
+const PAIRS: usize = 4;
+
 fn from_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let mut pairs = room(args[0].list_iter().count())?;
+    let count = args[0].list_iter().count();
+    work::charge(c, count / PAIRS);
+    let mut pairs = room(count)?;
     let mut iter = args[0].list_iter();
     for element in iter.by_ref() {
         match element.as_tuple() {
@@ -87,7 +92,9 @@ fn from_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn from_keys_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let mut pairs = room(args[0].list_len().ok_or(Raise::BADARG)?)?;
+    let count = args[0].list_len().ok_or(Raise::BADARG)?;
+    work::charge(c, count / PAIRS);
+    let mut pairs = room(count)?;
     pairs.extend(args[0].list_iter().map(|key| (key, args[1])));
     Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
 }
@@ -102,16 +109,19 @@ fn room<T>(count: usize) -> Result<Vec<T>, Raise> {
 
 fn keys_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let map = map_of(c, args[0])?;
+    work::charge(c, map::size(map) / PAIRS);
     Ok(map::keys(&mut c.p.heap, map)?)
 }
 
 fn values_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let map = map_of(c, args[0])?;
+    work::charge(c, map::size(map) / PAIRS);
     Ok(map::values(&mut c.p.heap, map)?)
 }
 
 fn merge_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (first, second) = (map_of(c, args[0])?, map_of(c, args[1])?);
+    work::charge(c, map::size(first).min(map::size(second)) / PAIRS);
     Ok(map::merge(&mut c.p.heap, &c.rt.atoms, first, second)?)
 }
 

@@ -34,6 +34,8 @@ mod match_spec;
 mod math;
 #[cfg(all(test, feature = "std"))]
 mod oracle_tests;
+mod packet;
+mod packet_http;
 pub mod persistent_term;
 pub(crate) mod process;
 mod process_dict;
@@ -56,7 +58,9 @@ mod trace_pattern;
 mod tuples;
 mod type_tests;
 mod unicode;
-mod zlib;
+mod work;
+mod zlib_codec;
+pub(crate) mod zlib_stream;
 
 use crate::memory::OutOfMemory;
 use crate::process::Process;
@@ -217,8 +221,9 @@ const TABLES: &[&[Bif]] = &[
     tuples::TABLE,
     type_tests::TABLE,
     unicode::TABLE,
-    zlib::TABLE,
+    zlib_stream::TABLE,
     console::TABLE,
+    packet::TABLE,
     persistent_term::TABLE,
     process::TABLE,
     process_dict::TABLE,

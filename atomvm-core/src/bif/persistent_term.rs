@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("persistent_term", "put", 2, put_2),
+    bif("persistent_term", "put_new", 2, put_new_2),
     bif("persistent_term", "get", 0, get_0),
     bif("persistent_term", "get", 1, get_1),
     bif("persistent_term", "get", 2, get_2),
@@ -86,6 +87,15 @@ impl PersistentTerms {
 fn put_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     c.rt.persistent_terms.put(args[0], args[1], c.rt)?;
     Ok(atoms::OK)
+}
+
+/// As `put/2`, of a key that has no other value.
+fn put_new_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    match c.rt.persistent_terms.get(args[0]) {
+        Some(value) if equal_exact(value, args[1]) => Ok(atoms::OK),
+        Some(_) => Err(Raise::BADARG),
+        None => put_2(c, args),
+    }
 }
 
 fn get_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

@@ -196,7 +196,7 @@ fn garbage_collect_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn bump_reductions_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let count = args[0].as_usize().ok_or(Raise::BADARG)?;
-    c.p.reductions = c.p.reductions.saturating_add(count as u64);
+    c.p.charge(count);
     Ok(atoms::TRUE)
 }
 

@@ -3,6 +3,7 @@
 //! Text in Latin-1 and UTF-8 is converted here; for the other encodings the functions go on in
 //! the Erlang code of the module.
 
+use super::work::{self, Fuel, Work};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::OutOfMemory;
@@ -19,14 +20,17 @@ pub(super) const TABLE: &[Bif] = &[
 
 fn characters_to_binary_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     match Encoding::of(args[1]) {
-        Some(encoding) => characters_to_binary(&mut c.p.heap, args[0], encoding),
+        Some(encoding) => characters_to_binary(c, args[0], encoding),
         None => go_on(c, atoms::CHARACTERS_TO_BINARY_INT, args),
     }
 }
 
 fn characters_to_list_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     match Encoding::of(args[1]) {
-        Some(encoding) => convert(&mut c.p.heap, args[0], encoding, ToList::default()),
+        Some(encoding) => {
+            let data = args[0];
+            work::run(c, |_| Ok(Convert::<ToList>::of(data, encoding)))
+        }
         None => go_on(c, atoms::CHARACTERS_TO_LIST_INT, args),
     }
 }
@@ -57,30 +61,38 @@ fn bin_is_7bit(term: Term) -> Term {
     Term::bool(term.as_binary().is_some_and(|bytes| bytes.is_ascii()))
 }
 
-fn characters_to_binary<H: Heap + ?Sized>(
-    heap: &mut H,
-    data: Term,
-    encoding: Encoding,
-) -> BifResult {
+fn characters_to_binary(c: &mut Ctx<'_>, data: Term, encoding: Encoding) -> BifResult {
     // As in OTP, a binary alone in a list is as good as the binary.
     let data = match data.as_cons() {
         Some((head, Term::NIL)) if encoding == Encoding::Utf8 && head.is_bitstring() => head,
         _ => data,
     };
-    if let Some(bytes) = data.as_binary() {
+    if !c.p.has_work()
+        && let Some(bytes) = data.as_binary()
+    {
         let unchanged = match encoding {
             Encoding::Latin1 => bytes.is_ascii(),
             Encoding::Utf8 => core::str::from_utf8(&bytes).is_ok(),
         };
+        work::charge(c, bytes.len() / (PARTS * BYTES));
         if unchanged {
             return Ok(data);
         }
     }
-    convert(heap, data, encoding, ToBinary::default())
+    work::run(c, |_| Ok(Convert::<ToBinary>::of(data, encoding)))
 }
 
+/// Parts of a text that are converted for one reduction.
+const PARTS: usize = 16;
+
+/// Bytes that are converted in the time of a part.
+const BYTES: usize = 16;
+
+/// Bytes of a binary that are converted at once.
+const RUN: usize = 32 << 10;
+
 /// What collects characters.
-trait Sink {
+trait Sink: Default + Send + 'static {
     fn push<H: Heap + ?Sized>(&mut self, heap: &mut H, value: u32) -> Result<(), OutOfMemory>;
     fn push_str<H: Heap + ?Sized>(&mut self, heap: &mut H, text: &str) -> Result<(), OutOfMemory>;
     fn finish<H: Heap + ?Sized>(self, heap: &mut H) -> Result<Term, OutOfMemory>;
@@ -128,62 +140,95 @@ impl Sink for ToList {
     }
 }
 
-/// The text of `data`, or `{error, Good, Rest}`, or `{incomplete, Good, Rest}`.
-fn convert<H: Heap + ?Sized, S: Sink>(
-    heap: &mut H,
-    data: Term,
-    encoding: Encoding,
-    sink: S,
-) -> BifResult {
-    check(data)?;
-    let mut walk = Walk {
-        sink,
-        encoding,
-        current: data,
-        outer: Vec::new(),
-        held: Held::default(),
-    };
-    match walk.run(heap)? {
-        None if walk.held.len == 0 => Ok(walk.sink.finish(heap)?),
-        None => {
-            let tag = if walk.held.may_go_on() {
-                atoms::INCOMPLETE
-            } else {
-                atoms::ERROR
-            };
-            let rest = heap.binary(walk.held.bytes())?;
-            walk.failed(heap, tag, rest)
-        }
-        Some(rest) => {
-            let rest = walk.rest(heap, rest)?;
-            walk.failed(heap, atoms::ERROR, rest)
+/// Makes the text of data, or `{error, Good, Rest}`, or `{incomplete, Good, Rest}`.
+struct Convert<S> {
+    check: Option<Check>,
+    walk: Walk<S>,
+}
+
+impl<S: Sink> Convert<S> {
+    fn of(data: Term, encoding: Encoding) -> Convert<S> {
+        Convert {
+            check: Some(Check {
+                current: data,
+                pending: Vec::new(),
+            }),
+            walk: Walk {
+                sink: S::default(),
+                encoding,
+                current: data,
+                at: 0,
+                outer: Vec::new(),
+                held: Held::default(),
+            },
         }
     }
 }
 
-/// Checks that `data` is made of integers, binaries and lists of them. What follows a big integer
-/// is not looked at, as in OTP.
-fn check(data: Term) -> Result<(), Raise> {
-    let mut current = data;
-    let mut pending: Vec<Term> = Vec::new();
-    let is_binary = |term: Term| term.as_bits().is_some_and(|bits| bits.is_binary());
-    loop {
-        if let Some((head, tail)) = current.as_cons() {
-            current = tail;
-            if head.is_list() {
-                push(&mut pending, tail)?;
-                current = head;
-            } else if head.is_big() {
-                return Ok(());
-            } else if !head.is_small() && !is_binary(head) {
-                return Err(Raise::BADARG);
+impl<S: Sink> Work for Convert<S> {
+    const PER_REDUCTION: usize = PARTS;
+
+    fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
+        if let Some(check) = &mut self.check {
+            if !check.step(fuel)? {
+                return Ok(None);
             }
-        } else if !current.is_nil() && !is_binary(current) {
-            return Err(Raise::BADARG);
-        } else {
-            match pending.pop() {
-                Some(next) => current = next,
-                None => return Ok(()),
+            self.check = None;
+        }
+        let (heap, walk) = (&mut c.p.heap, &mut self.walk);
+        match walk.run(heap, fuel)? {
+            Progress::More => Ok(None),
+            Progress::Done if walk.held.len == 0 => {
+                Ok(Some(core::mem::take(&mut walk.sink).finish(heap)?))
+            }
+            Progress::Done => {
+                let tag = if walk.held.may_go_on() {
+                    atoms::INCOMPLETE
+                } else {
+                    atoms::ERROR
+                };
+                let rest = heap.binary(walk.held.bytes())?;
+                walk.failed(heap, tag, rest).map(Some)
+            }
+            Progress::Stopped(rest) => {
+                let rest = walk.rest(heap, rest)?;
+                walk.failed(heap, atoms::ERROR, rest).map(Some)
+            }
+        }
+    }
+}
+
+/// Checks that data is made of integers, binaries and lists of them. What follows a big integer
+/// is not looked at, as in OTP.
+struct Check {
+    current: Term,
+    pending: Vec<Term>,
+}
+
+impl Check {
+    fn step(&mut self, fuel: &mut Fuel) -> Result<bool, Raise> {
+        let is_binary = |term: Term| term.as_bits().is_some_and(|bits| bits.is_binary());
+        loop {
+            if let Some((head, tail)) = self.current.as_cons() {
+                self.current = tail;
+                if head.is_list() {
+                    push(&mut self.pending, tail)?;
+                    self.current = head;
+                } else if head.is_big() {
+                    return Ok(true);
+                } else if !head.is_small() && !is_binary(head) {
+                    return Err(Raise::BADARG);
+                }
+                if !fuel.burn(1) {
+                    return Ok(false);
+                }
+            } else if !self.current.is_nil() && !is_binary(self.current) {
+                return Err(Raise::BADARG);
+            } else {
+                match self.pending.pop() {
+                    Some(next) => self.current = next,
+                    None => return Ok(true),
+                }
             }
         }
     }
@@ -230,8 +275,19 @@ struct Walk<S> {
     /// What is still to do of the list that is being walked through, and of those around it, the
     /// innermost last.
     current: Term,
+    /// How many bytes have been taken of the binary at hand.
+    at: usize,
     outer: Vec<Term>,
     held: Held,
+}
+
+/// What a walk has come to.
+enum Progress {
+    /// There is more to do.
+    More,
+    Done,
+    /// An error: what is left of the current list.
+    Stopped(Term),
 }
 
 /// How far the bytes of a binary were good.
@@ -242,45 +298,61 @@ enum Fed {
     Until(usize),
     /// They do not go on with the character that is held.
     Nothing,
+    /// To this byte, from which to go on.
+    Part(usize),
 }
 
 impl<S: Sink> Walk<S> {
-    /// Converts everything, or returns what is left of the current list at the first error.
-    fn run<H: Heap + ?Sized>(&mut self, heap: &mut H) -> Result<Option<Term>, Raise> {
+    /// Converts on.
+    fn run<H: Heap + ?Sized>(&mut self, heap: &mut H, fuel: &mut Fuel) -> Result<Progress, Raise> {
         loop {
+            if fuel.is_empty() {
+                return Ok(Progress::More);
+            }
+            fuel.burn(1);
             if let Some((head, tail)) = self.current.as_cons() {
                 if head.is_list() {
                     push(&mut self.outer, tail)?;
                     self.current = head;
                 } else if let Some(bits) = head.as_bits() {
-                    match self.feed(heap, bits)? {
+                    match self.feed(heap, bits, fuel)? {
                         Fed::All => self.current = tail,
+                        Fed::Part(at) => {
+                            self.at = at;
+                            continue;
+                        }
                         Fed::Until(at) => {
                             let part = heap.sub_bits(head, at * 8, bits.len - at * 8)?;
-                            return Ok(Some(heap.cons(part, tail)?));
+                            return Ok(Progress::Stopped(heap.cons(part, tail)?));
                         }
-                        Fed::Nothing => return Ok(Some(self.current)),
+                        Fed::Nothing => return Ok(Progress::Stopped(self.current)),
                     }
                 } else if self.push_char(heap, head)? {
                     self.current = tail;
                 } else {
-                    return Ok(Some(self.current));
+                    return Ok(Progress::Stopped(self.current));
                 }
+                self.at = 0;
                 continue;
             }
             if let Some(bits) = self.current.as_bits() {
-                match self.feed(heap, bits)? {
+                match self.feed(heap, bits, fuel)? {
                     Fed::All => {}
+                    Fed::Part(at) => {
+                        self.at = at;
+                        continue;
+                    }
                     Fed::Until(at) => {
                         let part = heap.sub_bits(self.current, at * 8, bits.len - at * 8)?;
-                        return Ok(Some(part));
+                        return Ok(Progress::Stopped(part));
                     }
-                    Fed::Nothing => return Ok(Some(self.current)),
+                    Fed::Nothing => return Ok(Progress::Stopped(self.current)),
                 }
             }
+            self.at = 0;
             match self.outer.pop() {
                 Some(next) => self.current = next,
-                None => return Ok(None),
+                None => return Ok(Progress::Done),
             }
         }
     }
@@ -299,13 +371,29 @@ impl<S: Sink> Walk<S> {
         }
     }
 
-    fn feed<H: Heap + ?Sized>(&mut self, heap: &mut H, bits: Bits<'_>) -> Result<Fed, Raise> {
-        let bytes = bits.bytes();
+    /// Takes bytes of the binary at hand, from `self.at` on, to its end or as many as are taken at
+    /// once.
+    fn feed<H: Heap + ?Sized>(
+        &mut self,
+        heap: &mut H,
+        bits: Bits<'_>,
+        fuel: &mut Fuel,
+    ) -> Result<Fed, Raise> {
+        let size = bits.len / 8;
+        let count = (size - self.at).min(RUN);
+        let is_last = self.at + count == size;
+        let run = bits.slice(self.at * 8, count * 8);
+        let bytes = run.bytes();
+        fuel.burn(count / BYTES);
         if self.encoding == Encoding::Latin1 {
             for &byte in bytes.iter() {
                 self.sink.push(heap, byte as u32)?;
             }
-            return Ok(Fed::All);
+            return Ok(if is_last {
+                Fed::All
+            } else {
+                Fed::Part(self.at + count)
+            });
         }
         let Some(mut at) = self.complete(heap, &bytes)? else {
             return Ok(Fed::Nothing);
@@ -316,20 +404,22 @@ impl<S: Sink> Walk<S> {
             Ok(text) => text,
             Err(error) => match core::str::from_utf8(&rest[..error.valid_up_to()]) {
                 Ok(text) => text,
-                Err(_) => return Ok(Fed::Until(at)),
+                Err(_) => return Ok(Fed::Until(self.at + at)),
             },
         };
         self.sink.push_str(heap, good)?;
         at += good.len();
         let rest = &bytes[at..];
         match rest.first() {
-            None => Ok(Fed::All),
+            None if is_last => Ok(Fed::All),
+            None => Ok(Fed::Part(self.at + at)),
+            Some(&first) if rest.len() < char_len(first) && !is_last => Ok(Fed::Part(self.at + at)),
             Some(&first) if rest.len() < char_len(first) => {
                 self.held.len = rest.len();
                 self.held.bytes[..rest.len()].copy_from_slice(rest);
                 Ok(Fed::All)
             }
-            Some(_) => Ok(Fed::Until(at)),
+            Some(_) => Ok(Fed::Until(self.at + at)),
         }
     }
 
@@ -376,8 +466,8 @@ impl<S: Sink> Walk<S> {
         Ok(heap.list(&[held, rest])?)
     }
 
-    fn failed<H: Heap + ?Sized>(self, heap: &mut H, tag: Term, rest: Term) -> BifResult {
-        let good = self.sink.finish(heap)?;
+    fn failed<H: Heap + ?Sized>(&mut self, heap: &mut H, tag: Term, rest: Term) -> BifResult {
+        let good = core::mem::take(&mut self.sink).finish(heap)?;
         Ok(heap.tuple(&[tag, good, rest])?)
     }
 }

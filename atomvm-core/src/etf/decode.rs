@@ -5,7 +5,7 @@
 //! before anything is allocated, so that memory is bounded by the size of the input.
 
 use super::env::{Env, FunId};
-use super::inflate::inflate;
+use super::inflate::Inflate;
 use super::reader::Reader;
 use super::tag;
 use crate::code::FunEntry;
@@ -16,6 +16,8 @@ use crate::term::boxed::MAX_ARITY;
 use crate::term::external::{MAX_REF_WORDS, external_id};
 use crate::term::record::{self, MAX_FIELDS};
 use crate::term::{Reference, Subtag, Term, WORD_BYTES, atoms, map};
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
 
@@ -104,29 +106,104 @@ pub fn decode<H: Heap + ?Sized, E: Env + ?Sized>(
     bytes: &[u8],
     options: DecodeOptions,
 ) -> Result<(Term, usize), DecodeError> {
-    let mut reader = Reader::new(bytes);
-    match reader.u8()? {
-        tag::VERSION => {}
-        other => return Err(DecodeError::BadVersion(other)),
+    let mut decoding = Decoding::of(bytes.into(), options)?;
+    loop {
+        if let Some(done) = decoding.step(heap, env, &mut usize::MAX.clone())? {
+            return Ok(done);
+        }
     }
-    if bytes.get(1) != Some(&tag::COMPRESSED) {
-        let term = Decoder::new(heap, env, options).term(&mut reader)?;
-        return Ok((term, reader.at()));
+}
+
+/// Bytes that count as one unit of work; so does each part of a term.
+const BYTES_PER_UNIT: usize = 32;
+
+/// A term that is being read.
+pub struct Decoding<'b> {
+    bytes: Cow<'b, [u8]>,
+    /// Where the term starts, or its compressed form.
+    start: usize,
+    inflate: Option<Inflate>,
+    is_inflated: bool,
+    /// The next byte, of the inflated ones if there are such.
+    at: usize,
+    options: DecodeOptions,
+    frames: Vec<Frame>,
+    parts: Vec<Term>,
+}
+
+impl<'b> Decoding<'b> {
+    /// To read the term that stands in the front of `bytes`.
+    ///
+    /// # Errors
+    /// The bytes do not start as a term does.
+    pub fn of(bytes: Cow<'b, [u8]>, options: DecodeOptions) -> Result<Decoding<'b>, DecodeError> {
+        let mut reader = Reader::new(&bytes);
+        match reader.u8()? {
+            tag::VERSION => {}
+            other => return Err(DecodeError::BadVersion(other)),
+        }
+        let mut inflate = None;
+        if bytes.get(1) == Some(&tag::COMPRESSED) {
+            reader.u8()?;
+            let size = reader.u32()? as usize;
+            inflate = Some(Inflate::new(reader.remaining(), size)?);
+        }
+        let start = reader.at();
+        Ok(Decoding {
+            at: if inflate.is_some() { 0 } else { start },
+            start,
+            bytes,
+            inflate,
+            is_inflated: false,
+            options,
+            frames: Vec::new(),
+            parts: Vec::new(),
+        })
     }
-    reader.u8()?;
-    let size = reader.u32()? as usize;
-    let data = reader.take(reader.remaining())?;
-    let (inflated, used) = inflate(data, size)?;
-    let mut inner = Reader::new(&inflated);
-    let term = Decoder::new(heap, env, options).term(&mut inner)?;
-    if inner.remaining() > 0 {
-        return Err(DecodeError::BadCompression);
+
+    /// Reads on, as long as there are units of work; the term and the number of bytes that it took
+    /// when it is done. The heap must be the same each time, and nothing on it may move.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn step<H: Heap + ?Sized, E: Env + ?Sized>(
+        &mut self,
+        heap: &mut H,
+        env: &E,
+        units: &mut usize,
+    ) -> Result<Option<(Term, usize)>, DecodeError> {
+        if let (Some(inflate), false) = (&mut self.inflate, self.is_inflated) {
+            if !inflate.step(&self.bytes[self.start..], units)? {
+                return Ok(None);
+            }
+            self.is_inflated = true;
+        }
+        let mut reader = match &self.inflate {
+            Some(inflate) => Reader::from(inflate.bytes(), self.at),
+            None => Reader::from(&self.bytes, self.at),
+        };
+        let mut decoder = Decoder {
+            heap,
+            env,
+            options: self.options,
+            frames: &mut self.frames,
+            parts: &mut self.parts,
+        };
+        let term = decoder.term(&mut reader, units)?;
+        self.at = reader.at();
+        let Some(term) = term else {
+            return Ok(None);
+        };
+        match &self.inflate {
+            None => Ok(Some((term, self.at))),
+            Some(_) if reader.remaining() > 0 => Err(DecodeError::BadCompression),
+            Some(inflate) => Ok(Some((term, self.start + inflate.used()))),
+        }
     }
-    Ok((term, bytes.len() - data.len() + used))
 }
 
 /// A compound term of which parts are missing.
-enum Frame<'e> {
+enum Frame {
     Tuple {
         left: usize,
         start: usize,
@@ -147,48 +224,48 @@ enum Frame<'e> {
     Fun {
         left: usize,
         start: usize,
-        entry: &'e FunEntry,
+        id: Box<FunId>,
     },
 }
 
 /// What reading a tag gives.
-enum Item<'e> {
+enum Item {
     Whole(Term),
-    Open(Frame<'e>),
+    Open(Frame),
     /// A list without elements stands for its tail, which follows.
     Nothing,
 }
 
-struct Decoder<'h, 'e, H: ?Sized, E: ?Sized> {
-    heap: &'h mut H,
-    env: &'e E,
+struct Decoder<'d, H: ?Sized, E: ?Sized> {
+    heap: &'d mut H,
+    env: &'d E,
     options: DecodeOptions,
-    frames: Vec<Frame<'e>>,
+    frames: &'d mut Vec<Frame>,
     /// The parts so far of the compound terms in `frames`, innermost last.
-    parts: Vec<Term>,
+    parts: &'d mut Vec<Term>,
 }
 
-impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
-    fn new(heap: &'h mut H, env: &'e E, options: DecodeOptions) -> Self {
-        Decoder {
-            heap,
-            env,
-            options,
-            frames: Vec::new(),
-            parts: Vec::new(),
-        }
-    }
-
-    fn term(&mut self, reader: &mut Reader<'_>) -> Result<Term, DecodeError> {
+impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
+    fn term(
+        &mut self,
+        reader: &mut Reader<'_>,
+        units: &mut usize,
+    ) -> Result<Option<Term>, DecodeError> {
         loop {
+            let before = reader.at();
             match self.item(reader)? {
                 Item::Nothing => {}
-                Item::Open(frame) => push(&mut self.frames, frame)?,
+                Item::Open(frame) => push(self.frames, frame)?,
                 Item::Whole(term) => {
                     if let Some(term) = self.add(term)? {
-                        return Ok(term);
+                        return Ok(Some(term));
                     }
                 }
+            }
+            let spent = 1 + (reader.at() - before) / BYTES_PER_UNIT;
+            *units = units.saturating_sub(spent);
+            if *units == 0 {
+                return Ok(None);
             }
         }
     }
@@ -208,7 +285,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
                 | Frame::Map { left, .. }
                 | Frame::Record { left, .. }
                 | Frame::Fun { left, .. } => {
-                    push(&mut self.parts, term)?;
+                    push(self.parts, term)?;
                     *left -= 1;
                     if *left > 0 {
                         return Ok(None);
@@ -222,7 +299,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         Ok(Some(term))
     }
 
-    fn close(&mut self, frame: Frame<'e>, last: Term) -> Result<Term, DecodeError> {
+    fn close(&mut self, frame: Frame, last: Term) -> Result<Term, DecodeError> {
         let (start, term) = match frame {
             Frame::List { builder, .. } => return Ok(builder.finish(last)),
             Frame::Tuple { start, .. } => (start, self.heap.tuple(&self.parts[start..])?),
@@ -233,7 +310,8 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
                 let values = &self.parts[start..];
                 (start, record::record(self.heap, definition, values)?)
             }
-            Frame::Fun { start, entry, .. } => {
+            Frame::Fun { start, id, .. } => {
+                let entry = entry(self.env, &id)?;
                 (start, self.heap.closure(entry, &self.parts[start..])?)
             }
         };
@@ -253,7 +331,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
     }
 
     /// Reads up to the first part of a compound term, or a whole term of another kind.
-    fn item(&mut self, reader: &mut Reader<'_>) -> Result<Item<'e>, DecodeError> {
+    fn item(&mut self, reader: &mut Reader<'_>) -> Result<Item, DecodeError> {
         let start = self.parts.len();
         let tag = reader.u8()?;
         let term = match tag {
@@ -329,7 +407,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
 
     /// A native record: the number of its fields, a byte that says whether it is exported, module
     /// and name, the names of the fields, and their values.
-    fn record(&mut self, reader: &mut Reader<'_>) -> Result<Item<'e>, DecodeError> {
+    fn record(&mut self, reader: &mut Reader<'_>) -> Result<Item, DecodeError> {
         let start = self.parts.len();
         let left = reader.u32()?;
         // A name takes two bytes at least, a value one.
@@ -345,7 +423,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         let (module, name) = (self.next_atom(reader)?, self.next_atom(reader)?);
         for _ in 0..left {
             let field = self.next_atom(reader)?;
-            push(&mut self.parts, field)?;
+            push(self.parts, field)?;
         }
         let mut fields = self.parts[start..].to_vec();
         fields.sort_unstable_by_key(|field| field.atom_index());
@@ -517,7 +595,7 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
         Ok(self.heap.external_fun(export)?)
     }
 
-    fn fun(&mut self, reader: &mut Reader<'_>) -> Result<Item<'e>, DecodeError> {
+    fn fun(&mut self, reader: &mut Reader<'_>) -> Result<Item, DecodeError> {
         // The size of the whole, which every implementation skips.
         reader.u32()?;
         let arity = u32::from(reader.u8()?);
@@ -540,17 +618,22 @@ impl<'h, 'e, H: Heap + ?Sized, E: Env + ?Sized> Decoder<'h, 'e, H, E> {
             _ => return Err(DecodeError::BadFun),
         };
         let left = reader.count(num_free, 1)?;
-        let entry = self.env.fun(&id)?.ok_or(DecodeError::BadFun)?;
-        // Code trusts the number of captured terms, so bytes must not contradict it.
-        if entry.arity != arity || entry.num_free != num_free {
-            return Err(DecodeError::BadFun);
-        }
+        let entry = entry(self.env, &id)?;
         if left == 0 {
             return Ok(Item::Whole(self.heap.closure(entry, &[])?));
         }
-        let start = self.parts.len();
-        Ok(Item::Open(Frame::Fun { left, start, entry }))
+        let (start, id) = (self.parts.len(), Box::new(id));
+        Ok(Item::Open(Frame::Fun { left, start, id }))
     }
+}
+
+fn entry<'e, E: Env + ?Sized>(env: &'e E, id: &FunId) -> Result<&'e FunEntry, DecodeError> {
+    let entry = env.fun(id)?.ok_or(DecodeError::BadFun)?;
+    // Code trusts the number of captured terms, so bytes must not contradict it.
+    if entry.arity != id.arity || entry.num_free != id.num_free {
+        return Err(DecodeError::BadFun);
+    }
+    Ok(entry)
 }
 
 /// A creation is a byte in older tags (0 to 3), four bytes in newer ones.

@@ -6,6 +6,7 @@
 use super::decode::PID_NUMBER_BITS;
 use super::tag;
 use crate::memory::OutOfMemory;
+use crate::memory::tree::tree_size;
 use crate::term::bits::Bits;
 use crate::term::external::External;
 use crate::term::fun::Closure;
@@ -13,6 +14,9 @@ use crate::term::order::compare_exact;
 use crate::term::pairs::Pairs;
 use crate::term::{AtomTable, Int, Record, Subtag, Term, WORD_BYTES, atoms, map};
 use alloc::vec::Vec;
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
+};
 
 /// Which of the ways to write a term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,22 +72,9 @@ pub fn encode(
     atoms: &AtomTable,
     options: EncodeOptions,
 ) -> Result<Vec<u8>, EncodeError> {
-    let mut encoder = Encoder {
-        sink: Bytes {
-            bytes: Vec::new(),
-            limit: options.limit,
-        },
-        atoms,
-        options,
-        pending: Vec::new(),
-    };
-    encoder.sink.put(&[tag::VERSION])?;
-    encoder.run(term)?;
-    let bytes = encoder.sink.bytes;
-    match options.compressed {
-        0 => Ok(bytes),
-        level => Ok(compress(bytes, level)),
-    }
+    let mut encoding = Encoding::of(term, options)?;
+    while !encoding.step(atoms, &mut usize::MAX.clone())? {}
+    Ok(encoding.into_bytes())
 }
 
 /// How many bytes a term takes, the version byte included; like OTP's, the answer may be a few
@@ -96,34 +87,218 @@ pub fn encoded_size(
     atoms: &AtomTable,
     options: EncodeOptions,
 ) -> Result<usize, EncodeError> {
-    let mut encoder = Encoder {
-        sink: Count {
-            count: 1,
-            limit: options.limit,
-        },
-        atoms,
-        options,
-        pending: Vec::new(),
-    };
-    encoder.run(term)?;
-    Ok(encoder.sink.count)
+    let mut sizing = Sizing::of(term, options);
+    while !sizing.step(atoms, &mut usize::MAX.clone())? {}
+    Ok(sizing.size())
 }
 
-/// The compressed form of `bytes`, unless that is no smaller.
-fn compress(bytes: Vec<u8>, level: u8) -> Vec<u8> {
-    let plain = &bytes[1..];
-    let Ok(size) = u32::try_from(plain.len()) else {
-        return bytes;
-    };
-    let deflated = miniz_oxide::deflate::compress_to_vec_zlib(plain, level);
-    if deflated.len() + 5 >= plain.len() {
-        return bytes;
+/// A walk through a term that writes it to a sink.
+struct Walk<S> {
+    sink: S,
+    options: EncodeOptions,
+    pending: Vec<Pending>,
+    next: Option<Term>,
+    whole: Term,
+    /// Parts so far.
+    parts: usize,
+}
+
+/// A term of more parts may be one whose parts are shared, and too large for any memory.
+const PATIENCE: usize = 1 << 24;
+
+/// The most bytes that anyone has the memory for.
+const MOST_BYTES: u128 = 1 << 44;
+
+/// The most words of a part of a term that take one byte.
+const WORDS_PER_BYTE: u128 = 3;
+
+impl<S: Sink> Walk<S> {
+    fn new(term: Term, sink: S, options: EncodeOptions) -> Walk<S> {
+        Walk {
+            sink,
+            options,
+            pending: Vec::new(),
+            next: Some(term),
+            whole: term,
+            parts: 0,
+        }
     }
-    let mut out = Vec::with_capacity(6 + deflated.len());
-    out.extend([tag::VERSION, tag::COMPRESSED]);
-    out.extend(size.to_be_bytes());
-    out.extend(deflated);
-    out
+
+    /// Refuses a term that is as bytes larger than there may be.
+    #[cold]
+    fn check_size(&self) -> Result<(), EncodeError> {
+        let words = tree_size(self.whole).ok_or(EncodeError::OutOfMemory)?;
+        let most = MOST_BYTES.min(self.options.limit as u128);
+        if words / WORDS_PER_BYTE > most {
+            return Err(EncodeError::OutOfMemory);
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, atoms: &AtomTable, units: &mut usize) -> Result<bool, EncodeError> {
+        let before = self.sink.len();
+        if !S::COUNTS && self.parts > PATIENCE {
+            self.check_size()?;
+            self.parts = 0;
+        }
+        let mut encoder = Encoder {
+            sink: &mut self.sink,
+            atoms,
+            options: self.options,
+            pending: &mut self.pending,
+        };
+        let mut terms = 0;
+        while let Some(term) = self.next {
+            encoder.write(term)?;
+            self.next = encoder.next();
+            terms += 1;
+            let bytes = encoder.sink.len().saturating_sub(before) / BYTES_PER_UNIT;
+            if terms + bytes >= *units {
+                break;
+            }
+        }
+        self.parts += terms;
+        *units = units.saturating_sub(terms + (self.sink.len() - before) / BYTES_PER_UNIT);
+        Ok(self.next.is_none())
+    }
+}
+
+/// Bytes that count as one unit of work; so does each part of a term.
+const BYTES_PER_UNIT: usize = 32;
+
+/// A term that is being written.
+pub struct Encoding {
+    walk: Walk<Bytes>,
+    /// The compressed form, as far as it has been made.
+    deflated: Option<Deflate>,
+}
+
+impl Encoding {
+    /// To write a term, which must live as long as this.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn of(term: Term, options: EncodeOptions) -> Result<Encoding, EncodeError> {
+        let mut sink = Bytes {
+            bytes: Vec::new(),
+            limit: options.limit,
+        };
+        sink.put(&[tag::VERSION])?;
+        Ok(Encoding {
+            walk: Walk::new(term, sink, options),
+            deflated: None,
+        })
+    }
+
+    /// Writes on, as long as there are units of work; `true` when all is written.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    pub fn step(&mut self, atoms: &AtomTable, units: &mut usize) -> Result<bool, EncodeError> {
+        if !self.walk.step(atoms, units)? {
+            return Ok(false);
+        }
+        let plain = &self.walk.sink.bytes[1..];
+        if self.walk.options.compressed == 0 || u32::try_from(plain.len()).is_err() {
+            return Ok(true);
+        }
+        let level = self.walk.options.compressed;
+        let deflate = self.deflated.get_or_insert_with(|| Deflate::new(level));
+        deflate.step(plain, units)
+    }
+
+    /// The bytes, once all is written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let bytes = self.walk.sink.bytes;
+        match self.deflated {
+            Some(deflate) if deflate.out.len() + 5 < bytes.len() - 1 => {
+                let mut out = Vec::with_capacity(6 + deflate.out.len());
+                out.extend([tag::VERSION, tag::COMPRESSED]);
+                out.extend((bytes.len() as u32 - 1).to_be_bytes());
+                out.extend(deflate.out);
+                out
+            }
+            _ => bytes,
+        }
+    }
+}
+
+/// A term whose size is being found out.
+pub struct Sizing(Walk<Count>);
+
+impl Sizing {
+    /// To measure a term, which must live as long as this.
+    pub fn of(term: Term, options: EncodeOptions) -> Sizing {
+        let sink = Count {
+            count: 1,
+            limit: options.limit,
+        };
+        Sizing(Walk::new(term, sink, options))
+    }
+
+    /// Counts on, as long as there are units of work; `true` when all is counted.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    pub fn step(&mut self, atoms: &AtomTable, units: &mut usize) -> Result<bool, EncodeError> {
+        self.0.step(atoms, units)
+    }
+
+    /// The size, once all is counted.
+    pub fn size(&self) -> usize {
+        self.0.sink.count
+    }
+}
+
+/// The compressed form of bytes that are there.
+struct Deflate {
+    state: alloc::boxed::Box<CompressorOxide>,
+    /// The next byte to take in.
+    at: usize,
+    out: Vec<u8>,
+}
+
+impl Deflate {
+    /// Bytes that are taken in at once.
+    const CHUNK: usize = 16 << 10;
+    /// Units of work for each byte.
+    const COST: usize = 2;
+
+    fn new(level: u8) -> Deflate {
+        // A window of 32 KB says: with the header of zlib.
+        let flags = create_comp_flags_from_zip_params(i32::from(level), 15, 0);
+        Deflate {
+            state: alloc::boxed::Box::new(CompressorOxide::new(flags)),
+            at: 0,
+            out: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, plain: &[u8], units: &mut usize) -> Result<bool, EncodeError> {
+        loop {
+            let chunk = &plain[self.at..plain.len().min(self.at + Self::CHUNK)];
+            let flush = if self.at + chunk.len() == plain.len() {
+                TDEFLFlush::Finish
+            } else {
+                TDEFLFlush::None
+            };
+            let filled = self.out.len();
+            let room = self.out.try_reserve(chunk.len() + 128);
+            room.map_err(|_| EncodeError::OutOfMemory)?;
+            self.out.resize(filled + chunk.len() + 128, 0);
+            let (status, taken, given) =
+                compress(&mut self.state, chunk, &mut self.out[filled..], flush);
+            self.out.truncate(filled + given);
+            self.at += taken;
+            *units = units.saturating_sub(taken * Self::COST);
+            match status {
+                TDEFLStatus::Done => return Ok(true),
+                TDEFLStatus::Okay if *units == 0 => return Ok(false),
+                TDEFLStatus::Okay => {}
+                _ => return Err(EncodeError::Unsupported),
+            }
+        }
+    }
 }
 
 /// Where the bytes go.
@@ -194,8 +369,8 @@ impl Sink for Count {
 enum Pending {
     /// These terms.
     Terms(&'static [Term]),
-    /// The elements of a list, then its tail.
-    List(Term),
+    /// The elements of a list, then its tail; how many there were, and where their number stands.
+    List(Term, usize, usize),
     /// Pairs of a map.
     Map(Pairs<'static>),
     /// A value of a map whose key is being written.
@@ -207,22 +382,13 @@ enum Pending {
 }
 
 struct Encoder<'a, S> {
-    sink: S,
+    sink: &'a mut S,
     atoms: &'a AtomTable,
     options: EncodeOptions,
-    pending: Vec<Pending>,
+    pending: &'a mut Vec<Pending>,
 }
 
 impl<S: Sink> Encoder<'_, S> {
-    fn run(&mut self, term: Term) -> Result<(), EncodeError> {
-        let mut next = Some(term);
-        while let Some(term) = next {
-            self.write(term)?;
-            next = self.next();
-        }
-        Ok(())
-    }
-
     /// The next term to write.
     fn next(&mut self) -> Option<Term> {
         loop {
@@ -256,12 +422,15 @@ impl<S: Sink> Encoder<'_, S> {
                     let size = self.sink.len() - *at;
                     self.sink.patch(*at, size as u32);
                 }
-                Pending::List(rest) => {
+                Pending::List(rest, count, at) => {
                     let list = *rest;
                     if let Some((head, tail)) = list.as_cons() {
                         *rest = tail;
+                        *count += 1;
                         return Some(head);
                     }
+                    let (count, at) = (*count, *at);
+                    self.sink.patch(at, count as u32);
                     // The tail comes last, so that a chain of tails needs no more of the stack.
                     self.pending.pop();
                     return Some(list);
@@ -346,12 +515,12 @@ impl<S: Sink> Encoder<'_, S> {
     fn list(&mut self, list: Term) -> Result<(), EncodeError> {
         let mut iter = list.list_iter();
         let is_byte = |t: Term| matches!(t.as_small(), Some(0..=255));
-        let (mut count, mut bytes_only) = (0, true);
-        for element in iter.by_ref() {
+        let mut count = 0;
+        let bytes_only = iter.by_ref().take(u16::MAX as usize).all(|element| {
             count += 1;
-            bytes_only &= is_byte(element);
-        }
-        if bytes_only && iter.rest().is_nil() && count <= u16::MAX as usize {
+            is_byte(element)
+        });
+        if bytes_only && iter.rest().is_nil() {
             self.sink.put(&[tag::STRING])?;
             self.sink.put(&(count as u16).to_be_bytes())?;
             for element in list.list_iter() {
@@ -359,8 +528,10 @@ impl<S: Sink> Encoder<'_, S> {
             }
             return Ok(());
         }
-        self.tag_u32(tag::LIST, count)?;
-        self.push(Pending::List(list))
+        self.sink.put(&[tag::LIST])?;
+        let at = self.sink.len();
+        self.u32(0)?;
+        self.push(Pending::List(list, 0, at))
     }
 
     fn tuple(&mut self, elements: &'static [Term]) -> Result<(), EncodeError> {

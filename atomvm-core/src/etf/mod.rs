@@ -14,6 +14,6 @@ mod inflate;
 mod reader;
 mod tag;
 
-pub use decode::{DecodeError, DecodeOptions, decode};
-pub use encode::{EncodeError, EncodeOptions, encode, encoded_size};
+pub use decode::{DecodeError, DecodeOptions, Decoding, decode};
+pub use encode::{EncodeError, EncodeOptions, Encoding, Sizing, encode, encoded_size};
 pub use env::{Env, FunId};

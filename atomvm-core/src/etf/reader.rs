@@ -12,6 +12,14 @@ impl<'a> Reader<'a> {
         Reader { bytes, at: 0 }
     }
 
+    /// Goes on behind the first `at` bytes.
+    pub fn from(bytes: &'a [u8], at: usize) -> Self {
+        Reader {
+            bytes,
+            at: at.min(bytes.len()),
+        }
+    }
+
     /// Bytes read so far.
     pub fn at(&self) -> usize {
         self.at

@@ -77,7 +77,7 @@ impl Interpreter {
         // SAFETY: as above; the process is no longer borrowed by the context.
         let (p, x0, exception, left) =
             unsafe { (&mut *(*c).p, (*c).x[0], (*c).exception, (*c).reds) };
-        p.reductions += (budget as isize - left).max(0) as u64;
+        p.reductions += (budget as isize).saturating_sub(left).max(0) as u64;
         match why {
             state::YIELD => return Outcome::Yield,
             state::WAIT => return Outcome::Wait,

@@ -374,6 +374,23 @@ impl ListBuilder {
         Ok(())
     }
 
+    /// Adds the first `count` of `elements`, of which there must be so many.
+    pub(crate) fn push_all(
+        &mut self,
+        heap: &mut (impl Heap + ?Sized),
+        count: usize,
+        elements: impl IntoIterator<Item = Term>,
+    ) -> Result<(), OutOfMemory> {
+        if count == 0 {
+            return Ok(());
+        }
+        let first = crate::term::construct::list_of(heap, count, elements, Term::NIL)?;
+        self.link(first);
+        // SAFETY: the cells of such a list stand one after the other.
+        self.last = Term::from_list_ptr(unsafe { first.ptr().add(2 * (count - 1)) });
+        Ok(())
+    }
+
     /// The list, with `tail` behind the last element.
     pub fn finish(self, tail: Term) -> Term {
         let mut this = self;

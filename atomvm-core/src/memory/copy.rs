@@ -1,5 +1,6 @@
 //! Copying terms from heap to heap, without recursion.
 
+use super::tree::tree_size;
 use super::{Heap, OffHeapBinary, OutOfMemory};
 use crate::term::{Header, Subtag, TAG_BOXED, TAG_LIST, Term, Word};
 use alloc::vec::Vec;
@@ -14,39 +15,102 @@ pub fn size(term: Term) -> usize {
 /// As [`size`], if that is at most `limit`. A small term whose parts are shared many times over
 /// can have a copy larger than any memory: to count all of it would take for ever.
 pub fn size_within(term: Term, limit: usize) -> Option<usize> {
-    let mut total: usize = 0;
-    let mut pending: Vec<Term> = Vec::new();
-    let mut current = term;
+    let mut count = Size::of(term);
     loop {
-        if total > limit {
-            return None;
+        match count.step(limit, &mut usize::MAX.clone()) {
+            Counted::More => {}
+            Counted::Over => return None,
+            Counted::All(size) => return Some(size),
         }
-        match current.tag() {
-            TAG_LIST => {
-                total += 2;
-                let head = current.head();
-                if !head.is_immediate() {
-                    pending.push(head);
-                }
-                current = current.tail();
-                continue;
+    }
+}
+
+/// What counting has come to.
+pub(crate) enum Counted {
+    /// There is more to count.
+    More,
+    /// It is more than the limit.
+    Over,
+    /// So many words.
+    All(usize),
+}
+
+/// Words that are counted one by one; the size of a larger term is found in another way.
+const PATIENCE: usize = 1 << 25;
+
+/// The size of a term, so far.
+pub(crate) struct Size {
+    whole: Term,
+    total: usize,
+    pending: Vec<Term>,
+    current: Term,
+    /// Has the size as a tree been asked for?
+    asked: bool,
+}
+
+impl Size {
+    /// To count a term, which must live as long as this.
+    pub fn of(term: Term) -> Size {
+        Size {
+            whole: term,
+            total: 0,
+            pending: Vec::new(),
+            current: term,
+            asked: false,
+        }
+    }
+
+    /// Counts on, as long as there are units of work; a part of a term is one.
+    pub fn step(&mut self, limit: usize, units: &mut usize) -> Counted {
+        let (mut total, mut current) = (self.total, self.current);
+        let done = loop {
+            if total > limit {
+                return Counted::Over;
             }
-            TAG_BOXED => {
-                let header = current.header();
-                total += header.arity() + 1;
-                for i in header.term_words() {
-                    let part = Term::from_word(current.boxed_word(i));
-                    if !part.is_immediate() {
-                        pending.push(part);
+            if *units == 0 || (total > PATIENCE && !self.asked) {
+                break false;
+            }
+            *units -= 1;
+            match current.tag() {
+                TAG_LIST => {
+                    total += 2;
+                    let head = current.head();
+                    if !head.is_immediate() {
+                        self.pending.push(head);
+                    }
+                    current = current.tail();
+                    continue;
+                }
+                TAG_BOXED => {
+                    let header = current.header();
+                    total += header.arity() + 1;
+                    for i in header.term_words() {
+                        let part = Term::from_word(current.boxed_word(i));
+                        if !part.is_immediate() {
+                            self.pending.push(part);
+                        }
                     }
                 }
+                _ => {}
             }
-            _ => {}
+            match self.pending.pop() {
+                Some(next) => current = next,
+                None => break true,
+            }
+        };
+        (self.total, self.current) = (total, current);
+        if done {
+            return Counted::All(total);
         }
-        match pending.pop() {
-            Some(next) => current = next,
-            None => return Some(total).filter(|total| *total <= limit),
+        if total > PATIENCE && !self.asked {
+            self.asked = true;
+            return match tree_size(self.whole).map(usize::try_from) {
+                Some(Ok(size)) if size <= limit => Counted::All(size),
+                Some(_) => Counted::Over,
+                None => Counted::More,
+            };
         }
+        Counted::More
     }
 }
 

@@ -17,6 +17,7 @@ pub mod record;
 pub mod shared;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 
 pub use budget::{Budget, OutOfMemory};
 pub use build::Heap;

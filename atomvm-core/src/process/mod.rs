@@ -26,6 +26,7 @@ use crate::memory::{Heap, OutOfMemory, ProcessHeap, collect::Roots};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::any::Any;
 
 pub use dictionary::Dictionary;
 pub use exit::{ExitKind, ProcessExit};
@@ -157,6 +158,9 @@ pub struct Process {
 // SAFETY: the addresses of code in a process are valid on any thread; the rest owns its memory.
 unsafe impl Send for Process {}
 
+/// What a native function that works in steps has done so far.
+pub(crate) type KeptWork = Box<dyn Any + Send>;
+
 /// A call that takes the place of a built-in function.
 pub struct Trap {
     /// The function; `None` to call the same built-in function again.
@@ -211,6 +215,29 @@ impl Process {
         Raise::Yield
     }
 
+    /// Counts reductions for what a built-in function did; they are taken from the process's turn
+    /// when that returns.
+    #[inline]
+    pub fn charge(&mut self, reductions: usize) {
+        self.reductions = self.reductions.saturating_add(reductions as u64);
+    }
+
+    /// What a native function that works in steps has done so far (see `bif::work`). While it is
+    /// there, nothing may collect the process.
+    pub(crate) fn take_work(&mut self) -> Option<KeptWork> {
+        self.relations.as_mut()?.work.take()
+    }
+
+    /// Keeps what a native function has done so far.
+    pub(crate) fn keep_work(&mut self, work: KeptWork) {
+        self.relations_mut().work = Some(work);
+    }
+
+    /// Is a native function at work?
+    pub(crate) fn has_work(&self) -> bool {
+        self.relations.as_ref().is_some_and(|r| r.work.is_some())
+    }
+
     /// Its number among processes.
     pub fn number(&self) -> usize {
         self.id.as_pid().unwrap_or(0)
@@ -238,6 +265,11 @@ impl Process {
         full: bool,
         live: &mut [Term],
     ) -> Result<(), OutOfMemory> {
+        // A native function at work knows where terms are.
+        if self.has_work() && need == 0 {
+            return Ok(());
+        }
+        debug_assert!(!self.has_work());
         let (heap, mut roots) = self.parts(live);
         let before = heap.used_words();
         heap.collect(need, full, &mut roots)?;

@@ -170,6 +170,8 @@ impl<K: Ord + Copy, V> Table<K, V> {
 /// The relations of a process; most have few or none.
 #[derive(Default)]
 pub struct Relations {
+    /// What a native function that works in steps has done so far.
+    pub(crate) work: Option<super::KeptWork>,
     /// Links, by the number of the process at the other end.
     pub links: Table<usize, Link>,
     /// The monitors that this process set up.

@@ -62,8 +62,14 @@ const BIG: u32 = 7;
 const OTHER: u32 = 8;
 const SMALL: u32 = 9;
 
+/// Parts of a term that count. Of a larger term only the front does: terms whose parts are shared
+/// are as trees far larger than in memory.
+const PARTS: usize = 1 << 18;
+
 struct Hasher<'t> {
     hash: u32,
+    /// Parts that may still count.
+    parts: usize,
     /// Terms that are still to be taken in.
     left: Vec<&'t [Term]>,
 }
@@ -71,12 +77,17 @@ struct Hasher<'t> {
 fn object(term: Term) -> u32 {
     let mut hasher = Hasher {
         hash: 0,
+        parts: PARTS,
         left: Vec::new(),
     };
     hasher.term(term);
     while let Some(slice) = hasher.left.pop() {
+        if hasher.parts == 0 {
+            break;
+        }
         let nested = slice.iter().position(|t| !t.is_immediate());
         let flat = nested.unwrap_or(slice.len());
+        hasher.count(1 + flat / 8);
         for &t in &slice[..flat] {
             hasher.hash = mix(hasher.hash, immediate(t));
         }
@@ -93,6 +104,11 @@ fn object(term: Term) -> u32 {
 impl Hasher<'_> {
     fn mix(&mut self, x: u32) {
         self.hash = mix(self.hash, x);
+    }
+
+    #[inline]
+    fn count(&mut self, parts: usize) {
+        self.parts = self.parts.saturating_sub(parts);
     }
 
     /// Takes in an object as far as it does not nest, and notes what does.
@@ -149,6 +165,10 @@ impl Hasher<'_> {
     fn list(&mut self, list: Term) {
         let mut cell = list;
         loop {
+            if self.parts == 0 {
+                return;
+            }
+            self.count(1);
             self.mix(CONS);
             let (head, tail) = (cell.head(), cell.tail());
             if !head.is_immediate() {
@@ -202,6 +222,7 @@ impl Hasher<'_> {
 
     fn bits(&mut self, bits: Bits<'_>) {
         self.mix(bits.len as u32);
+        self.count(bits.len / (8 * 64));
         let whole = bits.len / 8;
         let word = |i: usize| {
             u32::from_le_bytes([

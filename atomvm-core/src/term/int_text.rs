@@ -25,10 +25,8 @@ pub fn print<H: Heap + ?Sized>(
     let Some(value) = int.to_i64() else {
         let bytes = int.bit_length() / 2;
         heap.budget().charge(bytes)?;
-        let mut text = int.to_bigint().to_str_radix(base);
+        print_long(int, base, out);
         heap.budget().refund(bytes);
-        text.make_ascii_uppercase();
-        out.push_str(&text);
         return Ok(());
     };
     let mut digits = [0u8; 64];
@@ -52,6 +50,127 @@ pub fn print<H: Heap + ?Sized>(
     }
     out.extend(digits[first..].iter().map(|&d| d as char));
     Ok(())
+}
+
+/// Integers of at most so many bits are printed digit by digit.
+const FEW_BITS: u64 = 1 << 14;
+
+/// Appends an integer that is not small.
+fn print_long(int: Int<'_>, base: u32, out: &mut String) {
+    let (sign, magnitude) = int.to_bigint().into_parts();
+    if sign == Sign::Minus {
+        out.push('-');
+    }
+    let start = out.len();
+    if magnitude.bits() <= FEW_BITS || base.is_power_of_two() {
+        out.push_str(&magnitude.to_str_radix(base));
+    } else {
+        print_halves(magnitude, base, out);
+    }
+    if base > 10 {
+        // The sign is no letter.
+        let upper = out[start..].to_ascii_uppercase();
+        out.truncate(start);
+        out.push_str(&upper);
+    }
+}
+
+/// A power of a base by which integers are divided.
+struct Power {
+    value: BigUint,
+    /// How many digits the remainder has.
+    digits: usize,
+    reciprocal: Reciprocal,
+}
+
+/// Appends the digits of a large integer: it is divided into halves, these into halves again, and
+/// so on, each time by the same power of the base, whose reciprocal is found once. So it takes as
+/// long as some multiplications.
+fn print_halves(magnitude: BigUint, base: u32, out: &mut String) {
+    let mut digits = CHUNK;
+    let mut power = BigUint::from(base).pow(CHUNK as u32);
+    let mut powers: Vec<Power> = Vec::new();
+    while power <= magnitude {
+        let next = &power * &power;
+        powers.push(Power {
+            reciprocal: Reciprocal::of(&power),
+            value: power,
+            digits,
+        });
+        power = next;
+        digits *= 2;
+    }
+    // What is left to print, the last first: a value that is less than the power at this place,
+    // and with how many digits.
+    let mut left = alloc::vec![(magnitude, powers.len(), 0)];
+    while let Some((value, level, width)) = left.pop() {
+        let Some(power) = level.checked_sub(1).and_then(|at| powers.get(at)) else {
+            let text = value.to_str_radix(base);
+            // Zero has no digits of its own.
+            let text = if value == BigUint::ZERO { "" } else { &text };
+            out.extend(core::iter::repeat_n('0', width - text.len().min(width)));
+            out.push_str(text);
+            continue;
+        };
+        let (high, low) = power.reciprocal.divide(value, &power.value);
+        if width == 0 && high == BigUint::ZERO {
+            // There are no digits before these.
+            left.push((low, level - 1, 0));
+        } else {
+            left.push((low, level - 1, power.digits));
+            left.push((high, level - 1, width.saturating_sub(power.digits)));
+        }
+    }
+}
+
+/// About `2^(2n) / d`, for a divisor `d` of `n` bits.
+struct Reciprocal {
+    value: BigUint,
+    bits: u64,
+}
+
+/// Up to so many bits a division as learnt at school is the fastest.
+const SCHOOL_BITS: u64 = 1 << 12;
+
+impl Reciprocal {
+    fn of(divisor: &BigUint) -> Reciprocal {
+        let bits = divisor.bits();
+        Reciprocal {
+            value: Reciprocal::find(divisor, bits),
+            bits,
+        }
+    }
+
+    /// By Newton's method, which doubles the number of bits that are right: calls itself with
+    /// half of them.
+    fn find(divisor: &BigUint, bits: u64) -> BigUint {
+        if bits <= SCHOOL_BITS {
+            return (BigUint::from(1u32) << (2 * bits)) / divisor;
+        }
+        let half = bits / 2 + 16;
+        let first = Reciprocal::find(&(divisor >> (bits - half)), half);
+        let error = (divisor * (&first * &first)) >> (2 * half);
+        (first << (bits - half + 1)) - error
+    }
+
+    /// Quotient and remainder of a value that is less than the square of the divisor.
+    fn divide(&self, value: BigUint, divisor: &BigUint) -> (BigUint, BigUint) {
+        if &value < divisor {
+            return (BigUint::ZERO, value);
+        }
+        let mut quotient = ((&value >> (self.bits - 1)) * &self.value) >> (self.bits + 1);
+        let mut product = &quotient * divisor;
+        while product > value {
+            quotient -= 1u32;
+            product -= divisor;
+        }
+        let mut rest = value - product;
+        while &rest >= divisor {
+            quotient += 1u32;
+            rest -= divisor;
+        }
+        (quotient, rest)
+    }
 }
 
 /// Reads an integer: a sign or none, then one digit or more and nothing else.
@@ -131,4 +250,32 @@ fn combine(digits: &[u8], base: u32) -> BigUint {
 pub fn base(term: Term) -> Option<u32> {
     let value = term.as_usize()?;
     (2..=36).contains(&value).then_some(value as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Budget, Fragment};
+    use crate::sync::Arc;
+
+    #[test]
+    fn long_integers_become_text_and_back() {
+        let mut heap = Fragment::new(&Arc::new(Budget::new(usize::MAX)));
+        let one = BigUint::from(1u32);
+        for bits in [14_000, 20_000, 60_001, 200_000] {
+            for base in [3, 10, 16, 36] {
+                for (low, minus) in [(0u32, 0u32), (12_345, 0), (0, 1)] {
+                    let value: BigUint = (&one << bits) + low - minus;
+                    let value = value * BigUint::from(base).pow(700);
+                    let expected = value.to_str_radix(base).to_ascii_uppercase();
+                    let term = heap.bigint(&-BigInt::from(value)).unwrap();
+                    let mut text = String::new();
+                    print(&mut heap, term.as_int().unwrap(), base, &mut text).unwrap();
+                    assert!(text.strip_prefix('-') == Some(&*expected), "{bits} {base}");
+                    let back = parse(&mut heap, text.as_bytes(), base).unwrap();
+                    assert!(crate::term::order::equal_exact(back, term));
+                }
+            }
+        }
+    }
 }

@@ -49,6 +49,7 @@ pub mod pretty;
 pub mod print;
 pub mod record;
 pub mod reference;
+mod seen;
 pub mod utf;
 
 pub use atom::{AtomTable, atoms};

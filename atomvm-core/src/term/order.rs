@@ -11,6 +11,7 @@
 //! Nothing here recurses: what is left to compare stands on an explicit stack, which stays empty
 //! for terms that do not nest.
 
+use super::seen::Seen;
 use super::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::etf::decode::PID_NUMBER_BITS;
 use crate::term::arith::{compare_numbers, equal_numbers};
@@ -33,14 +34,33 @@ pub fn compare_exact(atoms: &AtomTable, a: Term, b: Term) -> Ordering {
 
 #[inline]
 fn compare_in(atoms: &AtomTable, a: Term, b: Term, exact: bool) -> Ordering {
+    compare_counting(atoms, a, b, exact, &mut 0)
+}
+
+/// As [`compare`], or as [`compare_exact`]; adds to `steps` how many parts of the terms were
+/// looked at.
+#[inline]
+pub fn compare_counting(
+    atoms: &AtomTable,
+    a: Term,
+    b: Term,
+    exact: bool,
+    steps: &mut usize,
+) -> Ordering {
     if a == b {
         Equal
     } else if a.is_small() && b.is_small() {
         (a.word() as isize).cmp(&(b.word() as isize))
     } else {
         shallow(atoms, a, b).unwrap_or_else(|| {
-            let left = Vec::new();
-            Comparison { atoms, left }.run(Pair { a, b, exact })
+            let mut comparison = Comparison {
+                atoms,
+                left: Vec::new(),
+                seen: Seen::default(),
+            };
+            let order = comparison.run(Pair { a, b, exact });
+            *steps += comparison.seen.steps();
+            order
         })
     }
 }
@@ -81,13 +101,25 @@ pub fn equal(a: Term, b: Term) -> bool {
     if a.is_immediate() && b.is_immediate() {
         return false;
     }
-    equal_in(a, b, false)
+    equal_in(a, b, false, &mut 0)
+}
+
+/// As [`equal`]; adds to `steps` how many parts of the terms were looked at.
+#[inline]
+pub fn equal_counting(a: Term, b: Term, steps: &mut usize) -> bool {
+    a == b || !(a.is_immediate() && b.is_immediate()) && equal_in(a, b, false, steps)
 }
 
 /// `=:=`
 #[inline]
 pub fn equal_exact(a: Term, b: Term) -> bool {
-    a == b || (!a.is_immediate() && a.tag() == b.tag() && equal_in(a, b, true))
+    equal_exact_counting(a, b, &mut 0)
+}
+
+/// As [`equal_exact`]; adds to `steps` how many parts of the terms were looked at.
+#[inline]
+pub fn equal_exact_counting(a: Term, b: Term, steps: &mut usize) -> bool {
+    a == b || (!a.is_immediate() && a.tag() == b.tag() && equal_in(a, b, true, steps))
 }
 
 /// The kinds of terms, in their order.
@@ -180,6 +212,7 @@ struct ValueSearch {
 struct Comparison<'t> {
     atoms: &'t AtomTable,
     left: Vec<Left<'t>>,
+    seen: Seen,
 }
 
 impl Comparison<'_> {
@@ -208,7 +241,11 @@ impl Comparison<'_> {
 
     /// Gives the result of a comparison to what waits for it; `None` if nothing does.
     fn resume(&mut self, result: Ordering) -> Option<Step> {
-        Some(match self.left.pop()? {
+        let next = self.left.pop()?;
+        if result != Equal && matches!(next, Left::Keys(_) | Left::Values(_)) {
+            self.seen.forget();
+        }
+        Some(match next {
             Left::Keys(search) => self.key_compared(search, result),
             Left::Values(search) => self.value_compared(search, result),
             _ if result != Equal => Step::Done(result),
@@ -223,6 +260,9 @@ impl Comparison<'_> {
         }
         if a.is_small() && b.is_small() {
             return Step::Done(a.small_value().cmp(&b.small_value()));
+        }
+        if self.seen.met(a, b, exact) {
+            return Step::Done(Equal);
         }
         if a.is_cons() && b.is_cons() {
             return self.lists(a, b, exact);
@@ -241,12 +281,16 @@ impl Comparison<'_> {
             Class::Record => self.records(a, b, exact),
             Class::Map => self.maps(a, b, exact),
             Class::Nil | Class::Cons => Step::Done(Equal),
-            Class::Bits => Step::Done(compare_bits(a, b)),
+            Class::Bits => {
+                self.seen.count(bits_steps(a, b));
+                Step::Done(compare_bits(a, b))
+            }
         }
     }
 
     fn lists(&mut self, mut a: Term, mut b: Term, exact: bool) -> Step {
         loop {
+            self.seen.count(1);
             let (x, y) = (a.head(), b.head());
             (a, b) = (a.tail(), b.tail());
             if x != y {
@@ -396,6 +440,7 @@ impl Comparison<'_> {
     }
 
     fn maps(&mut self, a: Term, b: Term, exact: bool) -> Step {
+        self.seen.count(map::size(a));
         let by_size = map::size(a).cmp(&map::size(b));
         if by_size != Equal {
             return Step::Done(by_size);
@@ -516,6 +561,12 @@ fn numbers(a: Term, b: Term, exact: bool) -> Ordering {
     }
 }
 
+/// What it counts to compare two bit strings: as bytes are faster, less than their size.
+fn bits_steps(a: Term, b: Term) -> usize {
+    let len = |t: Term| t.as_bits().map_or(0, |bits| bits.len);
+    len(a).min(len(b)) / (8 * 64)
+}
+
 fn compare_bits(a: Term, b: Term) -> Ordering {
     let (Some(x), Some(y)) = (a.as_bits(), b.as_bits()) else {
         return Equal;
@@ -560,11 +611,18 @@ enum Unequal<'t> {
 }
 
 /// Are the terms equal, given that they are not the same word?
-fn equal_in(a: Term, b: Term, exact: bool) -> bool {
+fn equal_in(a: Term, b: Term, exact: bool, steps: &mut usize) -> bool {
+    let mut seen = Seen::default();
+    let is_equal = equal_seeing(a, b, exact, &mut seen);
+    *steps += seen.steps();
+    is_equal
+}
+
+fn equal_seeing(a: Term, b: Term, exact: bool, seen: &mut Seen) -> bool {
     let mut left: Vec<Unequal<'_>> = Vec::new();
     let (mut a, mut b, mut exact) = (a, b, exact);
     loop {
-        if a != b && !equal_step(a, b, exact, &mut left) {
+        if a != b && !seen.met(a, b, exact) && !equal_step(a, b, exact, &mut left, seen) {
             return false;
         }
         loop {
@@ -600,9 +658,9 @@ fn equal_in(a: Term, b: Term, exact: bool) -> bool {
 }
 
 /// Compares two terms as far as they do not nest; what nests is pushed.
-fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> bool {
+fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>, seen: &mut Seen) -> bool {
     if a.is_cons() {
-        return b.is_cons() && equal_lists(a, b, exact, left);
+        return b.is_cons() && equal_lists(a, b, exact, left, seen);
     }
     let (Some(x), Some(y)) = (a.subtag(), b.subtag()) else {
         return !exact && a.is_number() && b.is_number() && equal_numbers(a, b);
@@ -612,6 +670,7 @@ fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> boo
             let (x, y) = (a.term_slice(), b.term_slice());
             let same = x.len() == y.len();
             if same {
+                seen.count(x.len() / 8);
                 left.push(Unequal::Terms(x, y, exact));
             }
             same
@@ -629,7 +688,10 @@ fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> boo
             _ => false,
         },
         (Subtag::Ref, Subtag::Ref) => a.as_reference() == b.as_reference(),
-        _ if a.is_bitstring() => b.is_bitstring() && equal_bits(a, b),
+        _ if a.is_bitstring() => {
+            seen.count(bits_steps(a, b));
+            b.is_bitstring() && equal_bits(a, b)
+        }
         (x, y) if x != y => !exact && a.is_number() && b.is_number() && equal_numbers(a, b),
         // Big integers, external funs, identifiers of other nodes: the same words.
         _ => {
@@ -639,8 +701,15 @@ fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> boo
     }
 }
 
-fn equal_lists(mut a: Term, mut b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> bool {
+fn equal_lists(
+    mut a: Term,
+    mut b: Term,
+    exact: bool,
+    left: &mut Vec<Unequal<'_>>,
+    seen: &mut Seen,
+) -> bool {
     loop {
+        seen.count(1);
         let (x, y) = (a.head(), b.head());
         (a, b) = (a.tail(), b.tail());
         if x != y {
@@ -707,4 +776,46 @@ fn push_nodes<'t>(x: &'t [Term], y: &'t [Term], exact: bool, left: &mut Vec<Uneq
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Budget, Fragment, Heap};
+    use crate::sync::Arc;
+    use crate::term::hash::hash;
+
+    /// `[X, X | X]`, so often.
+    fn deep(heap: &mut Fragment, levels: usize, last: Term) -> Term {
+        let mut term = last;
+        for _ in 0..levels {
+            let pair = heap.tuple(&[term, term]).unwrap();
+            term = heap.list_with_tail(&[pair, term], term).unwrap();
+        }
+        term
+    }
+
+    #[test]
+    fn terms_whose_parts_are_shared_are_compared_in_time() {
+        let budget = Arc::new(Budget::new(usize::MAX));
+        let atoms = AtomTable::new(1000, budget.clone());
+        let mut heap = Fragment::new(&budget);
+        let (one, two) = (Term::small(1), Term::small(2));
+        let (a, b) = (deep(&mut heap, 100, one), deep(&mut heap, 100, one));
+        let c = deep(&mut heap, 100, two);
+        assert!(a != b && equal(a, b) && equal_exact(a, b));
+        assert_eq!(compare(&atoms, a, b), Equal);
+        assert_eq!(hash(a), hash(b));
+        assert!(!equal(a, c));
+        assert_eq!(compare(&atoms, a, c), Less);
+        assert_eq!(compare_exact(&atoms, c, a), Greater);
+        // In large maps, whose differences are searched for, too.
+        let pairs = |value: Term| (0..50).map(|i| (Term::small(i), value)).collect::<Vec<_>>();
+        let map =
+            |heap: &mut Fragment, value| map::from_pairs(heap, &atoms, &pairs(value)).unwrap();
+        let (x, y, z) = (map(&mut heap, a), map(&mut heap, b), map(&mut heap, c));
+        assert_eq!(compare(&atoms, x, y), Equal);
+        assert_eq!(compare(&atoms, x, z), Less);
+        assert!(equal(x, y) && !equal(x, z));
+    }
 }

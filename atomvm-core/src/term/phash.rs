@@ -40,44 +40,92 @@ const LONE_NIL: u32 = 3_468_870_702;
 
 /// All 32 bits of the hash of which `phash2/1` gives 27.
 pub fn phash2(atoms: &AtomTable, term: Term) -> u32 {
-    let mut state = State {
-        atoms,
-        hash: 0,
-        pairs: 0,
-        left: Vec::new(),
-    };
-    state.left.push(Left::Term(term));
-    while let Some(next) = state.left.pop() {
-        match next {
-            Left::Term(term) => state.term(term),
-            Left::Slice(slice) => {
-                if let Some((&first, rest)) = slice.split_first() {
-                    if !rest.is_empty() {
-                        state.left.push(Left::Slice(rest));
-                    }
-                    state.term(first);
-                }
-            }
-            Left::Pairs(mut iter) => {
-                if let Some((key, value)) = iter.next() {
-                    state.left.push(Left::Pairs(iter));
-                    state.left.push(Left::PairEnd);
-                    state.left.push(Left::Term(value));
-                    state.left.push(Left::Term(key));
-                }
-            }
-            Left::PairEnd => {
-                state.pairs ^= state.hash;
-                state.hash = 0;
-            }
-            Left::MapEnd { hash, pairs } => {
-                state.hash = hash;
-                state.take(state.pairs, MAP_PAIRS);
-                state.pairs = pairs;
-            }
+    let mut state = Phash2::of(term);
+    while !state.step(atoms, &mut usize::MAX.clone()) {}
+    state.hash
+}
+
+/// Parts of a list or binary that are taken in at once; a multiple of 12.
+const RUN: usize = 12 * 1024;
+
+/// What a run of bytes counts for, in units of work.
+const BYTES_PER_UNIT: usize = 16;
+
+/// `phash2` at work.
+pub struct Phash2 {
+    hash: u32,
+    /// The pairs of the map at hand, so far.
+    pairs: u32,
+    left: Vec<Left<'static>>,
+    /// Units of work so far that were not counted otherwise.
+    units: usize,
+}
+
+impl Phash2 {
+    /// To hash a term, which must live as long as this.
+    pub fn of(term: Term) -> Phash2 {
+        Phash2 {
+            hash: 0,
+            pairs: 0,
+            left: alloc::vec![Left::Term(term)],
+            units: 0,
         }
     }
-    state.hash
+
+    /// The hash, once all is done.
+    pub fn hash(&self) -> u32 {
+        self.hash
+    }
+
+    /// Hashes on, as long as there are units of work; `true` when all is done. A part of a term is
+    /// a unit.
+    pub fn step(&mut self, atoms: &AtomTable, units: &mut usize) -> bool {
+        while let Some(next) = self.left.pop() {
+            match next {
+                Left::Term(term) => self.term(atoms, term),
+                Left::Slice(slice) => {
+                    if let Some((&first, rest)) = slice.split_first() {
+                        if !rest.is_empty() {
+                            self.left.push(Left::Slice(rest));
+                        }
+                        self.term(atoms, first);
+                    }
+                }
+                Left::Pairs(mut iter) => {
+                    if let Some((key, value)) = iter.next() {
+                        self.left.push(Left::Pairs(iter));
+                        self.left.push(Left::PairEnd);
+                        self.left.push(Left::Term(value));
+                        self.left.push(Left::Term(key));
+                    }
+                }
+                Left::PairEnd => {
+                    self.pairs ^= self.hash;
+                    self.hash = 0;
+                }
+                Left::MapEnd { hash, pairs } => {
+                    self.hash = hash;
+                    self.take(self.pairs, MAP_PAIRS);
+                    self.pairs = pairs;
+                }
+                Left::Bytes(block) => self.bytes(block),
+            }
+            let spent = 1 + core::mem::take(&mut self.units);
+            *units = units.saturating_sub(spent);
+            if *units == 0 {
+                return self.left.is_empty();
+            }
+        }
+        true
+    }
+}
+
+/// A binary of which a part has been taken in.
+struct Block {
+    bits: Bits<'static>,
+    /// The next byte.
+    at: usize,
+    state: [u32; 3],
 }
 
 enum Left<'t> {
@@ -90,14 +138,8 @@ enum Left<'t> {
         hash: u32,
         pairs: u32,
     },
-}
-
-struct State<'t> {
-    atoms: &'t AtomTable,
-    hash: u32,
-    /// The pairs of the map at hand, so far.
-    pairs: u32,
-    left: Vec<Left<'t>>,
+    /// What follows in a binary.
+    Bytes(alloc::boxed::Box<Block>),
 }
 
 /// Jenkins's reversible mix of three words.
@@ -110,7 +152,7 @@ fn jenkins(mut a: u32, mut b: u32, mut c: u32) -> [u32; 3] {
     [a, b, c]
 }
 
-impl State<'_> {
+impl Phash2 {
     fn take(&mut self, x: u32, kind: u32) {
         self.take_two(x, 0, kind);
     }
@@ -119,11 +161,11 @@ impl State<'_> {
         self.hash = jenkins(kind.wrapping_add(x), kind.wrapping_add(y), self.hash)[2];
     }
 
-    fn atom(&self, atom: Term) -> u32 {
-        atom_hash(self.atoms.name(atom))
+    fn atom(&self, atoms: &AtomTable, atom: Term) -> u32 {
+        atom_hash(atoms.name(atom))
     }
 
-    fn term(&mut self, term: Term) {
+    fn term(&mut self, atoms: &AtomTable, term: Term) {
         if term.is_cons() {
             return self.list(term);
         }
@@ -131,21 +173,21 @@ impl State<'_> {
             return self.integer(int);
         }
         let Some(subtag) = term.subtag() else {
-            return self.immediate(term);
+            return self.immediate(atoms, term);
         };
         match subtag {
-            Subtag::Record => self.record(term),
+            Subtag::Record => self.record(atoms, term),
             Subtag::Tuple => {
                 let elements = term.term_slice();
                 self.take(elements.len() as u32, TUPLE);
                 self.left.push(Left::Slice(elements));
             }
             Subtag::Map => self.map(term),
-            Subtag::Fun => self.fun(term),
+            Subtag::Fun => self.fun(atoms, term),
             Subtag::ExtFun => {
                 if let Some(export) = term.as_external_fun() {
-                    self.take_two(export.arity, self.atom(export.module), GOLDEN);
-                    self.take(self.atom(export.function), EXPORT);
+                    self.take_two(export.arity, self.atom(atoms, export.module), GOLDEN);
+                    self.take(self.atom(atoms, export.function), EXPORT);
                 }
             }
             Subtag::Float => {
@@ -174,20 +216,20 @@ impl State<'_> {
     /// Values count in the order of the atoms that name them. That is the order of their numbers
     /// in the VM at hand, so that the hash of a record with several fields is no more portable
     /// than in OTP.
-    fn record(&mut self, term: Term) {
+    fn record(&mut self, atoms: &AtomTable, term: Term) {
         let Some(record) = term.as_record() else {
             return;
         };
         // A definition has nothing but atoms, so this goes no deeper.
-        let definition = phash2(self.atoms, term.record_definition());
+        let definition = phash2(atoms, term.record_definition());
         self.take_two(record.values.len() as u32, definition, RECORD);
         let values = record.in_atom_order().into_iter().rev();
         self.left.extend(values.map(|(_, value)| Left::Term(value)));
     }
 
-    fn immediate(&mut self, term: Term) {
+    fn immediate(&mut self, atoms: &AtomTable, term: Term) {
         if term.is_atom() {
-            let hash = self.atom(term);
+            let hash = self.atom(atoms, term);
             if self.hash == 0 {
                 self.hash = hash;
             } else {
@@ -230,7 +272,13 @@ impl State<'_> {
     fn list(&mut self, list: Term) {
         let mut rest = list;
         let (mut word, mut count) = (0u32, 0);
+        let mut run = 0;
         let left = loop {
+            if run == RUN {
+                // Whole words have been taken in: what follows is like a list of its own.
+                break None;
+            }
+            run += 1;
             let Some((head, tail)) = rest.as_cons() else {
                 break None;
             };
@@ -248,6 +296,7 @@ impl State<'_> {
         if count > 0 {
             self.take(word, BYTES);
         }
+        self.units += run / BYTES_PER_UNIT;
         match left {
             Some((head, tail)) => {
                 self.left.push(Left::Term(tail));
@@ -272,23 +321,43 @@ impl State<'_> {
         (self.hash, self.pairs) = (0, 0);
     }
 
-    fn fun(&mut self, term: Term) {
+    fn fun(&mut self, atoms: &AtomTable, term: Term) {
         let Some(fun) = term.as_closure() else {
             return;
         };
-        let module = self.atom(fun.entry.module);
+        let module = self.atom(atoms, fun.entry.module);
         self.take_two(fun.env.len() as u32, module, GOLDEN);
         self.take_two(fun.entry.index, fun.entry.old_uniq, GOLDEN);
         self.left.push(Left::Slice(fun.env));
     }
 
-    fn bits(&mut self, bits: Bits<'_>) {
+    fn bits(&mut self, bits: Bits<'static>) {
         let start = BINARY.wrapping_add(self.hash);
         if bits.len == 0 {
             self.hash = start;
             return;
         }
-        self.hash = block(&bits.bytes(), start);
+        let block = Block {
+            bits,
+            at: 0,
+            state: [GOLDEN, GOLDEN, start],
+        };
+        self.bytes(alloc::boxed::Box::new(block));
+    }
+
+    /// Takes in more bytes of a binary, and at last the bits behind them.
+    fn bytes(&mut self, mut block: alloc::boxed::Box<Block>) {
+        let bits = block.bits;
+        let left = bits.len / 8 - block.at;
+        self.units += left.min(RUN) / BYTES_PER_UNIT;
+        if left > RUN {
+            let run = bits.slice(block.at * 8, RUN * 8);
+            block.state = mix_blocks(&run.bytes(), block.state);
+            block.at += RUN;
+            return self.left.push(Left::Bytes(block));
+        }
+        let run = bits.slice(block.at * 8, left * 8);
+        self.hash = last_block(&run.bytes(), block.state, bits.len / 8);
         let (tail, count) = bits.tail();
         if count > 0 {
             self.take_two(count as u32, (tail >> (8 - count)) as u32, TAIL_BITS);
@@ -316,31 +385,33 @@ fn atom_hash(name: &str) -> u32 {
     h
 }
 
-/// Jenkins's hash of a run of bytes.
-fn block(bytes: &[u8], start: u32) -> u32 {
-    let word = |chunk: &[u8], at: usize| {
-        let byte = |i: usize| chunk.get(at + i).copied().unwrap_or(0) as u32;
-        byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24
-    };
-    let mut state = [GOLDEN, GOLDEN, start];
-    let chunks = bytes.chunks_exact(12);
-    let rest = chunks.remainder();
-    for chunk in chunks {
-        let [a, b, c] = state;
-        state = jenkins(
+/// Mixes in bytes, twelve at a time.
+fn mix_blocks(bytes: &[u8], state: [u32; 3]) -> [u32; 3] {
+    bytes.chunks_exact(12).fold(state, |[a, b, c], chunk| {
+        jenkins(
             a.wrapping_add(word(chunk, 0)),
             b.wrapping_add(word(chunk, 4)),
             c.wrapping_add(word(chunk, 8)),
-        );
-    }
-    let [a, b, c] = state;
+        )
+    })
+}
+
+/// Mixes in the last bytes of so many in all.
+fn last_block(bytes: &[u8], state: [u32; 3], len: usize) -> u32 {
+    let rest = bytes.chunks_exact(12).remainder();
+    let [a, b, c] = mix_blocks(bytes, state);
     // The lowest byte of the last word belongs to the length.
     jenkins(
         a.wrapping_add(word(rest, 0)),
         b.wrapping_add(word(rest, 4)),
-        c.wrapping_add(bytes.len() as u32)
-            .wrapping_add(word(rest, 8) << 8),
+        c.wrapping_add(len as u32).wrapping_add(word(rest, 8) << 8),
     )[2]
+}
+
+/// Four bytes, zeros where there are none.
+fn word(chunk: &[u8], at: usize) -> u32 {
+    let byte = |i: usize| chunk.get(at + i).copied().unwrap_or(0) as u32;
+    byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24
 }
 
 /// The magnitude in words of 32 bits, least significant first, without zeros at the end.
@@ -390,33 +461,70 @@ const fn prime(n: usize) -> u32 {
 
 /// All 32 bits of the hash of `phash/2`.
 pub fn phash(atoms: &AtomTable, term: Term) -> u32 {
-    let mut state = Old {
-        atoms,
-        hash: 0,
-        left: Vec::new(),
-    };
-    state.left.push(OldLeft::Term(term));
-    while let Some(next) = state.left.pop() {
-        match next {
-            OldLeft::Term(term) => state.term(term),
-            OldLeft::Slice(slice) => {
-                if let Some((&first, rest)) = slice.split_first() {
-                    if !rest.is_empty() {
-                        state.left.push(OldLeft::Slice(rest));
-                    }
-                    state.term(first);
-                }
-            }
-            OldLeft::Tail(tail) if tail.is_cons() => state.list(tail),
-            OldLeft::Tail(tail) => {
-                state.left.push(OldLeft::Times(prime(8)));
-                state.term(tail);
-            }
-            OldLeft::Times(factor) => state.hash = state.hash.wrapping_mul(factor),
-            OldLeft::Arity(arity) => state.take(prime(9), arity),
+    let mut state = Phash::of(term);
+    while !state.step(atoms, &mut usize::MAX.clone()) {}
+    state.hash
+}
+
+/// `phash` at work.
+pub struct Phash {
+    hash: u32,
+    left: Vec<OldLeft<'static>>,
+    /// Units of work so far that were not counted otherwise.
+    units: usize,
+}
+
+impl Phash {
+    /// To hash a term, which must live as long as this.
+    pub fn of(term: Term) -> Phash {
+        Phash {
+            hash: 0,
+            left: alloc::vec![OldLeft::Term(term)],
+            units: 0,
         }
     }
-    state.hash
+
+    /// The hash, once all is done.
+    pub fn hash(&self) -> u32 {
+        self.hash
+    }
+
+    /// Hashes on, as [`Phash2::step`] does.
+    pub fn step(&mut self, atoms: &AtomTable, units: &mut usize) -> bool {
+        while let Some(next) = self.left.pop() {
+            match next {
+                OldLeft::Term(term) => self.term(atoms, term),
+                OldLeft::Slice(slice) => {
+                    if let Some((&first, rest)) = slice.split_first() {
+                        if !rest.is_empty() {
+                            self.left.push(OldLeft::Slice(rest));
+                        }
+                        self.term(atoms, first);
+                    }
+                }
+                OldLeft::Tail(tail) if tail.is_cons() => self.list(tail),
+                OldLeft::Tail(tail) => {
+                    self.left.push(OldLeft::Times(prime(8)));
+                    self.term(atoms, tail);
+                }
+                OldLeft::Times(factor) => self.hash = self.hash.wrapping_mul(factor),
+                OldLeft::Arity(arity) => self.take(prime(9), arity),
+                OldLeft::Map(mut pairs) => {
+                    if pairs.step(atoms, units) {
+                        self.take(prime(13), prime(14).wrapping_add(pairs.hash));
+                    } else {
+                        self.left.push(OldLeft::Map(pairs));
+                    }
+                }
+            }
+            let spent = 1 + core::mem::take(&mut self.units);
+            *units = units.saturating_sub(spent);
+            if *units == 0 {
+                return self.left.is_empty();
+            }
+        }
+        true
+    }
 }
 
 enum OldLeft<'t> {
@@ -426,15 +534,11 @@ enum OldLeft<'t> {
     Tail(Term),
     Times(u32),
     Arity(u32),
+    /// A map counts as its `phash2`.
+    Map(alloc::boxed::Box<Phash2>),
 }
 
-struct Old<'t> {
-    atoms: &'t AtomTable,
-    hash: u32,
-    left: Vec<OldLeft<'t>>,
-}
-
-impl Old<'_> {
+impl Phash {
     fn take(&mut self, factor: u32, x: u32) {
         self.hash = self.hash.wrapping_mul(factor).wrapping_add(x);
     }
@@ -445,8 +549,8 @@ impl Old<'_> {
         }
     }
 
-    fn take_atom(&mut self, atom: Term) {
-        self.take(prime(1), atom_hash(self.atoms.name(atom)));
+    fn take_atom(&mut self, atoms: &AtomTable, atom: Term) {
+        self.take(prime(1), atom_hash(atoms.name(atom)));
     }
 
     fn number(&mut self, word: u32, bytes: usize, last: usize) {
@@ -454,7 +558,7 @@ impl Old<'_> {
         self.take(prime(last), 0);
     }
 
-    fn term(&mut self, term: Term) {
+    fn term(&mut self, atoms: &AtomTable, term: Term) {
         if term.is_cons() {
             return self.list(term);
         }
@@ -463,7 +567,7 @@ impl Old<'_> {
         }
         let Some(subtag) = term.subtag() else {
             return match term {
-                t if t.is_atom() => self.take_atom(t),
+                t if t.is_atom() => self.take_atom(atoms, t),
                 t if t.is_pid() => self.number((t.word() >> 4) as u32 & NUMBER, 5, 6),
                 t if t.is_port() => self.number((t.word() >> 4) as u32 & NUMBER, 9, 10),
                 _ => self.take(prime(3), 1),
@@ -476,13 +580,13 @@ impl Old<'_> {
                 self.left.push(OldLeft::Slice(elements));
             }
             Subtag::Map => {
-                let pairs = phash2(self.atoms, term);
-                self.take(prime(13), prime(14).wrapping_add(pairs));
+                let pairs = alloc::boxed::Box::new(Phash2::of(term));
+                self.left.push(OldLeft::Map(pairs));
             }
             Subtag::Fun => {
                 if let Some(fun) = term.as_closure() {
                     self.take(prime(10), fun.env.len() as u32);
-                    self.take_atom(fun.entry.module);
+                    self.take_atom(atoms, fun.entry.module);
                     self.take(prime(2), fun.entry.index);
                     self.take(prime(2), fun.entry.old_uniq);
                     self.left.push(OldLeft::Slice(fun.env));
@@ -491,8 +595,8 @@ impl Old<'_> {
             Subtag::ExtFun => {
                 if let Some(export) = term.as_external_fun() {
                     self.take(prime(11), export.arity);
-                    self.take_atom(export.module);
-                    self.take_atom(export.function);
+                    self.take_atom(atoms, export.module);
+                    self.take_atom(atoms, export.function);
                 }
             }
             Subtag::Float => {
@@ -529,7 +633,13 @@ impl Old<'_> {
     /// Bytes at the front of a list count as such, not as integers.
     fn list(&mut self, list: Term) {
         let mut rest = list;
+        let mut run = 0;
         while let Some((head, tail)) = rest.as_cons() {
+            if run == RUN {
+                self.units += run / BYTES_PER_UNIT;
+                return self.left.push(OldLeft::Tail(rest));
+            }
+            run += 1;
             match head.as_usize().filter(|&b| b < 256) {
                 Some(byte) => self.take(prime(2), byte as u32),
                 None => {
@@ -545,6 +655,7 @@ impl Old<'_> {
     }
 
     fn bits(&mut self, bits: Bits<'_>) {
+        self.units += bits.len / (8 * BYTES_PER_UNIT);
         for &byte in bits.bytes().iter() {
             self.take(prime(1), byte as u32);
         }

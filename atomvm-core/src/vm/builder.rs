@@ -117,6 +117,11 @@ impl VmBuilder {
     }
 
     /// Makes everything random in the VM follow from `seed`.
+    ///
+    /// Identifiers of processes, references, unique integers, hashes and the order of turns follow
+    /// from the program alone. So where time, too, comes from the platform's own clock (one that
+    /// does not look at the machine's), and one thread runs the VM, the same program with the same
+    /// seed and the same input does the same each time.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self

@@ -80,6 +80,7 @@ const SINES: [u32; 64] = [
 ];
 
 /// A sum that is being made.
+#[derive(Clone)]
 pub(super) struct Md5 {
     words: [u32; 4],
     /// Bytes so far.

@@ -1,5 +1,6 @@
 //! Arithmetic and the built-in functions of guards.
 
+use crate::bif::Raise;
 use crate::code::isa::len;
 use crate::interp::slow;
 use crate::interp::state::{Dst, Ret, Src, State, become_, op};
@@ -183,6 +184,10 @@ macro_rules! guard_bif {
             let live: fn(&State) -> usize = $live;
             let result = slow::guard_bif(s.c, export, $(s.any($at),)* $($none,)* live(&s));
             if result == Term::NONE {
+                // Those that keep no registers do not take long.
+                if matches!((*s.c).raise, Raise::Yield) {
+                    become_!(s, slow::guard_yield);
+                }
                 let fail = s.label(1);
                 if fail != s.ip {
                     return s.goto(fail);

@@ -59,7 +59,7 @@ macro_rules! equality_test {
         }}
 
         op! { #[cold] #[inline(never)] $slow<A: Src, B: Src> |s| {
-            if $equal(A::get(&s, 3), B::get(&s, 4)) == $wanted {
+            if $equal(s.c, A::get(&s, 3), B::get(&s, 4)) == $wanted {
                 return s.next(len::$len);
             }
             s.goto(s.label(1))

@@ -21,6 +21,37 @@ unsafe fn finish(c: *mut Context, result: BifResult, live: usize) -> Term {
     }
 }
 
+/// Words of integers that are gone over for one reduction.
+const WORDS: usize = 32;
+
+/// Words that are multiplied with each other for one reduction.
+const PRODUCTS: usize = 256;
+
+/// Counts what an operation on long integers takes.
+#[inline(always)]
+unsafe fn charge(c: *mut Context, a: Term, b: Term, operator: Term) {
+    if a.is_big() || b.is_big() {
+        // SAFETY: the context is live.
+        unsafe { charge_long(c, a, b, operator) };
+    }
+}
+
+#[cold]
+unsafe fn charge_long(c: *mut Context, a: Term, b: Term, operator: Term) {
+    let words = |t: Term| match t.is_big() {
+        true => t.header().arity(),
+        false => 1,
+    };
+    let (a, b) = (words(a), words(b));
+    let steps = match operator {
+        atoms::OP_TIMES => a.saturating_mul(b) / PRODUCTS,
+        atoms::OP_DIV | atoms::OP_REM => b.saturating_mul(a.saturating_sub(b)) / PRODUCTS,
+        _ => (a + b) / WORDS,
+    };
+    // SAFETY: the context is live.
+    unsafe { (*c).reds -= steps.min(1 << 30) as isize };
+}
+
 /// Does an operation, whose name and arguments go into the stack trace when it fails
 /// ([`Term::NONE`]: one that OTP leaves out of it).
 macro_rules! binary {
@@ -35,6 +66,7 @@ macro_rules! binary {
             // SAFETY: as in `parts`; heap and stack top are saved.
             unsafe {
                 let (p, _) = parts(c);
+                charge(c, a, b, $operator);
                 let result = $function(&mut p.heap, a, b);
                 if result.is_err() {
                     (*c).operator = $operator;

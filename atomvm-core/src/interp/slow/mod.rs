@@ -264,8 +264,10 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
         };
         let (p, rt) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
+        let before = p.reductions;
         let result = function(&mut Ctx { p, rt }, args);
         let (p, _) = parts(c);
+        charge_bif(c, before);
         match result {
             Ok(term) => {
                 if p.heap.has_extra() || stressed(c) {
@@ -282,6 +284,21 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
                 (*c).raise = raise;
                 Term::NONE
             }
+        }
+    }
+}
+
+/// Takes the reductions that a function counted for itself from the turn of the process.
+#[inline(always)]
+unsafe fn charge_bif(c: *mut Context, before: u64) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, _) = parts(c);
+        if p.reductions != before {
+            let spent = p.reductions.wrapping_sub(before);
+            p.reductions = before;
+            let spent = isize::try_from(spent).unwrap_or(isize::MAX);
+            (*c).reds = (*c).reds.saturating_sub(spent).max(isize::MIN / 2);
         }
     }
 }
@@ -338,7 +355,9 @@ pub(in crate::interp) unsafe fn guard_bif(
             (*c).guard_args = args;
             return unimplemented_bif(c);
         };
+        let before = p.reductions;
         let result = function(&mut Ctx { p, rt }, &args[..(*export).arity as usize]);
+        charge_bif(c, before);
         match result {
             Ok(term) => settle(c, term, live),
             Err(raise) => {
@@ -348,6 +367,24 @@ pub(in crate::interp) unsafe fn guard_bif(
             }
         }
     }
+}
+
+/// The guard's built-in function takes long: gives way, to run the instruction again with its live
+/// registers, whose number stands in unit 5.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn guard_yield(
+    ip: *const u32,
+    c: *mut Context,
+    _: *mut Term,
+    _: *mut Term,
+    m: *const Word,
+) -> Ret {
+    // SAFETY: as for a handler; heap and stack top are saved.
+    unsafe {
+        suspend(c, ip, m, *ip.cast::<u16>().add(5) as usize);
+    }
+    YIELD
 }
 
 /// No register survives: a collection must not happen.

@@ -10,18 +10,40 @@ use core::cmp::Ordering;
 
 #[inline(never)]
 pub(in crate::interp) unsafe fn compare(c: *mut Context, a: Term, b: Term) -> Ordering {
+    let mut steps = 0;
     // SAFETY: as in `parts`.
-    unsafe { order::compare(&parts(c).1.atoms, a, b) }
+    unsafe {
+        let order = order::compare_counting(&parts(c).1.atoms, a, b, false, &mut steps);
+        charge(c, steps);
+        order
+    }
+}
+
+/// Parts of terms that a comparison looks at for one reduction.
+const STEPS_PER_REDUCTION: usize = 16;
+
+#[inline]
+unsafe fn charge(c: *mut Context, steps: usize) {
+    // SAFETY: the context is live.
+    unsafe { (*c).reds -= (steps / STEPS_PER_REDUCTION) as isize };
 }
 
 #[inline(never)]
-pub(in crate::interp) fn equal(a: Term, b: Term) -> bool {
-    order::equal(a, b)
+pub(in crate::interp) unsafe fn equal(c: *mut Context, a: Term, b: Term) -> bool {
+    let mut steps = 0;
+    let is_equal = order::equal_counting(a, b, &mut steps);
+    // SAFETY: the context is live.
+    unsafe { charge(c, steps) };
+    is_equal
 }
 
 #[inline(never)]
-pub(in crate::interp) fn equal_exact(a: Term, b: Term) -> bool {
-    order::equal_exact(a, b)
+pub(in crate::interp) unsafe fn equal_exact(c: *mut Context, a: Term, b: Term) -> bool {
+    let mut steps = 0;
+    let is_equal = order::equal_exact_counting(a, b, &mut steps);
+    // SAFETY: the context is live.
+    unsafe { charge(c, steps) };
+    is_equal
 }
 
 #[inline(never)]
