@@ -37,6 +37,7 @@ const OF_KERNEL: &[&str] = &[
     "erl_erts_errors",
     "erl_kernel_errors",
     "erpc",
+    "error_handler",
     "file",
     "file_io_server",
     "file_server",

@@ -1,26 +1,392 @@
-%% What can be said of modules in a VM that loads each when it is first called.
+%% OTP's `code` in a VM that loads each module when it is first called: from the built-in library,
+%% then from packs, then from the folders of the code path.
+%%
+%% The modules of the library are sticky. Their folder is the library's name.
 -module(code).
--export([ensure_loaded/1, ensure_modules_loaded/1, is_loaded/1, get_mode/0]).
+-export([load_file/1, load_abs/1, load_abs/2, load_binary/3, ensure_loaded/1, ensure_modules_loaded/1,
+         atomic_load/1, prepare_loading/1, finish_loading/1, delete/1, purge/1, soft_purge/1]).
+-export([is_loaded/1, all_loaded/0, all_available/0, which/1, where_is_file/1, where_is_file/2, get_object_code/1,
+         module_md5/1, module_status/0, module_status/1, modified_modules/0, get_mode/0, objfile_extension/0,
+         is_module_native/1, get_chunk/2, get_doc/1, clash/0]).
+-export([get_path/0, set_path/1, add_path/1, add_pathz/1, add_patha/1, add_paths/1, add_pathsz/1, add_pathsa/1,
+         del_path/1, replace_path/2, rehash/0, root_dir/0, lib_dir/0, lib_dir/1, lib_dir/2, priv_dir/1,
+         compiler_dir/0]).
+-export([is_sticky/1, stick_mod/1, unstick_mod/1, stick_dir/1, unstick_dir/1]).
 
-%% Loads the module if it is not loaded.
+%% Loading
+
+load_file(Module) when is_atom(Module) -> atomvm_loader:load_found(Module).
+
+load_abs(File) -> load_abs(File, list_to_atom(filename:basename(File))).
+
+load_abs(File, Module) when (is_list(File) orelse is_atom(File)), is_atom(Module) ->
+    Path = to_list(File) ++ ".beam",
+    case atomvm_code:read(unicode:characters_to_binary(Path)) of
+        error -> {error, nofile};
+        Binary -> load_replacing(Module, filename:absname(Path), Binary)
+    end.
+
+load_binary(Module, File, Binary) when is_atom(Module), (is_list(File) orelse is_atom(File)), is_binary(Binary) ->
+    load_replacing(Module, to_list(File), Binary).
+
+%% Who runs in an old version is killed for it.
+load_replacing(Module, File, Binary) ->
+    case is_sticky(Module) of
+        true ->
+            error_logger:error_msg("Can't load module '~w' that resides in sticky dir\n", [Module]),
+            {error, sticky_directory};
+        false ->
+            case atomvm_loader:load(Module, File, Binary) of
+                {error, not_purged} ->
+                    _ = purge(Module),
+                    reported(File, atomvm_loader:load(Module, File, Binary));
+                Result ->
+                    reported(File, Result)
+            end
+    end.
+
+reported(File, {error, Reason} = Error) when Reason =/= on_load_failure ->
+    error_logger:error_msg("Loading of ~ts failed: ~p\n", [File, Reason]),
+    Error;
+reported(_File, Result) ->
+    Result.
+
 ensure_loaded(Module) when is_atom(Module) ->
-    try Module:module_info(module) of
-        Module -> {module, Module}
-    catch
-        error:undef -> {error, nofile}
+    case erlang:module_loaded(Module) of
+        true -> {module, Module};
+        false -> atomvm_loader:ensure(Module)
     end.
 
 ensure_modules_loaded(Modules) when is_list(Modules) ->
-    case [{M, Why} || M <- Modules, {error, Why} <- [ensure_loaded(M)]] of
+    _ = [error(function_clause) || M <- Modules, not is_atom(M)],
+    Failed = fun(Module, Errors) ->
+        case ensure_loaded(Module) of
+            {module, _} -> Errors;
+            {error, Reason} -> [{Module, Reason} | Errors]
+        end
+    end,
+    case lists:foldl(Failed, [], lists:usort(Modules)) of
         [] -> ok;
         Errors -> {error, Errors}
     end.
 
-%% Whether the module is loaded, with the name that it has in a pack.
-is_loaded(Module) when is_atom(Module) ->
-    case erlang:module_loaded(Module) of
-        true -> {file, atom_to_list(Module) ++ ".beam"};
-        false -> false
+atomic_load(Modules) ->
+    case prepare_loading(Modules) of
+        {ok, Prepared} -> finish(Prepared);
+        Error -> Error
     end.
 
+%% All are read and checked; none is loaded.
+prepare_loading(Modules) when is_list(Modules) ->
+    Named = [
+        case M of
+            {Module, File, Binary} when is_atom(Module), is_list(File), is_binary(Binary) -> M;
+            _ when is_atom(M) -> M;
+            _ -> error(function_clause, [Modules])
+        end
+     || M <- Modules
+    ],
+    Names = [name(M) || M <- Named],
+    case Names -- lists:usort(Names) of
+        [] -> prepared([prepare(M) || M <- Named]);
+        Twice -> {error, [{M, duplicated} || M <- lists:usort(Twice)]}
+    end.
+
+prepared(Results) ->
+    case [{M, Reason} || {error, M, Reason} <- Results] of
+        [] -> {ok, {?MODULE, Results}};
+        Errors -> {error, Errors}
+    end.
+
+name({Module, _, _}) -> Module;
+name(Module) -> Module.
+
+prepare({Module, _File, Binary}) ->
+    prepare(Module, Binary);
+prepare(Module) ->
+    case get_object_code(Module) of
+        {Module, Binary, File} -> prepare({Module, File, Binary});
+        error -> {error, Module, nofile}
+    end.
+
+prepare(Module, Binary) ->
+    case erlang:prepare_loading(Module, Binary) of
+        {error, Reason} ->
+            {error, Module, Reason};
+        Code ->
+            case erlang:has_prepared_code_on_load(Code) of
+                true -> {error, Module, on_load_not_allowed};
+                false -> {Module, Code}
+            end
+    end.
+
+finish_loading({?MODULE, _} = Prepared) -> finish(Prepared).
+
+%% Who runs in old versions is killed for it.
+finish({?MODULE, Prepared}) ->
+    case [{M, sticky_directory} || {M, _} <- Prepared, is_sticky(M)] of
+        [] ->
+            _ = [purge(M) || {M, _} <- Prepared],
+            publish(Prepared);
+        Errors ->
+            {error, Errors}
+    end.
+
+publish(Prepared) ->
+    case erlang:finish_loading([Code || {_, Code} <- Prepared]) of
+        ok -> ok;
+        {Reason, Modules} -> {error, [{M, Reason} || M <- Modules]}
+    end.
+
+%% Unloading
+
+delete(Module) when is_atom(Module) ->
+    try
+        erlang:delete_module(Module) =:= true
+    catch
+        error:badarg ->
+            error_logger:error_msg("Module ~w must be purged before deleting\n", [Module]),
+            false
+    end.
+
+%% Whether a process was killed for it.
+purge(Module) when is_atom(Module) -> atomvm_loader:purge(Module).
+
+soft_purge(Module) when is_atom(Module) -> atomvm_loader:soft_purge(Module).
+
+%% What is loaded, and from where
+
+is_loaded(Module) when is_atom(Module) ->
+    case atomvm_code:file(Module) of
+        false -> false;
+        File -> {file, file(File)}
+    end.
+
+all_loaded() -> [{M, file(atomvm_code:file(M))} || M <- erlang:loaded()].
+
+file(Binary) when is_binary(Binary) -> unicode:characters_to_list(Binary);
+file(Preloaded) -> Preloaded.
+
+%% The modules in packs, and those that are loaded. (Folders are not searched.)
+all_available() ->
+    Packed = [{Name, File} || {Name, File} <- atomvm_code:packed()],
+    Loaded = [{atom_to_list(M), File} || {M, File} <- all_loaded()],
+    Files = maps:merge(maps:from_list(Packed), maps:from_list(Loaded)),
+    [{Name, File, erlang:module_loaded(list_to_atom(Name))} || {Name, File} <- lists:sort(maps:to_list(Files))].
+
+which(Module) when is_atom(Module) ->
+    case is_loaded(Module) of
+        {file, File} ->
+            File;
+        false ->
+            case atomvm_code:find(Module) of
+                {_, File} -> file(File);
+                error -> non_existing
+            end
+    end.
+
+where_is_file(File) when is_list(File) -> where_is_file(get_path(), File).
+
+where_is_file([], _File) ->
+    non_existing;
+where_is_file([Folder | Folders], File) ->
+    Path = filename:append(Folder, File),
+    case atomvm_code:read(unicode:characters_to_binary(Path)) of
+        error -> where_is_file(Folders, File);
+        _ -> Path
+    end.
+
+get_object_code(Module) when is_atom(Module) ->
+    case atomvm_code:find(Module) of
+        {Binary, File} -> {Module, Binary, file(File)};
+        error -> error
+    end.
+
+module_md5(Binary) when is_binary(Binary) -> atomvm_code:md5(Binary).
+
+module_status() -> module_status([M || {M, _} <- all_loaded()]).
+
+module_status(Modules) when is_list(Modules) ->
+    [{M, module_status(M)} || M <- Modules];
+module_status(Module) when is_atom(Module) ->
+    case is_loaded(Module) of
+        false -> not_loaded;
+        {file, preloaded} -> loaded;
+        {file, []} -> loaded;
+        {file, _} -> status_of(Module, atomvm_code:find(Module))
+    end.
+
+status_of(_Module, error) ->
+    removed;
+status_of(Module, {Binary, _}) ->
+    case module_md5(Binary) =:= erlang:get_module_info(Module, md5) of
+        true -> loaded;
+        false -> modified
+    end.
+
+modified_modules() -> [M || {M, modified} <- module_status()].
+
 get_mode() -> interactive.
+
+objfile_extension() -> ".beam".
+
+is_module_native(Module) when is_atom(Module) ->
+    case erlang:module_loaded(Module) of
+        true -> false;
+        false -> undefined
+    end.
+
+get_chunk(Binary, Chunk) when is_binary(Binary), is_list(Chunk) ->
+    case beam_lib:chunks(Binary, [Chunk]) of
+        {ok, {_, [{Chunk, Data}]}} -> Data;
+        _ -> undefined
+    end.
+
+get_doc(Module) when is_atom(Module) ->
+    case get_object_code(Module) of
+        error -> {error, non_existing};
+        {_, Binary, _} ->
+            case get_chunk(Binary, "Docs") of
+                undefined -> {error, missing};
+                Docs -> {ok, binary_to_term(Docs)}
+            end
+    end.
+
+%% Modules that are found twice; of the library all come first.
+clash() -> ok.
+
+%% Sticky modules
+
+is_sticky(Module) when is_atom(Module) -> atomvm_code:is_sticky(Module).
+
+stick_mod(Module) when is_atom(Module) -> atomvm_code:stick(Module, true), true.
+
+unstick_mod(Module) when is_atom(Module) -> atomvm_code:stick(Module, false), true.
+
+stick_dir(Folder) -> stick_all(Folder, true).
+
+unstick_dir(Folder) -> stick_all(Folder, false).
+
+stick_all(Folder, Sticks) ->
+    Name = to_list(Folder),
+    case [M || {M, File} <- all_loaded(), is_list(File), filename:dirname(File) =:= Name] of
+        [] -> error;
+        Modules ->
+            _ = [atomvm_code:stick(M, Sticks) || M <- Modules],
+            ok
+    end.
+
+%% The code path
+
+get_path() -> atomvm_code:path().
+
+set_path(Folders) when is_list(Folders) ->
+    try [to_list(F) || F <- Folders] of
+        Names ->
+            case lists:all(fun is_folder/1, Names) of
+                true -> put_path(Names);
+                false -> {error, bad_directory}
+            end
+    catch
+        error:_ -> {error, bad_path}
+    end.
+
+add_path(Folder) -> add_pathz(Folder).
+
+%% A folder that is there already stays where it is.
+add_pathz(Folder) ->
+    Last = fun(Name, Path) ->
+        case lists:member(Name, Path) of
+            true -> Path;
+            false -> Path ++ [Name]
+        end
+    end,
+    add(Folder, Last).
+
+add_patha(Folder) -> add(Folder, fun(Name, Path) -> [Name | Path -- [Name]] end).
+
+add(Folder, Where) when is_list(Folder); is_atom(Folder) ->
+    Name = to_list(Folder),
+    case is_folder(Name) of
+        true -> put_path(Where(Name, get_path()));
+        false -> {error, bad_directory}
+    end.
+
+add_paths(Folders) -> add_pathsz(Folders).
+
+add_pathsz(Folders) -> lists:foreach(fun add_pathz/1, Folders).
+
+add_pathsa(Folders) -> lists:foreach(fun add_patha/1, Folders).
+
+del_path(Name) when is_list(Name); is_atom(Name) ->
+    Text = to_list(Name),
+    Path = get_path(),
+    Is = fun(Folder) -> Folder =:= Text orelse application_of(Folder) =:= Text end,
+    case lists:splitwith(fun(Folder) -> not Is(Folder) end, Path) of
+        {_, []} -> false;
+        {Before, [_ | After]} -> put_path(Before ++ After)
+    end.
+
+replace_path(Name, Folder) ->
+    Text = to_list(Name),
+    New = to_list(Folder),
+    case is_folder(New) of
+        false -> {error, bad_directory};
+        true ->
+            case application_of(New) =:= Text of
+                false -> {error, {badarg, [Name, Folder]}};
+                true ->
+                    Others = [F || F <- get_path(), application_of(F) =/= Text],
+                    put_path([New | Others])
+            end
+    end.
+
+rehash() -> ok.
+
+put_path(Names) ->
+    atomvm_code:set_path([unicode:characters_to_binary(N) || N <- Names]),
+    true.
+
+is_folder(Name) -> atomvm_code:is_folder(unicode:characters_to_binary(Name)).
+
+to_list(Name) when is_atom(Name) -> atom_to_list(Name);
+to_list(Name) when is_list(Name) -> Name.
+
+%% The name of the application whose modules are in a folder: that of its parent, without version.
+application_of(Folder) ->
+    Name = case lists:reverse(filename:split(Folder)) of
+        ["ebin", Parent | _] -> Parent;
+        [Last | _] -> Last;
+        [] -> []
+    end,
+    case lists:splitwith(fun(C) -> C =/= $- end, Name) of
+        {Base, [$- | _]} -> Base;
+        _ -> Name
+    end.
+
+%% Installed applications: those in folders of the code path. The library has no folder.
+
+root_dir() -> "".
+
+lib_dir() -> "lib".
+
+lib_dir(App) when is_atom(App); is_list(App) ->
+    Name = to_list(App),
+    case [F || F <- get_path(), filename:basename(F) =:= "ebin", application_of(F) =:= Name] of
+        [Folder | _] -> filename:dirname(Folder);
+        [] -> {error, bad_name}
+    end.
+
+lib_dir(App, Folder) when is_atom(Folder) ->
+    case lib_dir(App) of
+        {error, _} = Error -> Error;
+        Path -> filename:join(Path, Folder)
+    end.
+
+priv_dir(App) when is_atom(App); is_list(App) ->
+    case lib_dir(App) of
+        {error, _} = Error -> Error;
+        Path -> filename:append(Path, "priv")
+    end.
+
+compiler_dir() -> {error, bad_name}.

@@ -33,11 +33,7 @@ fn folder() -> &'static Path {
     })
 }
 
-const SOURCES: [(&str, &str); 4] = [
-    (
-        "on_load",
-        "-module(on_load). -export([start/0]). -on_load(go/0). start() -> ok. go() -> ok.",
-    ),
+const SOURCES: [(&str, &str); 3] = [
     (
         "no_start",
         "-module(no_start). -export([run/0]). run() -> ok.",
@@ -161,7 +157,6 @@ fn the_command_says_one_line() {
             beam("no_start"),
             &["no_start.beam", "no module exports start/0"],
         ),
-        (beam("on_load"), &["on_load.beam", "-on_load"]),
         (
             beam("lists"),
             &["lists.beam", "part of the built-in library"],
@@ -226,7 +221,6 @@ fn files_have_kinds_of_errors() {
         "{unknown}"
     );
     assert!(matches!(load(unverified()), LoadReason::Verify(_)));
-    assert!(matches!(load(read("on_load")), LoadReason::OnLoad { .. }));
     assert!(matches!(
         load(vec![0; 100]),
         LoadReason::Beam(BeamError::NotABeam)

@@ -177,6 +177,7 @@ impl Drop for Runtime {
         self.exports.for_each(|_| exports += 1);
         self.budget
             .refund(exports * crate::code::server::EXPORT_BYTES);
+        self.budget.refund(self.funs.bytes());
         let processes = self.processes.all().len();
         self.budget
             .refund(processes * crate::process::spawn::PROCESS_BYTES);

@@ -166,6 +166,19 @@ impl Platform for Host {
             .find_map(|folder| map_file(&folder.join(&file)).ok())
     }
 
+    fn code_paths(&self) -> Vec<String> {
+        let folders = self.code_paths.iter();
+        folders.map(|folder| folder.display().to_string()).collect()
+    }
+
+    fn open_file(&self, path: &str) -> Option<Source> {
+        map_file(Path::new(path)).ok()
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        Path::new(path).is_dir()
+    }
+
     fn environment(&self, name: &str) -> Option<Vec<u8>> {
         self.environment.get(name.as_bytes())
     }

@@ -445,6 +445,15 @@ impl Platform for SharedHost {
     fn find_module(&self, name: &str) -> Option<Source> {
         self.0.find_module(name)
     }
+    fn code_paths(&self) -> Vec<String> {
+        self.0.code_paths()
+    }
+    fn open_file(&self, path: &str) -> Option<Source> {
+        self.0.open_file(path)
+    }
+    fn is_folder(&self, path: &str) -> bool {
+        self.0.is_folder(path)
+    }
     fn environment(&self, name: &str) -> Option<Vec<u8>> {
         self.0.environment(name)
     }

@@ -33,7 +33,11 @@ impl Otp {
             paths,
             root: None,
         };
-        otp.compile("erlc", &[root().join("tests/support/oracle.erl")]);
+        let support = ["oracle.erl", "versions.erl"];
+        otp.compile(
+            "erlc",
+            &support.map(|file| root().join("tests/support").join(file)),
+        );
         otp
     }
 
@@ -141,7 +145,9 @@ impl Otp {
         let mut command = self.command(compiler);
         if compiler == "erlc" {
             // Programs that are sure to fail are what some tests are about: no warnings.
-            command.args(["-W0", "+nowarn_failed"]).args(options);
+            command.args(["-W0", "+nowarn_failed", "-pa"]);
+            // Parse transforms stand there.
+            command.arg(&self.folder).args(options);
         }
         command.arg("-o").arg(self.seen(&self.folder));
         command.args(sources.iter().map(|source| self.seen(source)));

@@ -1,7 +1,6 @@
 //! Functions as values, and what is known of loaded code.
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::code::Module;
 use crate::memory::Heap;
 use crate::process::Trap;
 use crate::term::{Term, atoms};
@@ -16,11 +15,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "fun_info", 2, fun_info_2),
     bif("erlang", "fun_info_mfa", 1, fun_info_mfa_1),
     bif("erlang", "function_exported", 3, function_exported_3),
-    bif("erlang", "module_loaded", 1, module_loaded_1),
-    bif("erlang", "loaded", 0, loaded_0),
     bif("erlang", "is_builtin", 3, is_builtin_3),
-    bif("erlang", "get_module_info", 1, get_module_info_1),
-    bif("erlang", "get_module_info", 2, get_module_info_2),
 ];
 
 /// The elements of a proper list of arguments.
@@ -114,7 +109,7 @@ fn fun_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             match item {
                 atoms::TYPE => atoms::LOCAL,
                 atoms::MODULE => entry.module,
-                atoms::NAME => entry.function,
+                atoms::NAME => entry.function(),
                 atoms::ARITY => Term::small(entry.arity as isize),
                 atoms::ENV => c.p.heap.list(closure.env)?,
                 atoms::INDEX | atoms::NEW_INDEX => Term::small(entry.index as isize),
@@ -148,7 +143,7 @@ fn fun_info_mfa_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (module, name, arity) = match (args[0].as_closure(), args[0].as_external_fun()) {
         (Some(closure), _) => (
             closure.entry.module,
-            closure.entry.function,
+            closure.entry.function(),
             closure.entry.arity,
         ),
         (None, Some(export)) => (export.module, export.function, export.arity),
@@ -179,19 +174,6 @@ fn function_exported_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     ))
 }
 
-fn module_loaded_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if !args[0].is_atom() {
-        return Err(Raise::BADARG);
-    }
-    Ok(Term::bool(
-        args[0] == atoms::ERLANG || c.rt.code.find(args[0]).is_some(),
-    ))
-}
-
-fn loaded_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(c.p.heap.list(&c.rt.code.loaded())?)
-}
-
 fn is_builtin_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (module, function) = (args[0], args[1]);
     if !module.is_atom() || !function.is_atom() || args[2].as_small().is_none() {
@@ -206,81 +188,4 @@ fn is_builtin_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         arity as u32,
     );
     Ok(Term::bool(built_in.is_some()))
-}
-
-fn get_module_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let mut list = Term::NIL;
-    for item in [
-        atoms::NATIVE,
-        atoms::MD5,
-        atoms::COMPILE,
-        atoms::ATTRIBUTES,
-        atoms::EXPORTS,
-        atoms::MODULE,
-    ] {
-        let value = get_module_info_2(c, &[args[0], item])?;
-        // OTP's list has no entry about native code any more; it is asked for by name only.
-        if item != atoms::NATIVE {
-            let pair = c.p.heap.tuple(&[item, value])?;
-            list = c.p.heap.cons(pair, list)?;
-        }
-    }
-    Ok(list)
-}
-
-fn get_module_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let Some(module) = c.rt.code.find(args[0]) else {
-        return Err(Raise::BADARG);
-    };
-    match args[1] {
-        atoms::MODULE => Ok(module.name),
-        atoms::NATIVE => Ok(atoms::FALSE),
-        atoms::NATIVE_ADDRESSES => Ok(Term::NIL),
-        atoms::MD5 => Ok(c.p.heap.binary(&module.md5)?),
-        atoms::EXPORTS => exports(c, module),
-        atoms::FUNCTIONS => functions(c, module),
-        atoms::ATTRIBUTES => chunk(c, module, *b"Attr"),
-        atoms::COMPILE => chunk(c, module, *b"CInf"),
-        _ => Err(Raise::BADARG),
-    }
-}
-
-fn exports(c: &mut Ctx<'_>, module: &Module) -> BifResult {
-    let mut list = Term::NIL;
-    for &(name, arity) in module.exports.iter().rev() {
-        let pair = c.p.heap.tuple(&[name, Term::small(arity as isize)])?;
-        list = c.p.heap.cons(pair, list)?;
-    }
-    Ok(list)
-}
-
-fn functions(c: &mut Ctx<'_>, module: &Module) -> BifResult {
-    let mut list = Term::NIL;
-    for function in module.functions.iter().rev() {
-        let pair =
-            c.p.heap
-                .tuple(&[function.name, Term::small(function.arity as isize)])?;
-        list = c.p.heap.cons(pair, list)?;
-    }
-    Ok(list)
-}
-
-/// A chunk of the module's file that is an external term; `[]` when it was stripped.
-fn chunk(c: &mut Ctx<'_>, module: &Module, name: [u8; 4]) -> BifResult {
-    let Ok(file) = crate::beam::inflate(&module.source) else {
-        return Ok(Term::NIL);
-    };
-    let Ok(beam) = crate::beam::Beam::parse_tables(&file) else {
-        return Ok(Term::NIL);
-    };
-    let Some(bytes) = beam.chunk(name).filter(|bytes| !bytes.is_empty()) else {
-        return Ok(Term::NIL);
-    };
-    let decoded = crate::etf::decode(
-        &mut c.p.heap,
-        c.rt,
-        bytes,
-        crate::etf::DecodeOptions::default(),
-    );
-    Ok(decoded.map_or(Term::NIL, |(term, _)| term))
 }

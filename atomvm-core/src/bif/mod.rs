@@ -15,6 +15,9 @@
 mod atomics;
 mod binary;
 mod binary_search;
+mod code;
+mod code_load;
+mod code_paths;
 mod console;
 mod erlang_atoms;
 mod erlang_binary;
@@ -32,6 +35,7 @@ mod lists;
 mod maps;
 mod match_spec;
 mod math;
+mod module_info;
 #[cfg(all(test, feature = "std"))]
 mod oracle_tests;
 mod packet;
@@ -222,6 +226,10 @@ const TABLES: &[&[Bif]] = &[
     type_tests::TABLE,
     unicode::TABLE,
     zlib_stream::TABLE,
+    code::TABLE,
+    code_load::TABLE,
+    code_paths::TABLE,
+    module_info::TABLE,
     console::TABLE,
     packet::TABLE,
     persistent_term::TABLE,

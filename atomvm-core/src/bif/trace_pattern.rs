@@ -103,7 +103,7 @@ fn functions(
     if options.local {
         for name in c.rt.code.loaded() {
             if let Some(module) = c.rt.code.find(name).filter(|m| chosen.has_module(m.name)) {
-                count += local(c, module, chosen, wanted, spec, options)?;
+                count += local(c, &module, chosen, wanted, spec, options)?;
             }
         }
     }
@@ -301,7 +301,7 @@ fn exported(
                 rt.tracing.set(address, point);
                 match before {
                     Before::Bif => export.call.set(Some(ask_for_trace)),
-                    _ => export.set_target(rt.code.trace_target()),
+                    _ => export.set_target(rt.code.trace_target(), rt.code.trace_target()),
                 }
             }
             None if old.is_some() => {
@@ -321,7 +321,7 @@ fn exported(
 /// Makes calls reach what they reached before, unless code was loaded meanwhile.
 fn restore(c: &Ctx<'_>, export: &Export, target: Target) {
     if export.target() == c.rt.code.trace_target() {
-        export.set_target(target);
+        export.set_target(target, target);
     }
 }
 

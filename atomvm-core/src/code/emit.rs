@@ -72,7 +72,7 @@ struct Fixup {
 pub(super) struct Emitter {
     pub code: Vec<u32>,
     pub links: Vec<Link>,
-    index: HashMap<Link, u32>,
+    index: Index,
     labels: Vec<u32>,
     fixups: Vec<Fixup>,
     /// The last instruction that was written.
@@ -80,6 +80,35 @@ pub(super) struct Emitter {
 }
 
 const NO_LABEL: u32 = u32::MAX;
+const NO_LINK: u32 = u32::MAX;
+
+/// Where the entries of the link table are. What the file numbers is found by its number.
+#[derive(Default)]
+struct Index {
+    atoms: Vec<u32>,
+    literals: Vec<u32>,
+    imports: Vec<u32>,
+    lambdas: Vec<u32>,
+    others: HashMap<Link, u32>,
+}
+
+impl Index {
+    fn place(&mut self, link: Link) -> &mut u32 {
+        let (places, number) = match link {
+            Link::Atom(i) => (&mut self.atoms, i as usize),
+            Link::Literal(i) => (&mut self.literals, i as usize),
+            Link::Import(i) => (&mut self.imports, i as usize),
+            Link::Lambda(i) => (&mut self.lambdas, i as usize),
+            Link::Nil | Link::Integer(_) | Link::BigInteger(_) | Link::Record(_) => {
+                return self.others.entry(link).or_insert(NO_LINK);
+            }
+        };
+        if places.len() <= number {
+            places.resize(number + 1, NO_LINK);
+        }
+        &mut places[number]
+    }
+}
 
 /// The most operands that an instruction has before its tail.
 const MAX_OPERANDS: usize = 8;
@@ -95,7 +124,7 @@ impl Emitter {
         Emitter {
             code: Vec::new(),
             links: Vec::new(),
-            index: HashMap::new(),
+            index: Index::default(),
             labels: alloc::vec![NO_LABEL; labels as usize + 1],
             fixups: Vec::new(),
             last: None,
@@ -124,11 +153,12 @@ impl Emitter {
 
     /// The index of an entry of the link table.
     pub fn link(&mut self, link: Link) -> u32 {
-        let links = &mut self.links;
-        *self.index.entry(link).or_insert_with(|| {
-            links.push(link);
-            (links.len() - 1) as u32
-        })
+        let at = self.index.place(link);
+        if *at == NO_LINK {
+            *at = self.links.len() as u32;
+            self.links.push(link);
+        }
+        *at
     }
 
     /// Writes an instruction without a tail.

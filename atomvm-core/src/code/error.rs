@@ -56,8 +56,20 @@ pub enum LoadReason {
         reason: String,
     },
     /// The module runs code when it is loaded, as modules with native code do.
-    #[error("module {module} has an -on_load function, which is not supported")]
+    #[error("module {module} has an -on_load function, which only a process can call")]
     OnLoad {
+        /// The module.
+        module: String,
+    },
+    /// The file is not of the module that was asked for.
+    #[error("it holds the module {module}")]
+    OtherName {
+        /// The module.
+        module: String,
+    },
+    /// There is an old version of the module that must be purged first.
+    #[error("an old version of module {module} must be purged first")]
+    NotPurged {
         /// The module.
         module: String,
     },

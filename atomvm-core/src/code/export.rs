@@ -4,11 +4,12 @@
 //! as the VM: code and terms hold their addresses.
 
 use crate::bif::BifFn;
+use crate::memory::{Budget, OutOfMemory};
 use crate::sync::{Mutex, RwLock};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use hashbrown::HashMap;
-use portable_atomic::{AtomicPtr, AtomicU32, Ordering};
+use portable_atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// Where code is: the first instruction, and the link table of its module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +25,14 @@ pub struct Target {
 unsafe impl Send for Target {}
 // SAFETY: as above.
 unsafe impl Sync for Target {}
+
+impl Target {
+    /// No code.
+    pub(crate) const NONE: Target = Target {
+        ip: core::ptr::null(),
+        links: core::ptr::null(),
+    };
+}
 
 /// A function that can be called by name.
 #[repr(C)]
@@ -73,14 +82,13 @@ impl Export {
     /// The code to run for a call.
     #[inline(always)]
     pub(crate) fn target(&self) -> Target {
-        Target {
-            ip: self.ip.load(Ordering::Relaxed),
-            links: self.links.load(Ordering::Acquire),
-        }
+        read_target(&self.ip, &self.links)
     }
 
-    /// Makes calls go to `target`.
-    pub(crate) fn set_target(&self, target: Target) {
+    /// Makes calls go to `target`. Those that come meanwhile go to `between`, code of the VM's own
+    /// that finds out where to go then.
+    pub(crate) fn set_target(&self, target: Target, between: Target) {
+        self.ip.store(between.ip.cast_mut(), Ordering::Release);
         self.links.store(target.links.cast_mut(), Ordering::Release);
         self.ip.store(target.ip.cast_mut(), Ordering::Release);
     }
@@ -128,8 +136,8 @@ pub struct FunEntry {
     pub(crate) links: AtomicPtr<Word>,
     /// The module, an atom.
     pub module: Term,
-    /// The name of the function that holds the body, an atom.
-    pub function: Term,
+    /// The name of the function that holds the body, an atom; `[]` as long as none was loaded.
+    function: AtomicUsize,
     /// Arguments of a call, without what was captured.
     pub arity: u32,
     /// How many terms are captured.
@@ -140,57 +148,135 @@ pub struct FunEntry {
     pub old_uniq: u32,
     /// The MD5 sum of the module's code.
     pub uniq: [u8; 16],
-    /// How many loaded versions of the module have it.
-    pub(crate) loaded: AtomicU32,
 }
 
 impl FunEntry {
-    /// The code to run for a call.
+    /// The code to run for a call; its address is null where none is loaded.
     #[inline(always)]
     pub(crate) fn target(&self) -> Target {
-        Target {
-            ip: self.ip.load(Ordering::Relaxed),
-            links: self.links.load(Ordering::Acquire),
-        }
+        read_target(&self.ip, &self.links)
     }
 
     /// Makes calls go to `target`.
     pub(crate) fn set_target(&self, target: Target) {
+        self.ip.store(core::ptr::null_mut(), Ordering::Release);
         self.links.store(target.links.cast_mut(), Ordering::Release);
         self.ip.store(target.ip.cast_mut(), Ordering::Release);
     }
+
+    /// Takes away the code, if it is that of the module with this link table.
+    pub(crate) fn unset_target(&self, links: *const Word) {
+        if core::ptr::eq(self.target().links, links) {
+            self.set_target(Target::NONE);
+        }
+    }
+
+    /// Is the code there?
+    pub(crate) fn is_loaded(&self) -> bool {
+        !self.target().ip.is_null()
+    }
 }
 
-type FunKey = (Term, u32, [u8; 16]);
+/// Address of the code and link table, which belong together: code is not given back while a
+/// process runs that has read its address, so one that is read twice has not changed meanwhile.
+#[inline(always)]
+fn read_target(ip: &AtomicPtr<u32>, links: &AtomicPtr<Word>) -> Target {
+    loop {
+        let target = Target {
+            ip: ip.load(Ordering::Acquire),
+            links: links.load(Ordering::Acquire),
+        };
+        // Without `std` there is one thread.
+        if cfg!(not(feature = "std")) || core::ptr::eq(ip.load(Ordering::Relaxed), target.ip) {
+            return target;
+        }
+    }
+}
 
-/// All fun entries.
+/// What a fun is looked up by. Funs of other shape have other entries, whatever a file or a
+/// message says, as the interpreter relies on it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct FunKey {
+    /// The module, an atom.
+    pub module: Term,
+    /// Its number among the funs of the module.
+    pub index: u32,
+    /// The MD5 sum of the module's code.
+    pub uniq: [u8; 16],
+    /// Arguments of a call, without what was captured.
+    pub arity: u32,
+    /// How many terms are captured.
+    pub num_free: u32,
+}
+
+/// All fun entries. They stay as long as the VM, as terms hold their addresses.
 #[derive(Default)]
 pub struct FunTable {
     entries: Mutex<HashMap<FunKey, Box<FunEntry>>>,
 }
 
+/// What the entry of a fun costs.
+const FUN_BYTES: usize = size_of::<FunEntry>() + size_of::<FunKey>() + 2 * size_of::<Word>();
+
 impl FunTable {
-    /// The entry of a fun, made by `make` when no loaded or former module has the same.
-    pub fn get_or_insert(
+    /// The entry of a fun, made when there is none.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn get_or_insert(
         &self,
-        module: Term,
-        index: u32,
-        uniq: [u8; 16],
-        make: impl FnOnce() -> FunEntry,
-    ) -> &FunEntry {
+        key: FunKey,
+        old_uniq: u32,
+        budget: &Budget,
+    ) -> Result<&FunEntry, OutOfMemory> {
         let mut entries = self.entries.lock();
-        let entry: *const FunEntry = &**entries
-            .entry((module, index, uniq))
-            .or_insert_with(|| Box::new(make()));
+        if !entries.contains_key(&key) {
+            budget.charge(FUN_BYTES)?;
+        }
+        let make = || {
+            Box::new(FunEntry {
+                ip: AtomicPtr::new(core::ptr::null_mut()),
+                links: AtomicPtr::new(core::ptr::null_mut()),
+                module: key.module,
+                function: AtomicUsize::new(Term::NIL.word()),
+                arity: key.arity,
+                num_free: key.num_free,
+                index: key.index,
+                old_uniq,
+                uniq: key.uniq,
+            })
+        };
+        let entry: *const FunEntry = &**entries.entry(key).or_insert_with(make);
         // SAFETY: entries are boxed and never removed.
-        unsafe { &*entry }
+        Ok(unsafe { &*entry })
     }
 
-    /// The newest entry of a module's fun with this index and compiler's hash.
-    pub fn find(&self, module: Term, index: u32, uniq: &[u8; 16]) -> Option<&FunEntry> {
+    /// The entry of a fun, if there is one.
+    pub(crate) fn find(&self, key: &FunKey) -> Option<&FunEntry> {
         let entries = self.entries.lock();
-        let entry: *const FunEntry = &**entries.get(&(module, index, *uniq))?;
+        let entry: *const FunEntry = &**entries.get(key)?;
         // SAFETY: as above.
         Some(unsafe { &*entry })
+    }
+
+    /// The bytes that all entries cost.
+    pub(crate) fn bytes(&self) -> usize {
+        self.entries.lock().len() * FUN_BYTES
+    }
+}
+
+impl FunEntry {
+    /// The name of the function that holds the body, an atom; `[]` where no code is loaded.
+    pub fn function(&self) -> Term {
+        if self.is_loaded() {
+            Term::from_word(self.function.load(Ordering::Relaxed))
+        } else {
+            Term::NIL
+        }
+    }
+
+    /// Says what the function is called that holds the body.
+    pub(crate) fn set_function(&self, name: Term) {
+        self.function.store(name.word(), Ordering::Relaxed);
     }
 }

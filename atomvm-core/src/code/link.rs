@@ -1,16 +1,17 @@
 //! Makes a module of translated code: atoms, literals and the entries of functions are looked up
-//! or made, and their words fill the link table.
+//! or made, and their words fill the link table. Nobody can call it before it is published.
 
 use super::emit::Link;
 use super::error::LoadReason;
-use super::export::{FunEntry, Target};
-use super::module::{Function, Handler, LineEntry, Module};
+use super::export::{FunEntry, FunKey};
+use super::module::{Function, Handler, Lambda, LineEntry, Module, Parts};
 use super::source::Source;
 use super::translate::{self, Translated};
 use super::verify;
 use crate::beam::{Beam, BeamError, BigInteger};
 use crate::etf::{self, DecodeOptions};
-use crate::memory::{Fragment, Heap};
+use crate::memory::{Budget, Fragment, Heap, copy};
+use crate::sync::Arc;
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
 use alloc::borrow::ToOwned;
@@ -19,10 +20,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
-use portable_atomic::{AtomicPtr, AtomicU32};
 
 /// Reads, verifies, translates and links the BEAM file in `source`, as module number `id`.
-pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Module>, LoadReason> {
+pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Arc<Module>, LoadReason> {
     let inflated;
     let (beam, md5) = match Beam::parse(source) {
         Ok(beam) => (beam, super::md5::of_beam(source)),
@@ -33,17 +33,12 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         Err(error) => return Err(error.into()),
     };
     let verified = verify::verify(&beam).map_err(Box::new)?;
-    let translated =
+    let mut translated =
         translate::translate(&beam, &verified, rt.stress).map_err(|u| LoadReason::Unsupported {
             module: beam.module_name().to_owned(),
             opcode: u.opcode,
             offset: u.offset,
         })?;
-    if translated.on_load.is_some() {
-        return Err(LoadReason::OnLoad {
-            module: beam.module_name().to_owned(),
-        });
-    }
     let atoms = atoms(rt, &beam)?;
     let records = super::records::templates(rt, &beam, &atoms)?;
     let mut linker = Linker {
@@ -54,11 +49,11 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         literals: Fragment::new(&rt.budget),
         md5,
     };
-    let links = linker.links(&translated)?;
-    let Linker {
-        atoms, literals, ..
-    } = linker;
-    let name = atoms[beam.module as usize];
+    let mut links = linker.links(&translated)?;
+    let literals = compact(&linker.literals, &mut links, &rt.budget)?;
+    sort_selections(&mut translated, &links);
+    let lambdas = linker.lambdas(&translated)?;
+    let atoms = linker.atoms;
     let functions = verified
         .functions
         .iter()
@@ -71,9 +66,9 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         })
         .collect();
     let handlers = translated.catches.iter();
-    let mut module = Box::new(Module {
+    let parts = Parts {
         id,
-        name,
+        name: atoms[beam.module as usize],
         links,
         literals,
         catches: handlers
@@ -94,20 +89,48 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Box<Modul
         source: source.clone(),
         md5,
         strings: beam.strings.into(),
+        entries: translated.exports,
+        lambdas,
+        on_load: translated.on_load,
         code: translated.code.into_boxed_slice(),
-    });
-    let address: *const Module = &*module;
-    module.links[0] = address as Word;
-    publish(
-        rt,
-        &beam,
-        &atoms,
-        &module,
-        &translated.exports,
-        &translated.lambdas,
-    )?;
-    rt.records.publish(name, &records);
+    };
+    let module = Module::new(parts, &rt.budget)?;
+    rt.records.publish(module.name, &records);
     Ok(module)
+}
+
+/// Brings the pairs of each `select_sorted` into the order of their constants.
+fn sort_selections(translated: &mut Translated, links: &[Word]) {
+    for &(start, count) in &translated.selections {
+        let pairs = start as usize..(start + 2 * count) as usize;
+        let Some(words) = translated.code.get_mut(pairs) else {
+            continue;
+        };
+        let (pairs, _) = words.as_chunks_mut::<2>();
+        // The first word of the table is the module's address.
+        pairs.sort_unstable_by_key(|pair| links.get(pair[0] as usize + 1));
+    }
+}
+
+/// Copies the literals that the link table refers to into one block of just their size.
+fn compact(
+    literals: &Fragment,
+    links: &mut [Word],
+    budget: &Arc<Budget>,
+) -> Result<Fragment, LoadReason> {
+    let terms = || {
+        let terms = links.iter().enumerate().skip(1);
+        terms.filter(|(_, word)| literals.contains(Term::from_word(**word)))
+    };
+    let places: Vec<(usize, usize)> = terms()
+        .map(|(at, &word)| (at, copy::size(Term::from_word(word))))
+        .collect();
+    let words = places.iter().map(|(_, words)| words).sum();
+    let mut block = Fragment::with_room(words, budget)?;
+    for (at, words) in places {
+        links[at] = copy::copy(Term::from_word(links[at]), words, &mut block)?.word();
+    }
+    Ok(block)
 }
 
 fn atoms(rt: &Runtime, beam: &Beam<'_>) -> Result<Vec<Term>, LoadReason> {
@@ -184,7 +207,7 @@ impl Linker<'_, '_, '_> {
                 let record = self.records.get(i as usize);
                 record.map_or(Term::NIL, |record| record.1).word()
             }
-            Link::Lambda(i) => core::ptr::from_ref(self.lambda(i)) as Word,
+            Link::Lambda(i) => core::ptr::from_ref(self.lambda(i)?) as Word,
         })
     }
 
@@ -211,8 +234,38 @@ impl Linker<'_, '_, '_> {
         }
     }
 
-    fn lambda(&self, index: u32) -> &FunEntry {
-        lambda(self.rt, self.beam, &self.atoms, self.md5, index)
+    /// The entry of a fun of the module.
+    fn lambda(&self, index: u32) -> Result<&FunEntry, LoadReason> {
+        let atom = self.atoms[self.beam.module as usize];
+        let found = self.beam.lambdas.get(index as usize);
+        let num_free = found.map_or(0, |l| l.num_free);
+        let key = FunKey {
+            module: atom,
+            index,
+            uniq: self.md5,
+            arity: found.map_or(0, |l| l.arity - num_free.min(l.arity)),
+            num_free,
+        };
+        let old_uniq = found.map_or(0, |l| l.old_uniq);
+        let entry = self.rt.funs.get_or_insert(key, old_uniq, &self.rt.budget)?;
+        if let Some(lambda) = found {
+            entry.set_function(self.atom(lambda.function));
+        }
+        Ok(entry)
+    }
+
+    /// All funs of the module, with their code.
+    fn lambdas(&self, translated: &Translated) -> Result<Vec<Lambda>, LoadReason> {
+        let lambda = |(index, &offset): (usize, &u32)| {
+            let entry = self.lambda(index as u32)?;
+            Ok(Lambda {
+                index: entry.index,
+                arity: entry.arity,
+                num_free: entry.num_free,
+                offset,
+            })
+        };
+        translated.lambdas.iter().enumerate().map(lambda).collect()
     }
 }
 
@@ -224,57 +277,4 @@ pub(super) fn bigint(big: &BigInteger) -> BigInt {
         Sign::Plus
     };
     BigInt::from_bytes_be(sign, &big.magnitude)
-}
-
-/// The entry of a fun of the module.
-fn lambda<'r>(
-    rt: &'r Runtime,
-    beam: &Beam<'_>,
-    atoms: &[Term],
-    md5: [u8; 16],
-    index: u32,
-) -> &'r FunEntry {
-    let module = atoms[beam.module as usize];
-    let found = beam.lambdas.get(index as usize);
-    rt.funs.get_or_insert(module, index, md5, || FunEntry {
-        ip: AtomicPtr::new(core::ptr::null_mut()),
-        links: AtomicPtr::new(core::ptr::null_mut()),
-        module,
-        function: found.map_or(module, |l| atoms[l.function as usize]),
-        arity: found.map_or(0, |l| l.arity - l.num_free.min(l.arity)),
-        num_free: found.map_or(0, |l| l.num_free),
-        index,
-        old_uniq: found.map_or(0, |l| l.old_uniq),
-        uniq: md5,
-        loaded: AtomicU32::new(0),
-    })
-}
-
-/// Lets calls by name and funs reach the code.
-fn publish(
-    rt: &Runtime,
-    beam: &Beam<'_>,
-    atoms: &[Term],
-    module: &Module,
-    exports: &[u32],
-    lambdas: &[u32],
-) -> Result<(), LoadReason> {
-    let target = |offset: u32| Target {
-        ip: &module.code[offset as usize],
-        links: module.link_table(),
-    };
-    for (export, &offset) in beam.exports.iter().zip(exports) {
-        let entry = rt.export(module.name, atoms[export.function as usize], export.arity)?;
-        if entry.bif.is_none() && !rt.is_native(entry) {
-            entry.set_target(target(offset));
-        }
-    }
-    for (index, &offset) in lambdas.iter().enumerate() {
-        let entry = lambda(rt, beam, atoms, module.md5, index as u32);
-        entry.set_target(target(offset));
-        entry
-            .loaded
-            .fetch_add(1, portable_atomic::Ordering::Relaxed);
-    }
-    Ok(())
 }

@@ -346,7 +346,13 @@ impl Translator<'_, '_> {
         let is_word = |a: Arg| matches!(a, Arg::Small(_) | Arg::Link(Link::Atom(_) | Link::Nil));
         if pairs.len() <= u16::MAX as usize && pairs.iter().all(|&(v, _)| is_word(v)) {
             let tail: Vec<Arg> = pairs.iter().flat_map(|&(v, l)| [v, l]).collect();
-            return self.tail(Base::SelectVal, &[of, fail, N(pairs.len())], &tail);
+            let fixed = [of, fail, N(pairs.len())];
+            if pairs.len() < SORTED {
+                return self.tail(Base::SelectVal, &fixed, &tail);
+            }
+            self.tail(Base::SelectSorted, &fixed, &tail);
+            self.selection(pairs.len());
+            return;
         }
         for (constant, to) in pairs {
             self.emit(Base::IsNeExact, &[to, of, constant]);
@@ -367,6 +373,9 @@ impl Translator<'_, '_> {
         );
     }
 }
+
+/// From so many constants on a search by halves is faster than one after the other.
+const SORTED: usize = 7;
 
 /// A table of labels for integers that lie close together, and the lowest of them.
 fn dense(pairs: &[(Arg, Arg)], fail: Arg) -> Option<(i32, Vec<Arg>)> {

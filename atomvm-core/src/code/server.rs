@@ -3,57 +3,75 @@
 use super::error::{LoadError, LoadReason};
 use super::export::{BifCall, Export, Target};
 use super::isa::opcode;
-use super::link;
-use super::module::Module;
+use super::module::{Module, Parts};
+use super::purge::Purging;
 use super::source::Source;
+use super::versions::Versions;
 use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::pack::Pack;
-use crate::sync::{Arc, RwLock};
+use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
 use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 use hashbrown::HashMap;
-use portable_atomic::AtomicPtr;
+use portable_atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 /// A pack, or a BEAM file alone, that modules are loaded from when they are first called.
 struct Store {
     source: Source,
     /// Part of the built-in library, whose modules come first and cannot be replaced.
     sticky: bool,
+    /// What the program calls it, if it may close it: an atom.
+    name: Term,
     /// Names of modules and where they are, unless the source has an index of its own.
     modules: Vec<(String, Range<usize>)>,
     /// Does the module export `start/0`?
     start: Vec<bool>,
 }
 
+/// The loaded modules.
+#[derive(Default)]
+pub(super) struct Modules {
+    pub by_id: HashMap<u32, Arc<Module>>,
+    pub by_name: HashMap<Term, Versions>,
+}
+
 /// The loaded modules and the packs.
-#[allow(clippy::vec_box)] // code and stack traces hold the addresses of modules
 pub struct CodeServer {
     /// The embedder's functions.
     pub natives: super::native::NativeTable,
-    modules: RwLock<Vec<Box<Module>>>,
-    by_name: RwLock<HashMap<Term, u32>>,
+    stubs: Arc<Module>,
+    pub(super) modules: RwLock<Modules>,
+    next_id: AtomicU32,
     stores: RwLock<Vec<Store>>,
+    /// Folders in which modules are looked for.
+    paths: RwLock<Vec<String>>,
+    /// Modules of the library that may be replaced all the same, and others that may not.
+    sticks: RwLock<HashMap<Term, bool>>,
+    /// One module is made current, deleted or purged at a time.
+    pub(super) changing: Mutex<()>,
+    pub(super) purging: Mutex<Option<Purging>>,
+    /// How many processes are being buried, whose terms may refer to literals.
+    pub(crate) burials: AtomicUsize,
 }
 
 const STUB_BIF: usize = 0;
 const STUB_NATIVE: usize = 1;
-const STUB_UNDEFINED: usize = 2;
+pub(super) const STUB_UNDEFINED: usize = 2;
 const STUB_EXIT: usize = 3;
 const STUB_TRACE: usize = 4;
 const STUB_TRACE_RETURN: usize = 5;
 
 /// The VM's own code: what runs where a function is built in, or not loaded, or returned.
-fn stubs(budget: &Arc<Budget>) -> Box<Module> {
+fn stubs(budget: &Arc<Budget>) -> Arc<Module> {
     let instr = |op: u16| {
         let [a, b] = op.to_ne_bytes();
         u32::from_ne_bytes([a, b, 0, 0])
     };
-    let mut module = Box::new(Module {
+    let parts = Parts {
         id: 0,
         name: Term::NIL,
         code: [
@@ -66,20 +84,21 @@ fn stubs(budget: &Arc<Budget>) -> Box<Module> {
         ]
         .map(instr)
         .into(),
-        links: Box::new([0]),
+        links: alloc::vec![0].into(),
         literals: Fragment::new(budget),
         catches: Vec::new(),
         exports: Vec::new(),
+        entries: Vec::new(),
+        lambdas: Vec::new(),
+        on_load: None,
         functions: Vec::new(),
         lines: Vec::new(),
         files: Vec::new(),
         source: Source::from_static("", &[]),
         md5: [0; 16],
-        strings: Box::new([]),
-    });
-    let address: *const Module = &*module;
-    module.links[0] = address as Word;
-    module
+        strings: alloc::vec![].into(),
+    };
+    Module::own(parts, budget)
 }
 
 impl CodeServer {
@@ -87,36 +106,44 @@ impl CodeServer {
     pub fn new(budget: &Arc<Budget>) -> CodeServer {
         CodeServer {
             natives: super::native::NativeTable::default(),
-            modules: RwLock::new(alloc::vec![stubs(budget)]),
-            by_name: RwLock::default(),
+            stubs: stubs(budget),
+            modules: RwLock::default(),
+            next_id: AtomicU32::new(1),
             stores: RwLock::default(),
+            paths: RwLock::default(),
+            sticks: RwLock::default(),
+            changing: Mutex::default(),
+            purging: Mutex::default(),
+            burials: AtomicUsize::new(0),
         }
     }
 
-    /// A module by its number.
-    pub fn module(&self, id: u32) -> Option<&Module> {
-        let modules = self.modules.read();
-        let module: *const Module = &**modules.get(id as usize)?;
-        // SAFETY: modules are boxed and stay as long as the VM.
-        Some(unsafe { &*module })
+    /// A module by its number; none if it is not loaded any more.
+    pub fn module(&self, id: u32) -> Option<Arc<Module>> {
+        self.modules.read().by_id.get(&id).cloned()
     }
 
     /// The current version of a module.
-    pub fn find(&self, name: Term) -> Option<&Module> {
-        let id = *self.by_name.read().get(&name)?;
-        self.module(id)
+    pub fn find(&self, name: Term) -> Option<Arc<Module>> {
+        self.modules.read().by_name.get(&name)?.current.clone()
     }
 
     /// The names of all loaded modules.
     pub fn loaded(&self) -> Vec<Term> {
-        self.by_name.read().keys().copied().collect()
+        let modules = self.modules.read();
+        let current = modules.by_name.iter().filter(|m| m.1.current.is_some());
+        current.map(|(&name, _)| name).collect()
     }
 
-    fn stub(&self, which: usize) -> Target {
-        let modules = self.modules.read();
+    /// The number of the next module: each version has another, for stack traces.
+    pub(super) fn next_id(&self) -> u32 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) fn stub(&self, which: usize) -> Target {
         Target {
-            ip: &modules[0].code[which],
-            links: modules[0].link_table(),
+            ip: &self.stubs.code[which],
+            links: self.stubs.link_table(),
         }
     }
 
@@ -135,6 +162,16 @@ impl CodeServer {
         self.stub(STUB_TRACE_RETURN)
     }
 
+    /// The folders in which modules are looked for, in order.
+    pub fn paths(&self) -> Vec<String> {
+        self.paths.read().clone()
+    }
+
+    /// Changes the folders in which modules are looked for.
+    pub fn set_paths(&self, paths: Vec<String>) {
+        *self.paths.write() = paths;
+    }
+
     /// Adds a pack or BEAM file, whose modules are loaded when they are first called.
     ///
     /// # Errors
@@ -146,6 +183,60 @@ impl CodeServer {
         Ok(())
     }
 
+    /// Adds a pack that the program may close again by `name`, an atom.
+    ///
+    /// # Errors
+    /// It is no pack, or damaged.
+    pub fn add_named(&self, source: Source, name: Term) -> Result<(), LoadReason> {
+        if !crate::pack::is_pack(&source) {
+            return Err(LoadReason::Foreign);
+        }
+        let mut store = Store::new(source, false)?;
+        store.name = name;
+        self.stores.write().push(store);
+        Ok(())
+    }
+
+    /// Closes the pack of that name: its modules and files are not found any more, and those that
+    /// are loaded stay. `false` if there is none.
+    pub fn close(&self, name: Term) -> bool {
+        let mut stores = self.stores.write();
+        let found = stores
+            .iter()
+            .rposition(|s| name.is_atom() && s.name == name);
+        found.map(|at| stores.remove(at)).is_some()
+    }
+
+    /// Is there a pack of that name?
+    pub fn is_open(&self, name: Term) -> bool {
+        self.stores.read().iter().any(|store| store.name == name)
+    }
+
+    /// The names of all modules in packs, each with that of its file.
+    pub fn packed(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for store in self.stores.read().iter() {
+            let file = |name: &str| file_name(&store.source, name);
+            match store.source.index() {
+                Some(index) => all.extend(index.iter().map(|m| (m.0.to_owned(), file(m.0)))),
+                None => all.extend(store.modules.iter().map(|m| (m.0.clone(), file(&m.0)))),
+            }
+        }
+        all
+    }
+
+    /// The entry's names of all plain files in packs.
+    pub fn files(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for store in self.stores.read().iter().filter(|s| !s.sticky) {
+            if let Ok(pack) = Pack::parse(&store.source) {
+                let plain = pack.entries().iter().filter(|e| !e.is_beam());
+                all.extend(plain.map(|e| e.name.to_owned()));
+            }
+        }
+        all
+    }
+
     /// The name of the first module that exports `start/0`, and the file that it is in.
     pub fn start_module(&self) -> Option<(String, Arc<str>)> {
         let stores = self.stores.read();
@@ -153,6 +244,14 @@ impl CodeServer {
             let first = store.start.iter().position(|starts| *starts)?;
             Some((store.modules[first].0.clone(), store.source.name.clone()))
         })
+    }
+
+    /// The name of the first module with `start/0` in the pack that the program calls `name`.
+    pub fn start_of(&self, name: Term) -> Option<String> {
+        let stores = self.stores.read();
+        let store = stores.iter().find(|store| store.name == name)?;
+        let first = store.start.iter().position(|starts| *starts)?;
+        Some(store.modules[first].0.clone())
     }
 
     /// A plain file of a pack, by its entry's name.
@@ -171,7 +270,7 @@ impl CodeServer {
         None
     }
 
-    fn source_of(&self, name: &str) -> Option<(Source, bool)> {
+    pub(super) fn source_of(&self, name: &str) -> Option<(Source, bool)> {
         let stores = self.stores.read();
         let find = |sticky: bool| {
             stores
@@ -188,6 +287,26 @@ impl CodeServer {
     /// Is the module part of the built-in library?
     pub fn is_sticky(&self, name: &str) -> bool {
         self.source_of(name).is_some_and(|(_, sticky)| sticky)
+    }
+
+    /// May the module (its name, an atom) be replaced only after [`CodeServer::stick`]?
+    pub(crate) fn is_stuck(&self, name: Term, text: &str) -> bool {
+        let said = self.sticks.read().get(&name).copied();
+        said.unwrap_or_else(|| self.is_sticky(text))
+    }
+
+    /// Says whether a module may be replaced.
+    pub(crate) fn stick(&self, name: Term, sticks: bool) {
+        self.sticks.write().insert(name, sticks);
+    }
+}
+
+/// What `code:which/1` says of a module that comes from `source`.
+pub(crate) fn file_name(source: &Source, module: &str) -> String {
+    if source.name.ends_with(".avm") || source.index().is_some() {
+        alloc::format!("{}/{module}.beam", source.name)
+    } else {
+        (*source.name).to_owned()
     }
 }
 
@@ -210,6 +329,7 @@ impl Store {
             return Ok(Store {
                 source,
                 sticky,
+                name: Term::NIL,
                 modules,
                 start,
             });
@@ -235,6 +355,7 @@ impl Store {
         Ok(Store {
             source,
             sticky,
+            name: Term::NIL,
             modules,
             start,
         })
@@ -288,72 +409,7 @@ impl Runtime {
     /// Makes an entry without code reach the embedder's function.
     pub(crate) fn link_native(&self, export: &Export) {
         if self.is_undefined(export) {
-            export.set_target(self.code.stub(STUB_NATIVE));
+            export.set_target(self.code.stub(STUB_NATIVE), self.code.stub(STUB_UNDEFINED));
         }
-    }
-
-    /// Loads the module of a function that was called, if it can be found; `true` when the
-    /// function is there now. What is wrong with a module that cannot be loaded is reported.
-    pub(crate) fn load_for(&self, export: &Export) -> bool {
-        if !self.is_undefined(export) {
-            return true;
-        }
-        match self.ensure_loaded(export.module) {
-            Ok(_) => !self.is_undefined(export),
-            Err(Some(error)) => {
-                let report = alloc::format!("{error}\n");
-                self.write(crate::platform::Stream::Error, report.as_bytes());
-                false
-            }
-            Err(None) => false,
-        }
-    }
-
-    /// The module, loaded from a pack or by the platform if it is not loaded yet.
-    ///
-    /// # Errors
-    /// It cannot be loaded, or (`None`) there is no such module.
-    pub fn ensure_loaded(&self, name: Term) -> Result<&Module, Option<LoadError>> {
-        if let Some(module) = self.code.find(name) {
-            return Ok(module);
-        }
-        let text = self.atoms.name(name);
-        let packed = self.code.source_of(text).map(|(source, _)| source);
-        let source = packed
-            .or_else(|| self.platform.find_module(text))
-            .ok_or(None)?;
-        self.alone(|| match self.code.find(name) {
-            // Another scheduler was faster.
-            Some(module) => Ok(module),
-            None => self.load(&source).map_err(Some),
-        })
-    }
-
-    /// Loads a BEAM file as the current version of its module.
-    ///
-    /// # Errors
-    /// The file is damaged, its code is refused, or there is no memory.
-    pub fn load(&self, source: &Source) -> Result<&Module, LoadError> {
-        self.alone(|| self.load_alone(source))
-    }
-
-    fn load_alone(&self, source: &Source) -> Result<&Module, LoadError> {
-        let id = self.code.modules.read().len() as u32;
-        let module =
-            link::module(self, source, id).map_err(|reason| reason.in_file(&source.name))?;
-        let name = module.name;
-        // Another thread may have loaded one meanwhile: the number is what stack traces look up,
-        // so a module whose number is taken is linked again.
-        let mut modules = self.code.modules.write();
-        if modules.len() as u32 != id {
-            drop(modules);
-            return self.load_alone(source);
-        }
-        modules.push(module);
-        drop(modules);
-        self.code.by_name.write().insert(name, id);
-        self.code
-            .module(id)
-            .ok_or_else(|| LoadReason::OutOfMemory.in_file(&source.name))
     }
 }

@@ -28,6 +28,8 @@ pub struct Translated {
     pub lambdas: Vec<u32>,
     /// For each export its code.
     pub exports: Vec<u32>,
+    /// The pairs of each `select_sorted`: where they start, and how many there are.
+    pub selections: Vec<(u32, u32)>,
 }
 
 /// An instruction that the translator has no rule for.
@@ -45,6 +47,7 @@ pub(super) struct Translator<'b, 'a> {
     out: Emitter,
     functions: Vec<(u32, u32)>,
     lines: Vec<(u32, u32)>,
+    selections: Vec<(u32, u32)>,
     on_load: Option<u32>,
     /// The index of the instruction that is being translated.
     at: usize,
@@ -108,6 +111,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             out: Emitter::new(beam.code.label_count),
             functions: Vec::new(),
             lines: Vec::new(),
+            selections: Vec::new(),
             on_load: None,
             at: 0,
             new_frame: false,
@@ -144,6 +148,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             lambdas,
             exports,
             lines: self.lines,
+            selections: self.selections,
             on_load: self.on_load,
             code: self.out.code,
             links: self.out.links,
@@ -395,6 +400,12 @@ impl<'b, 'a> Translator<'b, 'a> {
             Some(last) if last.0 == here => last.1 = index,
             _ => self.lines.push((here, index)),
         }
+    }
+
+    /// Notes the pairs that were written last, for linking to sort them.
+    pub(super) fn selection(&mut self, pairs: usize) {
+        let start = self.out.here() - 2 * pairs as u32;
+        self.selections.push((start, pairs as u32));
     }
 
     fn func_info(&mut self, args: &[Operand]) {

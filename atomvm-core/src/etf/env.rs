@@ -1,5 +1,6 @@
 //! What decoding needs to know besides the bytes: names and functions.
 
+use crate::code::export::FunKey;
 use crate::code::{Export, FunEntry};
 use crate::memory::OutOfMemory;
 use crate::term::Term;
@@ -88,6 +89,15 @@ impl Env for Runtime {
     }
 
     fn fun(&self, id: &FunId) -> Result<Option<&FunEntry>, OutOfMemory> {
-        Ok(self.funs.find(id.module, id.index, &id.uniq))
+        let key = FunKey {
+            module: id.module,
+            index: id.index,
+            uniq: id.uniq,
+            arity: id.arity,
+            num_free: id.num_free,
+        };
+        self.funs
+            .get_or_insert(key, id.old_uniq, &self.budget)
+            .map(Some)
     }
 }

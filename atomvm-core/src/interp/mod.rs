@@ -5,6 +5,7 @@
 //! those of the processor; elsewhere a loop calls the handlers. What is long or rare is in `slow`.
 
 mod context;
+pub(crate) mod lingering;
 mod ops;
 mod slow;
 pub(crate) mod stacktrace;

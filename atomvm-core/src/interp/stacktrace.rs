@@ -193,7 +193,7 @@ pub(super) unsafe fn with_caller(
     let Some(function) = module.function_at(offset) else {
         return Ok(raw);
     };
-    let mut place = location(&mut p.heap, module, offset)?;
+    let mut place = location(&mut p.heap, &module, offset)?;
     if info != Term::NONE {
         let info = p.heap.tuple(&[atoms::ERROR_INFO, info])?;
         let place_and_info: Vec<Term> = place.list_iter().chain([info]).collect();
@@ -264,7 +264,7 @@ fn entry<H: Heap>(
     let Some(function) = module.function_at(offset) else {
         return Ok(None);
     };
-    let location = location(heap, module, offset)?;
+    let location = location(heap, &module, offset)?;
     let arity = Term::small(function.arity as isize);
     heap.tuple(&[module.name, function.name, arity, location])
         .map(Some)

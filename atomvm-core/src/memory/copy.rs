@@ -195,7 +195,7 @@ unsafe fn shallow(term: Term, top: &mut *mut Term, list: &mut Term) -> Term {
 /// # Safety
 /// `at` is a whole object that was just copied to the heap that `list` belongs to.
 #[inline]
-unsafe fn adopt(at: *mut Term, list: &mut Term) {
+pub(super) unsafe fn adopt(at: *mut Term, list: &mut Term) {
     // SAFETY: promised by the caller; a reference to a binary has the words 2 and 4.
     unsafe {
         let header = Header((*at).word());

@@ -41,6 +41,25 @@ impl Fragment {
         }
     }
 
+    /// An empty area with one block of just `words` words.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn with_room(words: usize, budget: &Arc<Budget>) -> Result<Fragment, OutOfMemory> {
+        let mut fragment = Fragment::new(budget);
+        if words > 0 {
+            fragment.grow(words)?;
+        }
+        Ok(fragment)
+    }
+
+    /// The words in use of each block.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (*mut Term, usize)> {
+        self.blocks
+            .iter()
+            .map(|block| (block.start.as_ptr().cast(), block.used))
+    }
+
     /// A copy of `term` with all that it refers to.
     ///
     /// # Errors

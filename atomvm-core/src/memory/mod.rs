@@ -10,6 +10,7 @@ pub mod build;
 pub mod cells;
 pub mod collect;
 pub mod copy;
+pub(crate) mod detach;
 pub mod fragment;
 pub mod offheap;
 pub mod process_heap;

@@ -1,6 +1,7 @@
 //! What the VM asks of the machine it runs on: the embedder's part.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -60,6 +61,21 @@ pub trait Platform: Send + Sync {
         None
     }
 
+    /// Folders in which programs look for modules, until they change that.
+    fn code_paths(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The bytes of a file, mapped where that is possible.
+    fn open_file(&self, _path: &str) -> Option<Source> {
+        None
+    }
+
+    /// Is there a folder of that name?
+    fn is_folder(&self, _path: &str) -> bool {
+        false
+    }
+
     /// The value of an environment variable.
     fn environment(&self, _name: &str) -> Option<Vec<u8>> {
         None
@@ -112,6 +128,15 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn find_module(&self, name: &str) -> Option<Source> {
         (**self).find_module(name)
+    }
+    fn code_paths(&self) -> Vec<String> {
+        (**self).code_paths()
+    }
+    fn open_file(&self, path: &str) -> Option<Source> {
+        (**self).open_file(path)
+    }
+    fn is_folder(&self, path: &str) -> bool {
+        (**self).is_folder(path)
     }
     fn environment(&self, name: &str) -> Option<Vec<u8>> {
         (**self).environment(name)

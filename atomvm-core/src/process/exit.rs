@@ -7,6 +7,7 @@ use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use alloc::boxed::Box;
+use portable_atomic::Ordering;
 
 /// Why a process ended; the terms are on its heap.
 pub struct ProcessExit {
@@ -115,6 +116,7 @@ impl Runtime {
     /// The end of a process whose [`Process::exit`] is set: tells those who are tied to it, and
     /// gives back all that it held.
     pub(crate) fn bury(&self, handle: &Handle, mut p: Process) {
+        self.code.burials.fetch_add(1, Ordering::SeqCst);
         let exit = p.exit.take();
         let reason = exit.as_ref().map_or(atoms::NORMAL, |exit| exit.reason);
         if let Some(exit) = &exit {
@@ -138,6 +140,8 @@ impl Runtime {
         if p.flags.watched {
             self.keep_result(&p, exit.as_deref());
         }
+        drop(p);
+        self.code.burials.fetch_sub(1, Ordering::SeqCst);
         self.budget.refund(PROCESS_BYTES);
     }
 

@@ -22,7 +22,7 @@ pub mod trace;
 
 use crate::bif::Raise;
 use crate::code::Export;
-use crate::memory::{Heap, OutOfMemory, ProcessHeap, collect::Roots};
+use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -283,6 +283,17 @@ impl Process {
     pub(crate) fn move_block(&mut self, need: usize, live: &mut [Term]) -> Result<(), OutOfMemory> {
         let (heap, mut roots) = self.parts(live);
         heap.move_block(need, &mut roots)
+    }
+
+    /// Gives the process copies of what it has of the literals of a module.
+    pub(crate) fn detach(&mut self, literals: &Fragment) -> Result<(), OutOfMemory> {
+        let (heap, mut roots) = self.parts(&mut []);
+        if !heap.may_mention(literals, &mut roots) {
+            return Ok(());
+        }
+        heap.collect(0, true, &mut roots)?;
+        heap.adopt_literals(literals, &mut roots)?;
+        heap.collect(0, true, &mut roots)
     }
 
     fn parts<'a>(&'a mut self, live: &'a mut [Term]) -> (&'a mut ProcessHeap, ProcessRoots<'a>) {

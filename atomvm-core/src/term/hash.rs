@@ -136,8 +136,11 @@ impl Hasher<'_> {
             Subtag::PosBig | Subtag::NegBig => self.big(term),
             Subtag::Fun => {
                 self.mix(FUN);
-                self.hash = mix_u64(self.hash, term.boxed_word(1) as u64);
                 if let Some(fun) = term.as_closure() {
+                    let expression =
+                        u64::from(fun.entry.index) << 32 | u64::from(fun.entry.old_uniq);
+                    self.hash = mix_u64(self.hash, fun.entry.module.word() as u64);
+                    self.hash = mix_u64(self.hash, expression);
                     self.left.push(fun.env);
                 }
             }

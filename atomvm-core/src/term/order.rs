@@ -13,6 +13,7 @@
 
 use super::seen::Seen;
 use super::{AtomTable, Subtag, Term, Word, atoms, map};
+use crate::code::FunEntry;
 use crate::etf::decode::PID_NUMBER_BITS;
 use crate::term::arith::{compare_numbers, equal_numbers};
 use alloc::boxed::Box;
@@ -369,7 +370,6 @@ impl Comparison<'_> {
             .compare(x.entry.module, y.entry.module)
             .then(x.entry.index.cmp(&y.entry.index))
             .then((x.entry.old_uniq as i32).cmp(&(y.entry.old_uniq as i32)))
-            .then_with(|| x.entry.uniq.cmp(&y.entry.uniq))
             .then(x.env.len().cmp(&y.env.len()));
         match order {
             Equal => self.slices(x.env, y.env, exact),
@@ -679,7 +679,7 @@ fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>, seen: 
         (Subtag::Map, Subtag::Map) => equal_maps(a, b, exact, left),
         (Subtag::Fun, Subtag::Fun) => match (a.as_closure(), b.as_closure()) {
             (Some(x), Some(y)) => {
-                let same = core::ptr::eq(x.entry, y.entry) && x.env.len() == y.env.len();
+                let same = same_fun(x.entry, y.entry) && x.env.len() == y.env.len();
                 if same {
                     left.push(Unequal::Terms(x.env, y.env, exact));
                 }
@@ -776,6 +776,11 @@ fn push_nodes<'t>(x: &'t [Term], y: &'t [Term], exact: bool, left: &mut Vec<Uneq
         }
     }
     true
+}
+
+/// Funs of versions of a module that were made by the same expression are equal, as in OTP.
+fn same_fun(a: &FunEntry, b: &FunEntry) -> bool {
+    core::ptr::eq(a, b) || a.module == b.module && a.index == b.index && a.old_uniq == b.old_uniq
 }
 
 #[cfg(test)]

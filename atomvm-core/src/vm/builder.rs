@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::native::{NativeCall, NativeError, NativeFn};
 use super::{Console, Limits, Runtime, Vm};
+use crate::code::LoadReason;
 use crate::code::source::Source;
 use crate::platform::{Platform, Stream};
 use crate::sched::RunQueue;
@@ -140,6 +141,7 @@ impl VmBuilder {
         rt.seed(self.seed);
         rt.set_console(self.console);
         rt.platform.natives(&rt)?;
+        rt.code.set_paths(rt.platform.code_paths());
         for native in self.natives {
             let module = rt.atoms.intern(&native.module)?;
             let function = rt.atoms.intern(&native.function)?;
@@ -154,7 +156,12 @@ impl VmBuilder {
             rt.code.add(source, false)?;
         }
         for source in self.modules {
-            rt.load(&source)?;
+            match rt.load(&source) {
+                Ok(_) => {}
+                // A process calls its function, when the module is first called.
+                Err(error) if matches!(error.reason, LoadReason::OnLoad { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
             rt.code.add(source, false)?;
         }
         Ok(Vm::new(rt))

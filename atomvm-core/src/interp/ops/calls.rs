@@ -161,7 +161,7 @@ op! { #[cold] #[inline(never)] call_fun_slow |s| {
     }
     push_return(&mut s, len::CALL_FUN);
     aim(&mut s, export);
-    enter(s, arity)
+    enter(s, (*export).arity as usize)
 }}
 
 op! { apply |s| {

@@ -174,6 +174,25 @@ op! { select_val<A: Src> |s| {
     s.goto(s.label(2))
 }}
 
+op! { select_sorted<A: Src> |s| {
+    let value = A::get(&s, 1).word();
+    let (mut low, mut high) = (0, s.number(4));
+    while low < high {
+        let middle = (low + high) / 2;
+        let word = s.link(s.tail(len::SELECT_SORTED, 2 * middle) as usize);
+        if word == value {
+            let distance = s.tail(len::SELECT_SORTED, 2 * middle + 1) as i32;
+            return s.goto(s.ip.offset(distance as isize));
+        }
+        if word < value {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    s.goto(s.label(2))
+}}
+
 op! { select_int<A: Src> |s| {
     let value = A::get(&s, 1);
     if value.is_small() {

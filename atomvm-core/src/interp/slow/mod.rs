@@ -633,7 +633,7 @@ unsafe fn take_fun_trap(mut s: State) -> Ret {
         let target = (*export).target();
         (*c).export = export;
         (s.ip, s.m) = (target.ip, target.links);
-        give_way_if_tired(s, args.len())
+        give_way_if_tired(s, (*export).arity as usize)
     }
 }
 
@@ -813,6 +813,59 @@ unsafe fn raise_now(
     }
 }
 
+/// As [`external_fun`], for a fun whose code is not loaded: what loads its module and calls it
+/// then. Where another version of the module is loaded it is `badfun`.
+unsafe fn unloaded_fun(c: *mut Context, fun: Term, arity: usize) -> *const Export {
+    // SAFETY: as in `parts`; the arguments are in x0 and on.
+    unsafe {
+        let (p, rt) = parts(c);
+        let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
+        let module = fun.as_closure().map_or(Term::NIL, |f| f.entry.module);
+        if rt.code.find(module).is_some() {
+            set_error_tuple(c, atoms::BADFUN, fun);
+            return core::ptr::null();
+        }
+        let Ok(list) = p.heap.list(args) else {
+            set_error(c, atoms::SYSTEM_LIMIT);
+            return core::ptr::null();
+        };
+        if rt.code.is_sticky(ERROR_HANDLER) {
+            return hand_over(c, "undefined_lambda", [module, fun, list]);
+        }
+        let head = p.heap.tuple(&[fun, list, Term::NIL]);
+        let head = head.and_then(|entry| p.heap.list(&[entry]));
+        (*c).exception = with_head(c, atoms::ERROR, atoms::UNDEF, head);
+        core::ptr::null()
+    }
+}
+
+/// OTP's module that deals with calls of what is not loaded.
+const ERROR_HANDLER: &str = "error_handler";
+
+/// The function of `error_handler` to call, with its arguments in the registers.
+unsafe fn hand_over(c: *mut Context, function: &str, args: [Term; 3]) -> *const Export {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (_, rt) = parts(c);
+        let names = (rt.atoms.intern(ERROR_HANDLER), rt.atoms.intern(function));
+        let export = match names {
+            (Ok(module), Ok(function)) => rt.export(module, function, args.len() as u32),
+            _ => Err(OutOfMemory),
+        };
+        match export {
+            Ok(export) => {
+                (&mut (*c).x)[..args.len()].copy_from_slice(&args);
+                (*c).export = export;
+                export
+            }
+            Err(OutOfMemory) => {
+                set_error(c, atoms::SYSTEM_LIMIT);
+                core::ptr::null()
+            }
+        }
+    }
+}
+
 /// The export to call for a fun that is not simply a local one with this arity; null after
 /// setting the exception.
 #[cold]
@@ -833,7 +886,10 @@ pub(in crate::interp) unsafe fn external_fun(
         let is_unloaded = fun
             .as_closure()
             .is_some_and(|f| f.entry.arity as usize == arity);
-        if fun.is_fun() && !is_unloaded {
+        if is_unloaded {
+            return unloaded_fun(c, fun, arity);
+        }
+        if fun.is_fun() {
             let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
             let pair = p
                 .heap
@@ -891,12 +947,33 @@ pub(in crate::interp) unsafe fn undefined(c: *mut Context) -> *const Export {
     // SAFETY: as in `parts`.
     unsafe {
         let export = &*(*c).export;
-        let (_, rt) = parts(c);
-        if rt.load_for(export) {
+        let (p, rt) = parts(c);
+        let loaded = rt.load_for(export);
+        if let Ok(true) = loaded {
             return export;
         }
         if let Some(handler) = own_error_handler(c, export) {
             return handler;
+        }
+        // An `-on_load` function must be waited for, or the module has a function for calls of
+        // those that it lacks.
+        let is_left_to_others = match &loaded {
+            Err(_) => true,
+            Ok(_) => rt.handles_undefined(export.module),
+        };
+        if is_left_to_others && rt.code.is_sticky(ERROR_HANDLER) {
+            let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
+            return match p.heap.list(args) {
+                Ok(list) => hand_over(
+                    c,
+                    "undefined_function",
+                    [export.module, export.function, list],
+                ),
+                Err(OutOfMemory) => {
+                    set_error(c, atoms::SYSTEM_LIMIT);
+                    core::ptr::null()
+                }
+            };
         }
         (*c).exception = with_bif_frame(c, atoms::ERROR, atoms::UNDEF, None);
         core::ptr::null()
@@ -916,7 +993,7 @@ unsafe fn own_error_handler(c: *mut Context, export: &Export) -> Option<*const E
         let module = p.rare()?.error_handler?;
         let function = rt.atoms.intern("undefined_function").ok()?;
         let handler = rt.export(module, function, 3).ok()?;
-        if core::ptr::eq(handler, export) || !rt.load_for(handler) {
+        if core::ptr::eq(handler, export) || !matches!(rt.load_for(handler), Ok(true)) {
             return None;
         }
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
