@@ -131,6 +131,27 @@ pub fn exercise(
     outcome
 }
 
+/// Loads a pack and, if it is accepted, runs its start module.
+pub fn exercise_pack(pack: Source, library: &'static [u8]) {
+    let vm = Vm::builder()
+        .platform(Clock::default())
+        .limits(LIMITS)
+        .seed(1)
+        .console(|_, _| {})
+        .library(Source::from_static("library", library))
+        .pack(pack)
+        .build();
+    let mut vm = match vm {
+        Ok(vm) => vm,
+        Err(error) => return drop(error.to_string()),
+    };
+    vm.set_reduction_limit(REDUCTIONS);
+    match vm.run() {
+        Ok(value) => drop(value.to_string()),
+        Err(error) => drop(error.to_string()),
+    }
+}
+
 fn call(vm: &mut Vm, module: &str, function: &str, args: &[Value], outcome: &mut Outcome) {
     let done = vm.runtime().statistics.total_reductions();
     let reductions = match vm.runtime().stress {

@@ -5,7 +5,7 @@ mod exercise;
 mod rng;
 
 pub use encode::{Arg, Line, Module};
-pub use exercise::{Clock, Outcome, exercise};
+pub use exercise::{Clock, Outcome, exercise, exercise_pack};
 pub use rng::Rng;
 
 use atomvm_core::beam::opcode::{self, op};
