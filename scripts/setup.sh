@@ -86,6 +86,10 @@ if ! targets; then
         missing+=("targets $TARGETS: rustup target add $TARGETS")
 fi
 
+# scripts/check-32bit.sh links against a C library of 32 bits; it is left out where there is none.
+links_32bit() { cc -m32 -x c -o /dev/null - <<<'int main(void) { return 0; }'; } 2>/dev/null
+links_32bit || install gcc-multilib || echo "setup: no C library of 32 bits: tests without 32 bits"
+
 # Python's tools live in .venv, which belongs to this folder.
 if [ -f pyproject.toml ] && have python3; then
     if [ ! -x .venv/bin/python ]; then

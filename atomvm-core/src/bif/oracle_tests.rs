@@ -287,6 +287,11 @@ fn is_unordered(call: &Call, args: &[Term]) -> bool {
     matches!(call.1, "keys" | "values") && map::size(args[0]) > map::FLAT_MAX
 }
 
+/// A position of 28 bits or more is no position where words have 32 bits, there as here.
+fn is_no_position(call: &Call, args: &[Term]) -> bool {
+    call.1.starts_with("key") && args[1].is_big() && matches!(&call.2[1], Model::Int(_))
+}
+
 fn sorted(c: &mut Ctx<'_>, outcome: Term) -> Term {
     let mut elements: Vec<Term> = outcome.as_tuple().unwrap()[1].list_iter().collect();
     elements.sort_by(|&a, &b| compare_exact(&c.rt.atoms, a, b));
@@ -322,6 +327,9 @@ fn functions_return_and_raise_what_they_do_in_otp() {
             panic!("{call:?}");
         };
         let args: Vec<Term> = args.list_iter().collect();
+        if usize::BITS == 32 && is_no_position(call, &args) {
+            continue;
+        }
         let mut ours = run(&mut c, call, &args);
         if is_unordered(call, &args) {
             (ours, theirs) = (sorted(&mut c, ours), sorted(&mut c, theirs));

@@ -192,7 +192,8 @@ proptest! {
         let got = get_int(&mut heap, bits, signed, little).unwrap();
         prop_assert_eq!(got.as_int().unwrap().to_bigint(), truncated(&value, width, signed));
         if got.is_big() {
-            prop_assert!(got.as_i64().and_then(|v| Term::try_small(v as isize)).is_none());
+            let small = got.as_i64().and_then(|v| isize::try_from(v).ok());
+            prop_assert!(small.and_then(Term::try_small).is_none());
         }
         let before = vec![fill; size];
         let (old, new) = (Bits::of_bytes(&before), Bits::of_bytes(&dst));
