@@ -26,8 +26,9 @@ pub(crate) mod command {
     pub const NUMBER_SHIFT: u32 = 16;
 }
 
-/// The segments of `bs_create_bin`: the low byte of the first of three words. Above it are flags
-/// (8 to 15) and the unit (16 to 31); the second word is the source, the third the size.
+/// The segments of `bs_create_bin`: the low byte of the first of four words. Above it are flags
+/// (8 to 15) and the unit (16 to 31); the second word is the source, the third the size, the
+/// fourth the number of the segment in the source code.
 pub(crate) mod segment {
     /// An integer.
     pub const INTEGER: u32 = 0;
@@ -48,7 +49,7 @@ pub(crate) mod segment {
     /// The same, when nobody else knows it.
     pub const PRIVATE_APPEND: u32 = 8;
     /// Words of a segment.
-    pub const WORDS: usize = 3;
+    pub const WORDS: usize = 4;
     /// Where the flags are.
     pub const FLAGS_SHIFT: u32 = 8;
     /// Where the unit is.

@@ -288,7 +288,7 @@ impl Rules<'_, '_, '_> {
             return false;
         }
         let mut tail: Vec<Arg> = Vec::new();
-        for &[kind, _, unit, flags, source, size] in groups {
+        for &[kind, number, unit, flags, source, size] in groups {
             let kind = match kind {
                 Operand::Atom(kind) => self.beam.atom(kind),
                 _ => return false,
@@ -313,6 +313,7 @@ impl Rules<'_, '_, '_> {
             tail.push(N((kind | flags | unit << segment::UNIT_SHIFT) as usize));
             tail.push(value(source));
             tail.push(value(size));
+            tail.push(N(unsigned(number) as usize));
         }
         let fixed = [
             label(args[0]),

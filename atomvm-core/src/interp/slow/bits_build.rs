@@ -45,19 +45,19 @@ impl Fault {
 
 /// A segment with its operands.
 #[derive(Clone, Copy)]
-struct Segment {
-    kind: u32,
+pub(super) struct Segment {
+    pub kind: u32,
     flags: usize,
-    unit: usize,
-    source: Term,
-    size: Term,
+    pub unit: usize,
+    pub source: Term,
+    pub size: Term,
 }
 
 #[inline(always)]
-unsafe fn segment_at(s: &State, tail: *const u32, i: usize) -> Segment {
+pub(super) unsafe fn segment_at(s: &State, tail: *const u32, i: usize) -> Segment {
     // SAFETY: the tail has so many segments.
     unsafe {
-        let [head, source, size] = *tail.add(segment::WORDS * i).cast::<[u32; 3]>();
+        let [head, source, size, _] = *tail.add(segment::WORDS * i).cast::<[u32; 4]>();
         Segment {
             kind: head & 0xff,
             flags: (head >> segment::FLAGS_SHIFT) as usize & 0xff,
@@ -281,7 +281,12 @@ pub(in crate::interp) unsafe fn bs_create_bin(
         (*c).bits = BitTarget::NONE;
         match create(s) {
             Ok(term) => give(s, s.wide(6), term, s.number(5), s.wide(3) as usize),
-            Err(fault) => fault.went(c),
+            Err(fault) => {
+                if s.label(1) == s.ip {
+                    return super::bits_blame::fault(s, fault);
+                }
+                fault.went(c)
+            }
         }
     }
 }

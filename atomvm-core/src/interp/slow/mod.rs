@@ -4,6 +4,7 @@
 
 mod arith;
 mod bits;
+mod bits_blame;
 mod bits_build;
 mod bits_match;
 mod bits_put;
