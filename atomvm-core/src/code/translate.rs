@@ -155,6 +155,21 @@ impl<'b, 'a> Translator<'b, 'a> {
         })
     }
 
+    /// There is no opcode for the last call of a fun: it is known by what follows, and gives up the
+    /// frame first, or a loop through funs would take ever more of the stack.
+    fn call_fun(&mut self, fun: Arg, arity: Arg, instrs: &[Instr]) -> usize {
+        if let [_, free, back, ..] = instrs
+            && free.op == op::DEALLOCATE
+            && back.op == op::RETURN
+        {
+            let size = n(self.beam.code.args(free)[0]);
+            self.emit(Base::CallFunLast, &[fun, arity, size]);
+            return 3;
+        }
+        self.emit(Base::CallFun, &[fun, arity]);
+        1
+    }
+
     /// Translates the first instruction, or the first few as one, and says how many those were.
     fn instruction(&mut self, instrs: &[Instr]) -> Result<usize, Unsupported> {
         let instr = &instrs[0];
@@ -213,10 +228,10 @@ impl<'b, 'a> Translator<'b, 'a> {
             op::CALL_EXT_ONLY => self.call_ext_only(unsigned(args[1])),
             op::CALL_EXT_LAST => self.call_ext_last(unsigned(args[1]), n(args[2])),
             op::CALL_FUN => {
-                let arity = unsigned(args[0]);
-                self.emit(Base::CallFun, &[Arg::X(arity as u16), n(args[0])]);
+                let fun = Arg::X(unsigned(args[0]) as u16);
+                return Ok(self.call_fun(fun, n(args[0]), instrs));
             }
-            op::CALL_FUN2 => self.emit(Base::CallFun, &[value(args[2]), n(args[1])]),
+            op::CALL_FUN2 => return Ok(self.call_fun(value(args[2]), n(args[1]), instrs)),
             op::APPLY => self.emit(Base::Apply, &[n(args[0])]),
             op::APPLY_LAST => self.emit(Base::ApplyLast, &[n(args[0]), n(args[1])]),
             op::JUMP => self.emit(Base::Jump, &[label(args[0])]),

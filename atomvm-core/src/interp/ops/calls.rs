@@ -164,6 +164,38 @@ op! { #[cold] #[inline(never)] call_fun_slow |s| {
     enter(s, (*export).arity as usize)
 }}
 
+op! { call_fun_last |s| {
+    let (fun, arity) = (s.any(1), s.number(3));
+    if fun.is_boxed() && fun.header().subtag() == Subtag::Fun {
+        let entry = &*(fun.boxed_word(1) as *const crate::code::FunEntry);
+        let target = entry.target();
+        if entry.arity as usize == arity && !target.ip.is_null() {
+            let count = fun.header().arity() - 1;
+            for i in 0..count {
+                s.set_x(arity + i, Term::from_word(fun.boxed_word(2 + i)));
+            }
+            s.e = s.e.add(s.number(4));
+            s.ip = target.ip;
+            s.m = target.links;
+            return enter(s, arity + count);
+        }
+    }
+    become_!(s, call_fun_last_slow)
+}}
+
+op! { #[cold] #[inline(never)] call_fun_last_slow |s| {
+    let (fun, arity) = (s.any(1), s.number(3));
+    s.save();
+    let export = slow::external_fun(s.c, fun, arity);
+    s.load();
+    if export.is_null() {
+        become_!(s, slow::raise);
+    }
+    s.e = s.e.add(s.number(4));
+    aim(&mut s, export);
+    enter(s, arity)
+}}
+
 op! { apply |s| {
     let arity = s.number(1);
     s.save();

@@ -88,7 +88,7 @@ binary!(bor, arith::bor::<ProcessHeap>, atoms::OP_BOR);
 binary!(bxor, arith::bxor::<ProcessHeap>, atoms::OP_BXOR);
 binary!(bsl, arith::bsl::<ProcessHeap>, atoms::OP_BSL);
 binary!(bsr, arith::bsr::<ProcessHeap>, atoms::OP_BSR);
-binary!(divide, arith::div_float::<ProcessHeap>, Term::NONE);
+binary!(divide, arith::div_float::<ProcessHeap>, atoms::OP_DIVIDE);
 
 macro_rules! unary {
     ($name:ident, $function:path, $operator:expr) => {
