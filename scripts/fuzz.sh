@@ -50,7 +50,7 @@ for target in "${targets[@]}"; do
     nice -n 19 "$CARGO_TARGET_DIR/x86_64-unknown-linux-gnu/release/$target" \
         "fuzz/corpus/$target" "$seeds" "-artifact_prefix=fuzz/artifacts/$target/" \
         -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 \
-        "-max_total_time=$seconds" -timeout=120 -rss_limit_mb=3000 -max_len=65536 \
+        "-max_total_time=$seconds" -timeout=300 -rss_limit_mb=3000 -max_len=65536 \
         >"fuzz/artifacts/$target.log" 2>&1 &
     running+=($!)
 done
