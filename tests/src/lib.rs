@@ -9,6 +9,7 @@
 pub mod assembled;
 mod command;
 mod compare;
+pub mod generate;
 pub mod mutate;
 mod oracle;
 mod vm;
