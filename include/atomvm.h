@@ -237,7 +237,7 @@ typedef struct {
   // What all that is random follows from, with ATOMVM_SEEDED.
   uint64_t seed;
   // What gets the console's output in place of the platform. Called on the thread that uses
-  // the VM; it must not use the VM.
+  // the VM (see `schedulers`); it must not use the VM.
   atomvm_console console;
   // The first argument of `console`.
   void *console_user;
@@ -252,6 +252,11 @@ typedef struct {
   const char *const *code_paths;
   // How many.
   size_t code_path_count;
+  // How many processes may run at the same time in atomvm_run and atomvm_call, which use so
+  // many threads, the caller's among them; 0: 1. With more than one, registered functions are
+  // called on any of these threads, several at the same time, and `console` on any, one call
+  // at a time. Firmware has one.
+  size_t schedulers;
 } atomvm_config;
 
 // A function of the host: returns an owned term, the result; or NULL, which is an exception:

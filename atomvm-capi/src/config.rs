@@ -45,7 +45,7 @@ pub struct atomvm_config {
     /// What all that is random follows from, with ATOMVM_SEEDED.
     pub seed: u64,
     /// What gets the console's output in place of the platform. Called on the thread that uses
-    /// the VM; it must not use the VM.
+    /// the VM (see `schedulers`); it must not use the VM.
     pub console: atomvm_console,
     /// The first argument of `console`.
     pub console_user: *mut c_void,
@@ -60,6 +60,11 @@ pub struct atomvm_config {
     pub code_paths: *const *const c_char,
     /// How many.
     pub code_path_count: usize,
+    /// How many processes may run at the same time in atomvm_run and atomvm_call, which use so
+    /// many threads, the caller's among them; 0: 1. With more than one, registered functions are
+    /// called on any of these threads, several at the same time, and `console` on any, one call
+    /// at a time. Firmware has one.
+    pub schedulers: usize,
 }
 
 /// A struct of C that may be of an earlier version, and then has fewer fields.
@@ -132,6 +137,10 @@ pub(crate) unsafe fn build(config: *const atomvm_config) -> Result<Vm, Failure> 
         .stress(config.flags & ATOMVM_STRESS != 0);
     if config.flags & ATOMVM_SEEDED != 0 {
         builder = builder.seed(config.seed);
+    }
+    #[cfg(feature = "host")]
+    {
+        builder = builder.schedulers(config.schedulers);
     }
     if let Some(console) = config.console {
         let user = User(config.console_user);
