@@ -31,6 +31,11 @@ impl Vm {
         }
     }
 
+    /// The command.
+    pub fn path(&self) -> &Path {
+        &self.command
+    }
+
     /// Runs the command with these arguments.
     pub fn command(&self, arguments: &[&str]) -> Finished {
         run(Command::new(&self.command).args(arguments), limit())
