@@ -446,7 +446,7 @@ impl Platform for SharedHost {
         self.0.find_module(name)
     }
     fn code_paths(&self) -> Vec<String> {
-        self.0.code_paths()
+        Platform::code_paths(&*self.0)
     }
     fn open_file(&self, path: &str) -> Option<Source> {
         self.0.open_file(path)
