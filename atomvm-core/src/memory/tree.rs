@@ -153,7 +153,7 @@ mod tests {
         }
         let term = doubled(&mut heap, 100);
         assert_eq!(tree_size(term), Some((4 << 100) + 3 * ((1 << 100) - 1)));
-        assert_eq!(copy::size_within(term, 1 << 40), None);
+        assert_eq!(copy::size_within(term, 1 << 30), None);
         let mut shared = Shared::of(term);
         assert_eq!(shared.step(&mut 10_000), Some(true));
         assert_eq!(shared.size(), 4 + 300);

@@ -1,7 +1,7 @@
 //! Random Erlang programs, mostly well typed, that say on this VM what they say on OTP.
 //!
 //! A [`Unit`] is a function and its helpers. It follows from a list of choices, so what differs is
-//! made simpler by trying simpler lists ([`choices`]). Some hundred units make a module, which OTP
+//! made simpler by trying simpler lists (`choices`). Some hundred units make a module, which OTP
 //! compiles; `tests/support/generated.erl` calls each with several arguments.
 
 mod bits;
