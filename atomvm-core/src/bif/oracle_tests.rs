@@ -289,7 +289,9 @@ fn is_unordered(call: &Call, args: &[Term]) -> bool {
 
 /// A position of 28 bits or more is no position where words have 32 bits, there as here.
 fn is_no_position(call: &Call, args: &[Term]) -> bool {
-    call.1.starts_with("key") && args[1].is_big() && matches!(&call.2[1], Model::Int(_))
+    call.1.starts_with("key")
+        && args.get(1).is_some_and(|position| position.is_big())
+        && matches!(&call.2[1], Model::Int(_))
 }
 
 fn sorted(c: &mut Ctx<'_>, outcome: Term) -> Term {

@@ -35,7 +35,7 @@ fn pair(record: &Record) -> (isize, isize) {
 fn a_tree_is_an_ordered_map() {
     let budget = Arc::new(Budget::new(usize::MAX));
     let atoms = AtomTable::new(1000, budget.clone());
-    for (seed, range) in [(1, 100), (2, 3000), (3, 1 << 30)] {
+    for (seed, range) in [(1, 100), (2, 3000), (3, 1 << 26)] {
         let mut next = numbers(seed);
         let mut model = BTreeMap::new();
         let mut tree = Tree::new(0, &budget);
@@ -79,7 +79,7 @@ fn a_tree_is_an_ordered_map() {
 #[test]
 fn chains_are_a_map() {
     let budget = Arc::new(Budget::new(usize::MAX));
-    for (seed, range) in [(1, 50), (2, 4000), (3, 1 << 30)] {
+    for (seed, range) in [(1, 50), (2, 4000), (3, 1 << 26)] {
         let mut next = numbers(seed);
         let mut model = HashMap::new();
         let mut chains = Chains::new(Kind::Set, 0, &budget).unwrap();

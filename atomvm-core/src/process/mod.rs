@@ -110,7 +110,7 @@ pub struct Flags {
     pub system: bool,
     /// It gives way to the process that the scheduler of this number (from 1 on) runs, and wants
     /// its turn directly after that one; 0 for none.
-    pub(crate) follows: u16,
+    pub(crate) follows: u8,
 }
 
 /// What is private to a process: only the thread that runs it looks inside. Others send signals.

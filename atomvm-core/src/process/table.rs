@@ -27,7 +27,7 @@ struct Inbox {
     woken: bool,
     priority: Priority,
     /// The number of the scheduler that runs it, or ran it last.
-    scheduler: u16,
+    scheduler: u8,
 }
 
 /// What threads share about a process: its inbox, and its body when nobody runs it.
@@ -130,7 +130,7 @@ impl Handle {
     }
 
     /// The number of the scheduler that runs it, or ran it last.
-    pub(crate) fn scheduler(&self) -> u16 {
+    pub(crate) fn scheduler(&self) -> u8 {
         self.inbox.lock().scheduler
     }
 
@@ -140,7 +140,7 @@ impl Handle {
         let ready = inbox.state == State::Ready;
         if ready {
             inbox.state = State::Running;
-            inbox.scheduler = scheduler as u16;
+            inbox.scheduler = scheduler as u8;
             inbox.woken = false;
         }
         ready
@@ -320,7 +320,7 @@ mod tests {
         let slot = size_of::<Option<Arc<Handle>>>();
         let all = arc + slot + size_of::<Handle>() + MIN_HEAP_WORDS * size_of::<Word>();
         let parts = (size_of::<Handle>(), size_of::<Process>());
-        let most = if size_of::<usize>() == 8 { 450 } else { 260 };
+        let most = if size_of::<usize>() == 8 { 456 } else { 264 };
         assert!(all <= most, "{all} bytes, of which {parts:?}");
     }
 

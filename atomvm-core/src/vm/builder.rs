@@ -104,10 +104,10 @@ impl VmBuilder {
 
     /// How many processes may run at the same time. While [`Vm::run`] or [`Vm::call`] runs, it
     /// uses the calling thread and `count - 1` more; [`Vm::step`] uses the calling thread alone.
-    /// One (the default) makes runs repeatable. At most 1024; 0 counts as 1.
+    /// One (the default) makes runs repeatable. At most 128; 0 counts as 1.
     #[cfg(feature = "std")]
     pub fn schedulers(mut self, count: usize) -> Self {
-        self.schedulers = count.min(1024);
+        self.schedulers = count.min(128);
         self
     }
 
