@@ -457,7 +457,10 @@ fn types_are_tested_as_in_otp() {
                 b.call("erlang", function, &[x, y]);
             }
             for &z in &terms {
-                b.call("erlang", "is_record", &[x, y, z]);
+                // With three names it is a test for a native record, from OTP 29 on.
+                if !z.is_atom() {
+                    b.call("erlang", "is_record", &[x, y, z]);
+                }
             }
         }
     }

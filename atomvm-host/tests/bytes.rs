@@ -94,7 +94,6 @@ fn every_byte_comes_back() {
         vm.call("bytes", "start", &[]).expect("a value");
         let taken = IN_USE.load(Ordering::Relaxed) - before;
         let counted = vm.memory().used;
-        println!("{taken} bytes taken, {counted} counted");
         assert!(
             counted * 2 > taken,
             "of {taken} bytes {counted} are counted"

@@ -43,7 +43,7 @@ start() ->
         erlang:prepare_loading(que2, Bin), erlang:purge_module(que), outcome(fun() -> erlang:finish_loading(x) end),
         outcome(fun() -> erlang:finish_loading([x]) end)],
     Async = [erlang:check_process_code(self(), que, [{async, id}, {allow_gc, true}]), receive M -> M end],
-    Atomic = [code:atomic_load([{que, "q", Bin}, {que2, "q2", beam(two)}]), que:f(), que2:f(), code:atomic_load([nomod, que2x]),
+    Atomic = [code:atomic_load([{que, "q", Bin}, {que2, "q2", beam(two)}]), que:f(), que2:f(), sorted(code:atomic_load([nomod, que2x])),
         code:atomic_load([{que, "q", <<"x">>}]), code:atomic_load([{lists, "q", code_of(lists)}])],
     Gone = [code:purge(que), code:delete(que), code:is_loaded(que), Fun(2), code:purge(que), outcome(fun() -> Fun(2) end), erlang:fun_info(Fun, name),
         outcome(fun() -> Fun(1, 2) end), outcome(fun() -> que:f() end)],
@@ -80,3 +80,6 @@ outcome(F) ->
 first([{M, F, A, _} | _]) when is_atom(M), is_list(A) -> {M, F, length(A)};
 first([{M, F, A, _} | _]) when is_atom(M) -> {M, F, A};
 first([{F, A, L} | _]) -> {erlang:fun_info(F, module), A, L}.
+
+%% OTP reads the files at the same time, and the first that is not there comes first.
+sorted({error, Errors}) -> {error, lists:sort(Errors)}.
