@@ -80,6 +80,3 @@ outcome(F) ->
 first([{M, F, A, _} | _]) when is_atom(M), is_list(A) -> {M, F, length(A)};
 first([{M, F, A, _} | _]) when is_atom(M) -> {M, F, A};
 first([{F, A, L} | _]) -> {erlang:fun_info(F, module), A, L}.
-
-%% OTP reads the files at the same time, and the first that is not there comes first.
-sorted({error, Errors}) -> {error, lists:sort(Errors)}.
