@@ -26,7 +26,8 @@ else
 fi
 
 build build -q -p atomvm-cli --bin atomvm
-build test -q -p atomvm-core
+# Without examples in the docs: rustdoc is of the other compiler.
+build test -q -p atomvm-core --tests
 echo "  $target: the tests of atomvm-core pass"
 
 ATOMVM="$folder/$target/debug/atomvm" ATOMVM_GENERATED="${ATOMVM_GENERATED:-600}" \
