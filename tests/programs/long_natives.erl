@@ -41,7 +41,7 @@ all() ->
              {phash2_text, Binary, fun erlang:phash2/1},
              {phash2_shared, Shared, fun erlang:phash2/1},
              {phash, Shared, fun(T) -> erlang:phash(T, 1000) end},
-             {flat_size, Shared, fun erts_debug:flat_size/1},
+             {flat_size, Shared, fun(T) -> erts_debug:flat_size(T) > 10000000 end},
              {external_size, Shared, fun erlang:external_size/1},
              {term_to_binary, Numbers, fun(L) -> byte_size(term_to_binary(L)) end},
              {compressed, Numbers,

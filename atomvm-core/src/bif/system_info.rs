@@ -29,7 +29,10 @@ fn clock(c: &mut Ctx<'_>, function: &str, now: u64) -> BifResult {
     let heap = &mut c.p.heap;
     let list = [
         heap.tuple(&[key, function])?,
-        heap.tuple(&[resolution, Term::small(1_000_000_000)])?,
+        {
+            let second = heap.uint(1_000_000_000)?;
+            heap.tuple(&[resolution, second])?
+        },
         heap.tuple(&[parallel, yes])?,
         {
             let now = heap.uint(now)?;
