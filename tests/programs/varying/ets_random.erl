@@ -1,4 +1,7 @@
 %% Random operations on tables of all types: what each returns, and what is in the table then.
+%%
+%% Run it by hand: in about one run of four OTP 25 itself gives another answer for one or two of
+%% the tables of type set than in its other runs.
 -module(ets_random).
 -export([start/0]).
 
