@@ -9,7 +9,9 @@ use libfuzzer_sys::fuzzer_mutate;
 const LIMITS: Limits = Limits {
     memory: 32 << 20,
     processes: 100,
+    ports: 100,
     atoms: 20_000,
+    tables: 1000,
     reductions: u64::MAX,
 };
 
