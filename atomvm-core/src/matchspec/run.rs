@@ -107,32 +107,10 @@ impl MatchSpec {
         object: Term,
         scratch: &mut Scratch,
     ) -> Result<Option<Term>, OutOfMemory> {
-        scratch.prepare(self);
-        let subject = [object];
-        for clause in &self.clauses {
-            let (places, values) = (&mut scratch.places, &mut scratch.values);
-            if !pattern::matches(&clause.checks, &subject, places, values) {
-                continue;
-            }
-            let mut run = Run {
-                clause,
-                subject: &subject,
-                scratch: &mut *scratch,
-                is_table: true,
-                tracing: &mut NoTracing,
-                verdict: Verdict::PLAIN,
-            };
-            match run.guards(c) {
-                Err(Stop::Failed) => continue,
-                Err(Stop::OutOfMemory) => return Err(OutOfMemory),
-                Ok(()) => {}
-            }
-            return match run.evaluate(c, &clause.actions, false) {
-                Ok(()) => Ok(run.scratch.stack.pop()),
-                Err(_) => Err(OutOfMemory),
-            };
-        }
-        Ok(None)
+        self.first(c, &[object], true, scratch, &mut NoTracing, |run| {
+            run.scratch.stack.pop()
+        })
+        .map(Option::flatten)
     }
 
     /// As [`MatchSpec::run`], with the object itself in place of a copy where that is the result:
@@ -168,17 +146,31 @@ impl MatchSpec {
         scratch: &mut Scratch,
         tracing: &mut dyn Tracing,
     ) -> Result<Option<Verdict>, OutOfMemory> {
+        self.first(c, arguments, false, scratch, tracing, |run| run.verdict)
+    }
+
+    /// Runs the first clause that matches, and returns what `result` takes from it.
+    #[inline]
+    fn first<R>(
+        &self,
+        c: &mut Ctx<'_>,
+        subject: &[Term],
+        is_table: bool,
+        scratch: &mut Scratch,
+        tracing: &mut dyn Tracing,
+        result: impl FnOnce(&mut Run<'_>) -> R,
+    ) -> Result<Option<R>, OutOfMemory> {
         scratch.prepare(self);
         for clause in &self.clauses {
             let (places, values) = (&mut scratch.places, &mut scratch.values);
-            if !pattern::matches(&clause.checks, arguments, places, values) {
+            if !pattern::matches(&clause.checks, subject, places, values) {
                 continue;
             }
             let mut run = Run {
                 clause,
-                subject: arguments,
+                subject,
                 scratch: &mut *scratch,
-                is_table: false,
+                is_table,
                 tracing: &mut *tracing,
                 verdict: Verdict::PLAIN,
             };
@@ -188,7 +180,7 @@ impl MatchSpec {
                 Ok(()) => {}
             }
             return match run.evaluate(c, &clause.actions, false) {
-                Ok(()) => Ok(Some(run.verdict)),
+                Ok(()) => Ok(Some(result(&mut run))),
                 Err(_) => Err(OutOfMemory),
             };
         }

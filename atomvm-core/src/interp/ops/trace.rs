@@ -3,7 +3,6 @@
 use crate::interp::HANDLERS;
 use crate::interp::slow;
 use crate::interp::state::op;
-use crate::term::Term;
 
 op! { trace_call |s| {
     s.save();
@@ -35,5 +34,3 @@ op! { stub_trace_return |s| {
     s.e = s.e.add(3);
     s.dispatch()
 }}
-
-const _: Term = Term::NIL;
