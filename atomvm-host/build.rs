@@ -12,46 +12,82 @@ use atomvm_core::pack::{FLAG_BEAM, Pack, PackWriter, strip};
 const INSTALL: &str = "the built-in library is made with Erlang/OTP, which was not found. \
     Install it (on Debian and Ubuntu: apt-get install erlang-nox) or set ERL and ERLC to its commands";
 
-/// Modules of OTP's stdlib that stay out: they are the shell, start other nodes, or only run on a
-/// development machine.
-const WITHOUT: &[&str] = &[
-    "c",
-    "edlin",
-    "edlin_expand",
-    "erl_compile",
-    "error_logger_file_h",
-    "error_logger_tty_h",
-    "peer",
-    "pool",
-    "qlc_pt",
-    "shell",
-    "shell_default",
-    "shell_docs",
-    "slave",
-    "win32reg",
-];
+/// OTP's applications whose modules all belong to the library, if they are installed.
+const WHOLE: &[&str] = &["compiler", "eunit", "parsetools", "syntax_tools"];
+
+/// Modules of OTP's stdlib that stay out: they start other nodes, or are for another system.
+const WITHOUT: &[&str] = &["peer", "pool", "slave", "win32reg"];
 
 /// Modules of OTP's kernel that touch nothing outside the VM, and those that do it by `prim_file`.
 const OF_KERNEL: &[&str] = &[
-    "erts_debug",
+    "application",
+    "application_master",
+    "application_starter",
+    "disk_log",
+    "disk_log_1",
+    "disk_log_server",
+    "disk_log_sup",
     "erl_erts_errors",
     "erl_kernel_errors",
     "erpc",
     "error_handler",
+    "error_logger",
+    "erts_debug",
     "file",
     "file_io_server",
     "file_server",
     "inet_parse",
+    "logger_backend",
+    "logger_config",
+    "logger_disk_log_h",
+    "logger_filters",
     "logger_formatter",
+    "logger_h_common",
+    "logger_handler_watcher",
+    "logger_olp",
+    "logger_proxy",
+    "logger_server",
+    "logger_simple_h",
+    "logger_std_h",
+    "logger_sup",
     "os",
+    "pg",
     "raw_file_io",
+    "raw_file_io_compressed",
+    "raw_file_io_deflate",
     "raw_file_io_delayed",
+    "raw_file_io_inflate",
     "raw_file_io_list",
     "rpc",
+    "wrap_log_reader",
 ];
+
+/// Modules of OTP's kernel for which a small module of `libs/` stands until they are needed.
+const STARTED_LATE: &[&str] = &["application_controller", "logger"];
 
 /// Modules of the emulator's own application whose other half are functions that are built in.
 const OF_ERTS: &[&str] = &["atomics", "counters"];
+
+/// Asks OTP for the folders of applications, and writes what they say of themselves to the folder
+/// `DESCRIPTIONS` as terms. Kernel's processes are those of this VM: it has nothing to start.
+const ASK: &str = r#"
+    Describe = fun(App, Dir) ->
+        {ok, [{application, App, Properties}]} =
+            file:consult(filename:join([Dir, "ebin", atom_to_list(App) ++ ".app"])),
+        Own = case App of
+            kernel -> lists:keydelete(mod, 1, Properties);
+            _ -> Properties
+        end,
+        File = filename:join("DESCRIPTIONS", atom_to_list(App) ++ ".bin"),
+        ok = file:write_file(File, term_to_binary({application, App, Own}))
+    end,
+    [case code:lib_dir(App) of
+        {error, bad_name} -> ok;
+        Dir ->
+            App =:= erts orelse Describe(App, Dir),
+            io:format("~ts ~ts~n", [App, Dir])
+     end || App <- [APPLICATIONS]],
+    halt()."#;
 
 fn main() {
     let out = PathBuf::from(variable("OUT_DIR"));
@@ -67,14 +103,40 @@ fn main() {
         .unwrap_or_else(|error| fail(&format!("{}: {error}", compiled.display())));
     compile(&erlang_files(&sources), &compiled);
 
+    let installed = installed(&out);
+    let folder = |application: &str| {
+        installed.get(application).unwrap_or_else(|| {
+            fail(&format!("erl did not say where its {application} is"));
+        })
+    };
     let mut modules = BTreeMap::new();
-    let [stdlib, kernel, erts] = installed();
-    add(&mut modules, &stdlib, |name| !WITHOUT.contains(&name));
-    add(&mut modules, &kernel, |name| OF_KERNEL.contains(&name));
-    add(&mut modules, &erts, |name| OF_ERTS.contains(&name));
+    for folder in WHOLE.iter().filter_map(|name| installed.get(*name)) {
+        add(&mut modules, folder, |_| true);
+    }
+    add(&mut modules, folder("stdlib"), |name| {
+        !WITHOUT.contains(&name)
+    });
+    add(&mut modules, folder("kernel"), |name| {
+        OF_KERNEL.contains(&name)
+    });
+    add(&mut modules, folder("erts"), |name| OF_ERTS.contains(&name));
     // Last, so that they replace OTP's of the same name.
     add(&mut modules, &compiled, |_| true);
-    write(&modules, &out.join("atomvm-lib.avm"));
+
+    let mut files = BTreeMap::new();
+    let mut late = BTreeMap::new();
+    add(&mut late, folder("kernel"), |name| {
+        STARTED_LATE.contains(&name)
+    });
+    for (name, data) in late {
+        files.insert(format!("otp/{name}.beam"), data);
+    }
+    for path in entries(&out.join("descriptions")) {
+        if let Some(name) = path.file_stem().and_then(|name| name.to_str()) {
+            files.insert(format!("{name}/priv/application.bin"), read(&path));
+        }
+    }
+    write(&modules, &files, &out.join("atomvm-lib.avm"));
 }
 
 /// All `.erl` files under `folder`.
@@ -106,24 +168,27 @@ fn compile(files: &[PathBuf], to: &Path) {
     }
 }
 
-/// The folders of OTP's stdlib, kernel and erts.
-fn installed() -> [PathBuf; 3] {
-    let ask = "[io:format(\"~ts~n\", [code:lib_dir(A)]) || A <- [stdlib, kernel, erts]], halt().";
+/// The folders with the compiled modules of OTP's applications that are installed; what these say of
+/// themselves is then in `out`.
+fn installed(out: &Path) -> BTreeMap<String, PathBuf> {
+    let descriptions = out.join("descriptions");
+    let _ = fs::remove_dir_all(&descriptions);
+    fs::create_dir_all(&descriptions)
+        .unwrap_or_else(|error| fail(&format!("{}: {error}", descriptions.display())));
+    let wanted = [&["stdlib", "kernel", "erts"], WHOLE].concat();
+    let ask = ASK
+        .replace("DESCRIPTIONS", &descriptions.display().to_string())
+        .replace("APPLICATIONS", &wanted.join(", "));
     let output = Command::new(command("ERL", "erl"))
-        .args(["-noshell", "-eval", ask])
+        .args(["-noshell", "-eval", &ask])
         .output();
     let output = output.unwrap_or_else(|_| fail(INSTALL));
     let text = String::from_utf8_lossy(&output.stdout);
-    let folders: Vec<_> = text
-        .lines()
-        .map(|line| Path::new(line).join("ebin"))
-        .filter(|folder| folder.is_dir())
-        .collect();
-    folders.try_into().unwrap_or_else(|_| {
-        fail(&format!(
-            "erl did not say where its library is, but: {text}"
-        ))
-    })
+    let lines = text.lines().filter_map(|line| line.split_once(' '));
+    lines
+        .map(|(name, folder)| (name.to_owned(), Path::new(folder).join("ebin")))
+        .filter(|(_, folder)| folder.is_dir())
+        .collect()
 }
 
 /// Adds the compiled modules in `folder` whose names are `wanted`, stripped.
@@ -139,20 +204,27 @@ fn add(modules: &mut BTreeMap<String, Vec<u8>>, folder: &Path, wanted: impl Fn(&
             continue;
         }
         println!("cargo::rerun-if-changed={}", path.display());
-        let bytes =
-            fs::read(&path).unwrap_or_else(|error| fail(&format!("{}: {error}", path.display())));
-        match strip(&bytes, true) {
+        match strip(&read(&path), true) {
             Ok(stripped) => modules.insert(stripped.module, stripped.data),
             Err(error) => fail(&format!("{}: {error}", path.display())),
         };
     }
 }
 
-fn write(modules: &BTreeMap<String, Vec<u8>>, file: &Path) {
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| fail(&format!("{}: {error}", path.display())))
+}
+
+fn write(modules: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>, file: &Path) {
     let mut pack = PackWriter::new();
     for (name, data) in modules {
         // Without the flag of a start module: a library is never the program.
         if let Err(error) = pack.add(&format!("{name}.beam"), FLAG_BEAM, data) {
+            fail(&format!("{name}: {error}"));
+        }
+    }
+    for (name, contents) in files {
+        if let Err(error) = pack.add_file(name, contents) {
             fail(&format!("{name}: {error}"));
         }
     }
@@ -167,7 +239,7 @@ fn write(modules: &BTreeMap<String, Vec<u8>>, file: &Path) {
 fn write_index(bytes: &[u8], file: &Path) {
     let pack = Pack::parse(bytes).unwrap_or_else(|error| fail(&error.to_string()));
     let mut index = String::from("&[\n");
-    for entry in pack.entries() {
+    for entry in pack.entries().iter().filter(|entry| entry.is_beam()) {
         let name = entry.module_name().unwrap_or(entry.name);
         let start = entry.data.as_ptr() as usize - bytes.as_ptr() as usize;
         index += &format!("    ({name:?}, {start}, {}),\n", entry.data.len());

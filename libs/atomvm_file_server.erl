@@ -1,19 +1,13 @@
-%% The process that OTP's `file` talks to. It waits for a first message before it becomes a server:
-%% most programs use no files. What it does is done by OTP's `file_server`, but for the table of open
-%% files, which nothing reads.
+%% The process that OTP's `file` talks to. What it does is done by OTP's `file_server`, but for the
+%% table of open files, which nothing reads.
 -module(atomvm_file_server).
 -behaviour(gen_server).
--export([start/0, init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([become/0, init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
-start() ->
-    receive
-        First ->
-            self() ! First,
-            put('$ancestors', [whereis(user)]),
-            put('$initial_call', {file_server, init, 1}),
-            {ok, State} = init([]),
-            gen_server:enter_loop(?MODULE, [], State, {local, file_server_2})
-    end.
+%% Makes the calling process the server.
+become() ->
+    {ok, State} = init([]),
+    gen_server:enter_loop(?MODULE, [], State, {local, file_server_2}).
 
 init([]) ->
     process_flag(trap_exit, true),

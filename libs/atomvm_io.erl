@@ -18,7 +18,7 @@
 server() ->
     true = register(user, self()),
     true = register(standard_error, spawn(?MODULE, device, [stderr])),
-    true = register(file_server_2, spawn(atomvm_file_server, start, [])),
+    ok = atomvm_services:start(),
     device(stdout).
 
 %% Answers requests for ever; writes to `Out`, which is `stdout` or `stderr`.
