@@ -1,6 +1,20 @@
 %% What AtomVM has and OTP has not: packs that are added while the program runs, and their files.
 -module(atomvm).
+-export([random/0, rand_bytes/1, posix_clock_settime/2]).
 -export([add_avm_pack_binary/2, add_avm_pack_file/2, close_avm_pack/2, get_start_beam/1, read_priv/2]).
+
+%% A whole number below 2^32.
+random() ->
+    <<Number:32>> = rand_bytes(4),
+    Number.
+
+%% Bytes that nobody can foresee, from the host.
+rand_bytes(Count) when is_integer(Count), Count >= 0 -> atomvm_host:entropy(Count).
+
+%% Sets the VM's clock; that of the host stays as it is.
+posix_clock_settime(realtime, {Seconds, Nanoseconds})
+  when is_integer(Seconds), is_integer(Nanoseconds), Nanoseconds >= 0, Nanoseconds < 1000000000 ->
+    atomvm_host:set_time(Seconds, Nanoseconds).
 
 %% Adds the modules and files of a pack. With the option {name, Atom} it can be closed again.
 add_avm_pack_binary(Pack, Options) when is_binary(Pack) ->

@@ -7,8 +7,9 @@
 -export([server/0, device/1]).
 
 %% A device: where it writes, what was read and not yet asked for (characters, or `eof`), whether
-%% lines are given as binaries, and the encoding of what is written and read.
--record(device, {out, unread = [], binary = false, encoding = unicode}).
+%% lines are given as binaries, the encoding of what is written and read, and whether lines come from
+%% the host's editor, which also shows the prompt.
+-record(device, {out, unread = [], binary = false, encoding = unicode, edited = false}).
 
 %% Milliseconds between two looks for input.
 -define(INPUT_POLL, 10).
@@ -59,6 +60,8 @@ request({setopts, Options}, Device) ->
     catch
         error:_ -> {{error, enotsup}, Device}
     end;
+request({get_geometry, What}, #device{edited = true} = Device) when What =:= columns; What =:= rows ->
+    {atomvm_editor:size(What), Device};
 request({get_geometry, _}, Device) ->
     {{error, enotsup}, Device};
 %% The requests of the protocol's first version have no encoding: theirs is Latin-1.
@@ -106,6 +109,9 @@ option(binary, Device) -> Device#device{binary = true};
 option(list, Device) -> Device#device{binary = false};
 option({list, Flag}, Device) when is_boolean(Flag) -> Device#device{binary = not Flag};
 option({binary, Flag}, Device) when is_boolean(Flag) -> Device#device{binary = Flag};
+option({edited, Flag}, Device) when is_boolean(Flag) -> Device#device{edited = Flag};
+option({echo, Flag}, Device) when is_boolean(Flag) -> Device;
+option({expand_fun, Fun}, Device) when is_function(Fun) -> Device;
 option(Encoding, Device) when Encoding =:= latin1; Encoding =:= unicode -> Device#device{encoding = Encoding};
 option({encoding, latin1}, Device) -> Device#device{encoding = latin1};
 option({encoding, unicode}, Device) -> Device#device{encoding = unicode};
@@ -113,21 +119,41 @@ option({encoding, utf8}, Device) -> Device#device{encoding = unicode}.
 
 %% Reads until OTP's collecting function `Collect` has what it wants.
 input(Prompt, Collect, Encoding, Wanted, Failed, Device) ->
-    _ = prompt(Prompt, Device),
     try collect(start, Prompt, Collect, Encoding, Wanted, Device) of
         {Result, Next} -> {as_asked(Result, Encoding, Next), Next}
     catch
+        throw:interrupted -> {{error, interrupted}, Device#device{unread = []}};
         _:_ -> {{error, Failed}, Device#device{unread = []}}
     end.
 
+prompt(_Prompt, #device{edited = true}) -> ok;
 prompt(Prompt, #device{encoding = Encoding} = Device) ->
     put_chars(unicode, io_lib:format_prompt(Prompt, Encoding), Device).
 
-collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = []} = Device) ->
-    collect(State, Prompt, Collect, Encoding, Wanted, read_line(Prompt, Device));
 collect(start, _, _, _, _, #device{unread = eof} = Device) ->
     {eof, Device#device{unread = []}};
-collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = Chars} = Device) ->
+%% What has come already is taken without another prompt.
+collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = [], edited = false} = Device)
+  when State =/= start, Device#device.out =:= stdout ->
+    case next_line(Device) of
+        pending -> asked(State, Prompt, Collect, Encoding, Wanted, Device);
+        eof -> collected(State, Prompt, Collect, Encoding, Wanted, Device#device{unread = eof});
+        Line -> collected(State, Prompt, Collect, Encoding, Wanted, Device#device{unread = characters(Line, Device)})
+    end;
+collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = []} = Device) ->
+    asked(State, Prompt, Collect, Encoding, Wanted, Device);
+collect(State, Prompt, Collect, Encoding, Wanted, Device) ->
+    _ = State =:= start andalso prompt(Prompt, Device),
+    collected(State, Prompt, Collect, Encoding, Wanted, Device).
+
+asked(State, Prompt, Collect, Encoding, Wanted, Device) ->
+    _ = prompt(Prompt, Device),
+    case read_line(State, Prompt, Device) of
+        #device{unread = eof} = Next when State =:= start -> {eof, Next#device{unread = []}};
+        Next -> collected(State, Prompt, Collect, Encoding, Wanted, Next)
+    end.
+
+collected(State, Prompt, Collect, Encoding, Wanted, #device{unread = Chars} = Device) ->
     case io_lib:Collect(State, Chars, Encoding, Wanted) of
         {stop, Result, eof} -> {Result, Device#device{unread = []}};
         {stop, Result, Unread} -> {Result, Device#device{unread = Unread}};
@@ -136,27 +162,42 @@ collect(State, Prompt, Collect, Encoding, Wanted, #device{unread = Chars} = Devi
 
 %% The device with a line as characters, or `eof`. Only the console proper has an input. Until there
 %% is some, other requests are served; after each the prompt is shown again.
-read_line(_, #device{out = stderr} = Device) -> Device#device{unread = eof};
-read_line(Prompt, Device) ->
-    case next_line() of
+read_line(_, _, #device{out = stderr} = Device) -> Device#device{unread = eof};
+read_line(State, Prompt, #device{edited = true, encoding = Encoding} = Device) ->
+    Text = unicode:characters_to_binary(io_lib:format_prompt(Prompt, Encoding)),
+    atomvm_editor:read(Text),
+    wait(State, Prompt, Device);
+read_line(State, Prompt, Device) ->
+    wait(State, Prompt, Device).
+
+wait(State, Prompt, Device) ->
+    case next_line(Device) of
         pending ->
             receive
                 {io_request, From, ReplyAs, Request} ->
                     Next = answer(From, ReplyAs, Request, Device),
                     _ = prompt(Prompt, Next),
                     case Next of
-                        #device{unread = []} -> read_line(Prompt, Next);
+                        #device{unread = []} -> wait(State, Prompt, Next);
                         _ -> Next
                     end
             after ?INPUT_POLL ->
-                read_line(Prompt, Device)
+                wait(State, Prompt, Device)
             end;
+        {complete, Line} ->
+            _ = spawn(fun() -> atomvm_editor:completed(atomvm_shell:complete(Line)) end),
+            wait(State, Prompt, Device);
+        %% Of several lines, those before are given up too.
+        interrupted when State =/= start -> throw(interrupted);
+        interrupted -> read_line(State, Prompt, Device);
         eof -> Device#device{unread = eof};
         Line -> Device#device{unread = characters(Line, Device)}
     end.
 
 %% The host may have to be waited for: then the VM waits as well, unless the host reads by itself.
-next_line() ->
+next_line(#device{edited = true}) ->
+    atomvm_editor:poll();
+next_line(_) ->
     try atomvm_console:poll_line()
     catch error:undef -> atomvm_console:read_line()
     end.

@@ -185,7 +185,12 @@ which(Module) when is_atom(Module) ->
             end
     end.
 
-where_is_file(File) when is_list(File) -> where_is_file(get_path(), File).
+%% Of the files in packs, those are found that have the name.
+where_is_file(File) when is_list(File) ->
+    case where_is_file(get_path(), File) of
+        non_existing -> atomvm_packs:where_is_file(File);
+        Path -> Path
+    end.
 
 where_is_file([], _File) ->
     non_existing;
@@ -364,7 +369,7 @@ application_of(Folder) ->
         _ -> Name
     end.
 
-%% Installed applications: those in folders of the code path. The library has no folder.
+%% Installed applications: those in folders of the code path, and those in packs.
 
 root_dir() -> "".
 
@@ -374,7 +379,11 @@ lib_dir(App) when is_atom(App); is_list(App) ->
     Name = to_list(App),
     case [F || F <- get_path(), filename:basename(F) =:= "ebin", application_of(F) =:= Name] of
         [Folder | _] -> filename:dirname(Folder);
-        [] -> {error, bad_name}
+        [] ->
+            case atomvm_packs:lib_dir(Name) of
+                {ok, Folder} -> Folder;
+                error -> {error, bad_name}
+            end
     end.
 
 lib_dir(App, Folder) when is_atom(Folder) ->

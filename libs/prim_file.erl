@@ -118,7 +118,16 @@ ipread_s32bu_p32bu(File, Offset, Most) when is_integer(Offset), is_integer(Most)
 ipread_s32bu_p32bu(_, _, _) ->
     {error, badarg}.
 
-read_file(Name) -> call(read_file, [Name]).
+read_file(Name) -> or_packed(call(read_file, [Name]), fun() -> atomvm_packs:read_file(Name) end).
+
+%% What the host has not may be in a pack.
+or_packed({error, Reason} = Error, Packed) when Reason =:= enoent; Reason =:= enotsup ->
+    case Packed() of
+        error -> Error;
+        Found -> Found
+    end;
+or_packed(Result, _) ->
+    Result.
 
 write_file(Name, Data) ->
     case open(Name, [write, binary]) of
@@ -132,15 +141,23 @@ write_file(Name, Data) ->
         Error -> Error
     end.
 
-list_dir(Name) -> call(list_dir, [Name, false]).
+list_dir(Name) -> or_packed(call(list_dir, [Name, false]), fun() -> atomvm_packs:list_dir(Name) end).
 list_dir_all(Name) -> call(list_dir, [Name, true]).
 read_link(Name) -> call(read_link, [Name, false]).
 read_link_all(Name) -> call(read_link, [Name, true]).
 
 read_file_info(Name) -> read_file_info(Name, []).
-read_file_info(Name, Options) -> info(call(info, [Name, true]), Options).
+read_file_info(Name, Options) -> or_packed(info(call(info, [Name, true]), Options), fun() -> packed_info(Name) end).
 read_link_info(Name) -> read_link_info(Name, []).
-read_link_info(Name, Options) -> info(call(info, [Name, false]), Options).
+read_link_info(Name, Options) -> or_packed(info(call(info, [Name, false]), Options), fun() -> packed_info(Name) end).
+packed_info(Name) ->
+    Info = #file_info{access = read, links = 1, mode = 8#444},
+    case atomvm_packs:kind(Name) of
+        {regular, Size} -> {ok, Info#file_info{type = regular, size = Size, mode = 8#100444}};
+        directory -> {ok, Info#file_info{type = directory, size = 0, mode = 8#40555}};
+        error -> error
+    end.
+
 read_handle_info(File) -> read_handle_info(File, []).
 read_handle_info(File, Options) ->
     try info(on(File, handle_info, []), Options)

@@ -1,7 +1,13 @@
-//! The command `atomvm`: runs programs, and shows what is in them.
+//! The command `atomvm`: runs programs and tests, and shows what is in them.
 
+mod editor;
+mod eunit;
 mod inspect;
+mod machine;
+mod output;
 mod run;
+mod shell;
+mod signals;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -19,6 +25,10 @@ struct Arguments {
 enum Command {
     /// Run the first module with start/0
     Run(run::Run),
+    /// Run the EUnit tests of modules
+    Eunit(eunit::Eunit),
+    /// Evaluate what is typed, as erl does
+    Shell(shell::Shell),
     /// Show entries, chunks, functions and code of a file
     Inspect(inspect::Inspect),
 }
@@ -36,6 +46,8 @@ fn main() -> ExitCode {
     });
     match Arguments::parse_from(arguments).command {
         Command::Run(run) => run.run(),
+        Command::Eunit(eunit) => eunit.run(),
+        Command::Shell(shell) => shell.run(),
         Command::Inspect(inspect) => inspect.run(),
     }
 }

@@ -4,6 +4,7 @@ mod builder;
 mod convert;
 mod error;
 mod extend;
+mod handle;
 mod machine;
 mod native;
 pub mod settings;
@@ -11,6 +12,7 @@ pub mod tracing;
 
 pub use builder::VmBuilder;
 pub use error::{Class, ErlangError, Error, Frame, Limit};
+pub use handle::Handle;
 pub use machine::{Memory, Pid, Step, Vm};
 pub use native::{NativeCall, NativeError};
 

@@ -2,7 +2,9 @@
 
 use crate::environment::Environment;
 use crate::files::Files;
+use atomvm_core::bif::Raise;
 use atomvm_core::code::Source;
+use atomvm_core::memory::Heap;
 use atomvm_core::platform::{Platform, Stream};
 use atomvm_core::term::atom::AtomError;
 use atomvm_core::vm::Runtime;
@@ -10,6 +12,7 @@ use chrono::{Local, Offset, TimeZone};
 use std::fs::File;
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -28,6 +31,8 @@ pub struct Host {
     code_paths: Vec<PathBuf>,
     files: Files,
     environment: Arc<Environment>,
+    /// Nanoseconds between the program's clock and that of the host.
+    clock: Arc<AtomicI64>,
 }
 
 impl Default for Host {
@@ -46,6 +51,7 @@ impl Host {
             code_paths: Vec::new(),
             files: Files::All,
             environment: Arc::default(),
+            clock: Arc::default(),
         }
     }
 
@@ -86,15 +92,59 @@ pub fn map_file(path: &Path) -> std::io::Result<Source> {
     Ok(Source::shared(&name, Arc::new(map)))
 }
 
+fn host_time() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+fn entropy(to: &mut [u8]) -> bool {
+    File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(to))
+        .is_ok()
+}
+
+impl Host {
+    /// Gives a VM what AtomVM's module `atomvm` asks of a host.
+    fn install(&self, rt: &Runtime) -> Result<(), AtomError> {
+        rt.extend("atomvm_host", "entropy", 1, |c, args| {
+            let count = args[0].as_usize().ok_or(Raise::BADARG)?;
+            let mut bytes = Vec::new();
+            bytes.try_reserve(count).map_err(|_| Raise::OutOfMemory)?;
+            bytes.resize(count, 0);
+            match entropy(&mut bytes) {
+                true => Ok(c.p.heap.binary(&bytes)?),
+                false => Err(Raise::BADARG),
+            }
+        })?;
+        let clock = self.clock.clone();
+        rt.extend("atomvm_host", "set_time", 2, move |c, args| {
+            let [seconds, nanoseconds] = [args[0], args[1]].map(|n| n.as_usize());
+            let seconds = seconds.and_then(|n| i64::try_from(n).ok()?.checked_mul(1_000_000_000));
+            let nanoseconds = nanoseconds.and_then(|n| i64::try_from(n).ok());
+            let wanted = seconds.zip(nanoseconds);
+            let Some(wanted) = wanted.and_then(|(s, n)| s.checked_add(n)) else {
+                return Err(Raise::BADARG);
+            };
+            let now = i64::try_from(host_time().as_nanos()).unwrap_or(i64::MAX);
+            clock.store(wanted.saturating_sub(now), Ordering::Relaxed);
+            Ok(c.rt.atoms.intern("ok")?)
+        })
+    }
+}
+
 impl Platform for Host {
     fn monotonic(&self) -> Duration {
         self.start.elapsed()
     }
 
     fn system_time(&self) -> Duration {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
+        let ahead = self.clock.load(Ordering::Relaxed);
+        let shift = Duration::from_nanos(ahead.unsigned_abs());
+        match ahead < 0 {
+            true => host_time().saturating_sub(shift),
+            false => host_time().saturating_add(shift),
+        }
     }
 
     fn utc_offset(&self, at: i64) -> i32 {
@@ -122,9 +172,7 @@ impl Platform for Host {
     }
 
     fn entropy(&self, to: &mut [u8]) -> bool {
-        File::open("/dev/urandom")
-            .and_then(|mut source| source.read_exact(to))
-            .is_ok()
+        entropy(to)
     }
 
     fn wait(&self, at_most: Option<Duration>) -> bool {
@@ -206,6 +254,7 @@ impl Platform for Host {
         atomvm_re::install(rt)?;
         crate::environment::install(rt, &self.environment)?;
         crate::stdin::install(rt)?;
+        self.install(rt)?;
         crate::files::install(rt, self.files)
     }
 }

@@ -107,7 +107,7 @@ fn native_info(c: &mut Ctx<'_>, name: Term, item: Term) -> BifResult {
 
 fn exports(c: &mut Ctx<'_>, module: &Module) -> BifResult {
     let mut list = Term::NIL;
-    for &(name, arity) in module.exports.iter().rev() {
+    for &(name, arity) in module.exports.iter() {
         let pair = c.p.heap.tuple(&[name, Term::small(arity as isize)])?;
         list = c.p.heap.cons(pair, list)?;
     }

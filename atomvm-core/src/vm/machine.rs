@@ -24,7 +24,7 @@ use core::time::Duration;
 /// It runs on the thread that calls its methods, and may be handed from thread to thread. Any
 /// number of them live side by side and share nothing.
 pub struct Vm {
-    rt: Arc<Runtime>,
+    pub(super) rt: Arc<Runtime>,
     scheduler: Scheduler,
     /// The schedulers that run beside it.
     #[cfg(feature = "std")]
