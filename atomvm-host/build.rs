@@ -65,8 +65,8 @@ const OF_KERNEL: &[&str] = &[
 /// Modules of OTP's kernel for which a small module of `libs/` stands until they are needed.
 const STARTED_LATE: &[&str] = &["application_controller", "logger"];
 
-/// Modules of the emulator's own application whose other half are functions that are built in.
-const OF_ERTS: &[&str] = &["atomics", "counters"];
+/// Modules of the emulator's own application: the other half of most are functions that are built in.
+const OF_ERTS: &[&str] = &["atomics", "counters", "prim_eval"];
 
 /// Asks OTP for the folders of applications, and writes what they say of themselves to the folder
 /// `DESCRIPTIONS` as terms. Kernel's processes are those of this VM: it has nothing to start.

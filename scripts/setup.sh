@@ -47,6 +47,8 @@ need cc "install a C compiler" gcc libc6-dev
 need erlc "install Erlang/OTP, release 25 or later" erlang-nox
 need elixirc "install Elixir" elixir
 need python3 "install Python 3.9 or later" python3
+# The shell's terminal is tested in it; without it that test is left out.
+have tmux || install tmux || true
 
 # Rust: an older one is taken as none.
 rust_is_there() {

@@ -7,16 +7,17 @@ use atomvm_core::value::Value;
 use atomvm_core::vm::{NativeError, VmBuilder};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
-use rustyline::{CompletionType, Config, Context, ExternalPrinter, Helper};
+use rustyline::{CompletionType, Config, Context, Helper};
+use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use unicode_width::UnicodeWidthStr;
 
 /// How long a key waits for what a program says can stand there.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -28,8 +29,16 @@ pub struct Editor {
     prompts: Mutex<Sender<String>>,
     events: Mutex<Receiver<Event>>,
     completions: Mutex<Sender<Vec<Pair>>>,
-    printer: Mutex<Box<dyn ExternalPrinter + Send>>,
-    is_editing: Arc<AtomicBool>,
+    line: Arc<Mutex<Option<Line>>>,
+}
+
+/// What stands on the screen while a line is edited.
+#[derive(Default)]
+struct Line {
+    prompt: String,
+    text: String,
+    /// Where the cursor is, in bytes.
+    cursor: usize,
 }
 
 enum Event {
@@ -46,9 +55,11 @@ impl Editor {
         let (prompts, wanted) = channel::<String>();
         let (event, events) = channel();
         let (completions, completed) = channel();
+        let line = Arc::new(Mutex::new(None));
         let words = Words {
             events: event.clone(),
             completed,
+            line: line.clone(),
         };
         let config = Config::builder()
             .completion_type(CompletionType::List)
@@ -58,18 +69,19 @@ impl Editor {
             .build();
         let mut editor = rustyline::Editor::<Words, DefaultHistory>::with_config(config).ok()?;
         editor.set_helper(Some(words));
-        let printer = editor.create_external_printer().ok()?;
-        let is_editing = Arc::new(AtomicBool::new(false));
-        let editing = is_editing.clone();
+        let shown = line.clone();
         std::thread::spawn(move || {
             let history = history();
             if let Some(file) = &history {
                 let _ = editor.load_history(file);
             }
             while let Ok(prompt) = wanted.recv() {
-                editing.store(true, Ordering::SeqCst);
+                *locked(&shown) = Some(Line {
+                    prompt: prompt.clone(),
+                    ..Line::default()
+                });
                 let read = editor.readline(&prompt);
-                editing.store(false, Ordering::SeqCst);
+                *locked(&shown) = None;
                 if let Some(file) = &history {
                     // A history that cannot be kept is no reason not to work.
                     let _ = editor.append_history(file);
@@ -88,8 +100,7 @@ impl Editor {
             prompts: Mutex::new(prompts),
             events: Mutex::new(events),
             completions: Mutex::new(completions),
-            printer: Mutex::new(Box::new(printer)),
-            is_editing,
+            line,
         })
     }
 
@@ -110,22 +121,26 @@ impl Editor {
                 Ok(Value::atom("ok"))
             })
             .native("atomvm_editor", "size", 1, |call| {
-                let size = rustix::termios::tcgetwinsize(std::io::stdout());
-                let size = size.map_err(|_| NativeError::error(Value::atom("enotsup")))?;
-                let count = match call.args()[0] == Value::atom("rows") {
-                    true => size.ws_row,
-                    false => size.ws_col,
-                };
-                Ok(Value::from(i64::from(count)))
+                let (rows, columns) =
+                    size().ok_or_else(|| NativeError::error(Value::atom("enotsup")))?;
+                let is_rows = call.args()[0] == Value::atom("rows");
+                Ok(Value::from(i64::from(if is_rows { rows } else { columns })))
             })
     }
 
+    /// Writes above the line that is being edited, and shows that again.
     fn write(&self, stream: Stream, bytes: &[u8]) {
-        if self.is_editing.load(Ordering::SeqCst) {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let _ = locked(&self.printer).print(text);
-        } else {
-            output::write(stream, bytes);
+        let line = locked(&self.line);
+        match &*line {
+            None => output::write(stream, bytes),
+            Some(line) => {
+                let width = size().map_or(80, |(_, columns)| usize::from(columns).max(1));
+                let [before, after] = line.around(bytes, width);
+                output::write(
+                    Stream::Output,
+                    &[before.as_bytes(), bytes, after.as_bytes()].concat(),
+                );
+            }
         }
     }
 
@@ -144,10 +159,47 @@ impl Editor {
     }
 }
 
-/// Asks the program how a word may go on.
+impl Line {
+    /// What makes room for text on a screen of this width, and what shows the line after it.
+    fn around(&self, text: &[u8], width: usize) -> [String; 2] {
+        let rows = |text: &str| (self.prompt.width() + text.width()) / width;
+        let above = rows(&self.text[..self.cursor]);
+        let mut before = String::from("\r");
+        if above > 0 {
+            before += &format!("\x1b[{above}A");
+        }
+        before += "\x1b[J";
+        let mut after = String::new();
+        if !text.ends_with(b"\n") {
+            after.push('\n');
+        }
+        after += &self.prompt;
+        after += &self.text;
+        // The cursor goes back to its place.
+        let up = rows(&self.text) - above;
+        if up > 0 {
+            after += &format!("\x1b[{up}A");
+        }
+        let column = (self.prompt.width() + self.text[..self.cursor].width()) % width;
+        after.push('\r');
+        if column > 0 {
+            after += &format!("\x1b[{column}C");
+        }
+        [before, after]
+    }
+}
+
+/// Rows and columns of the terminal.
+fn size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some((size.ws_row, size.ws_col))
+}
+
+/// Asks the program how a word may go on, and sees what is shown.
 struct Words {
     events: Sender<Event>,
     completed: Receiver<Vec<Pair>>,
+    line: Arc<Mutex<Option<Line>>>,
 }
 
 impl Completer for Words {
@@ -173,7 +225,20 @@ impl Completer for Words {
 impl Hinter for Words {
     type Hint = String;
 }
-impl Highlighter for Words {}
+/// Nothing is coloured: this is where the editor tells of each change.
+impl Highlighter for Words {
+    fn highlight<'l>(&self, text: &'l str, at: usize) -> Cow<'l, str> {
+        if let Some(line) = &mut *locked(&self.line) {
+            text.clone_into(&mut line.text);
+            line.cursor = at;
+        }
+        Cow::Borrowed(text)
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        true
+    }
+}
 impl Validator for Words {}
 impl Helper for Words {}
 
@@ -214,4 +279,25 @@ fn pairs(value: &Value) -> Result<Vec<Pair>, NativeError> {
 
 fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+
+    #[test]
+    fn a_line_is_shown_again_with_its_cursor() {
+        let line = Line {
+            prompt: "1> ".into(),
+            text: "abcdefgh".into(),
+            cursor: 3,
+        };
+        let [before, after] = line.around(b"late", 80);
+        assert_eq!(before, "\r\x1b[J");
+        assert_eq!(after, "\n1> abcdefgh\r\x1b[6C");
+        // Of two rows the cursor is in the second.
+        let [before, after] = line.around(b"late\n", 5);
+        assert_eq!(before, "\r\x1b[1A\x1b[J");
+        assert_eq!(after, "1> abcdefgh\x1b[1A\r\x1b[1C");
+    }
 }

@@ -1,0 +1,1 @@
+{application, demo_dep, [{vsn, "1"}, {modules, []}, {registered, []}, {applications, [kernel, stdlib]}]}.
