@@ -1,12 +1,13 @@
 # make run   builds everything, packs examples/hello and runs it
 # make test  all that must hold before a change is accepted
+# make bench measures the programs of benches/ on OTP and on this VM
 #
 # Both install what is missing first (scripts/setup.sh).
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
 
-.PHONY: run test test-otp-matrix setup fmt clippy doc unit stress checks clean
+.PHONY: run test bench test-otp-matrix setup fmt clippy doc unit stress checks clean
 
 run: setup
 	cargo build --release -p atomvm-cli
@@ -39,6 +40,10 @@ stress:
 # Every program as OTP 23, 25, 27 and 29 compile it, each installed into a folder.
 test-otp-matrix:
 	scripts/otp-matrix.sh
+
+# ARGUMENTS="fib --rounds 2": see benches/run.py --help.
+bench: setup
+	scripts/bench.sh $(ARGUMENTS)
 
 # Each script is one check; a new one needs only to be put there.
 checks:
