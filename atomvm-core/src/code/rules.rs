@@ -2,7 +2,7 @@
 
 use super::emit::{Arg, Link};
 use super::isa::Base;
-use super::translate::{Translator, label, n, operands, unsigned, value, values};
+use super::translate::{Translator, label, n, operands, register, unsigned, value, values};
 use crate::beam::opcode::op;
 use crate::beam::{Instr, Operand};
 use alloc::vec::Vec;
@@ -191,15 +191,45 @@ impl Translator<'_, '_> {
         }
     }
 
-    pub(super) fn float_op(&mut self, base: Base, args: &[Operand]) {
-        let registers: Vec<Arg> = args[1..]
-            .iter()
-            .map(|&o| match o {
-                Operand::FloatReg(i) => N(i as usize),
-                _ => N(0),
-            })
-            .collect();
+    /// One float to a float register, two, or a float register to a term.
+    pub(super) fn float_move(&mut self, instrs: &[Instr]) -> usize {
+        let first = self.args(&instrs[0]);
+        if let (Operand::FloatReg(from), to) = (first[0], first[1]) {
+            self.emit(Base::FmoveStore, &[N(from as usize), value(to)]);
+            return 1;
+        }
+        let is_register = |a: Arg| matches!(a, Arg::X(_) | Arg::Y(_));
+        let (from, to) = (value(first[0]), N(register(first[1])));
+        if let Some(next) = instrs.get(1)
+            && next.op == op::FMOVE
+            && let [second, Operand::FloatReg(then)] = *self.args(next)
+            && !matches!(second, Operand::FloatReg(_))
+            && is_register(from)
+            && is_register(value(second))
+        {
+            let then = N(then as usize);
+            self.emit(Base::FmoveLoad2, &[from, to, value(second), then]);
+            return 2;
+        }
+        self.emit(Base::FmoveLoad, &[from, to]);
+        1
+    }
+
+    /// An operation on float registers, often followed by making its result a term.
+    pub(super) fn float_result(&mut self, instrs: &[Instr], base: Base, stored: Base) -> usize {
+        let mut registers = float_registers(self.args(&instrs[0]));
+        if let Some(next) = instrs.get(1)
+            && next.op == op::FMOVE
+            && let [Operand::FloatReg(from), to] = *self.args(next)
+            && !matches!(to, Operand::FloatReg(_))
+            && registers[2] == N(from as usize)
+        {
+            registers.push(value(to));
+            self.emit(stored, &registers);
+            return 2;
+        }
         self.emit(base, &registers);
+        1
     }
 
     fn import_name(&self, import: u32) -> Option<(&str, &str, u32)> {
@@ -372,6 +402,12 @@ impl Translator<'_, '_> {
             &tail,
         );
     }
+}
+
+/// The float registers of an operation, behind its label.
+pub(super) fn float_registers(args: &[Operand]) -> Vec<Arg> {
+    let of = |&operand: &Operand| N(register(operand));
+    args[1..].iter().map(of).collect()
 }
 
 /// From so many constants on a search by halves is faster than one after the other.

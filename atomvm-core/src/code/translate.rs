@@ -5,6 +5,7 @@
 
 use super::emit::{Arg, Args, Emitter, Link};
 use super::isa::Base;
+use super::rules::float_registers;
 use super::verify::Verified;
 use crate::beam::opcode::{self, op};
 use crate::beam::{Beam, Instr, Operand};
@@ -337,18 +338,13 @@ impl<'b, 'a> Translator<'b, 'a> {
             op::BIF1 | op::BIF2 | op::BIF3 => self.guard_bif(args, false),
             op::GC_BIF1 | op::GC_BIF2 | op::GC_BIF3 => self.guard_bif(args, true),
 
-            op::FMOVE => match (args[0], args[1]) {
-                (Operand::FloatReg(from), to) => {
-                    self.emit(Base::FmoveStore, &[N(from as usize), value(to)])
-                }
-                (from, to) => self.emit(Base::FmoveLoad, &[value(from), N(register(to))]),
-            },
+            op::FMOVE => return Ok(self.float_move(instrs)),
             op::FCONV => self.emit(Base::Fconv, &[value(args[0]), N(register(args[1]))]),
-            op::FADD => self.float_op(Base::Fadd, args),
-            op::FSUB => self.float_op(Base::Fsub, args),
-            op::FMUL => self.float_op(Base::Fmul, args),
-            op::FDIV => self.float_op(Base::Fdiv, args),
-            op::FNEGATE => self.float_op(Base::Fnegate, args),
+            op::FADD => return Ok(self.float_result(instrs, Base::Fadd, Base::FaddStore)),
+            op::FSUB => return Ok(self.float_result(instrs, Base::Fsub, Base::FsubStore)),
+            op::FMUL => return Ok(self.float_result(instrs, Base::Fmul, Base::FmulStore)),
+            op::FDIV => return Ok(self.float_result(instrs, Base::Fdiv, Base::FdivStore)),
+            op::FNEGATE => self.emit(Base::Fnegate, &float_registers(args)),
 
             op::TRY | op::CATCH => {
                 // A try that no path leads to has no entry, and is never run.
@@ -493,7 +489,7 @@ pub(super) fn n(operand: Operand) -> Arg {
     N(unsigned(operand) as usize)
 }
 
-fn register(operand: Operand) -> usize {
+pub(super) fn register(operand: Operand) -> usize {
     match operand {
         Operand::X(i) | Operand::Y(i) | Operand::FloatReg(i) => i as usize,
         Operand::TypedX(i, _) | Operand::TypedY(i, _) => i as usize,

@@ -5,7 +5,7 @@ use crate::bif::BifResult;
 use crate::interp::context::Context;
 use crate::interp::stacktrace;
 use crate::interp::state::Ret;
-use crate::memory::{Heap, ProcessHeap};
+use crate::memory::ProcessHeap;
 use crate::term::{Term, Word, arith, atoms};
 
 unsafe fn finish(c: *mut Context, result: BifResult, live: usize) -> Term {
@@ -179,16 +179,6 @@ pub(super) unsafe fn badarith_now(
         crate::interp::state::State { ip, c, e, h, m }.save();
         set_error(c, atoms::BADARITH);
         raise_now(ip, c, e, h, m)
-    }
-}
-
-/// A float term from the bits of its value; [`Term::NONE`] when there is no memory.
-#[inline(never)]
-pub(in crate::interp) unsafe fn float(c: *mut Context, bits: u64) -> Term {
-    // SAFETY: as in `parts`; heap and stack top are saved.
-    unsafe {
-        let (p, _) = parts(c);
-        p.heap.float(f64::from_bits(bits)).unwrap_or(Term::NONE)
     }
 }
 
