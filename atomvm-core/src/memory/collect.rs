@@ -305,10 +305,11 @@ impl ProcessHeap {
         let (too_small, too_large) = match self.growth {
             Growth::Minimum => (wanted > self.words, full && wanted < self.words),
             Growth::BoundedFree => (wanted > self.words, wanted + 2048 < self.words),
-            Growth::Fibonacci => (
-                wanted + wanted / 3 > self.words,
-                wanted * if full { 4 } else { 16 } < self.words,
-            ),
+            Growth::Fibonacci => {
+                let wanted = (wanted + wanted / 3).max(self.busy_words());
+                let spare = if full { 4 } else { 16 };
+                (wanted > self.words, wanted * spare < self.words)
+            }
         };
         if !(too_small || too_large) {
             return Ok(());
@@ -316,6 +317,7 @@ impl ProcessHeap {
         let words = self
             .size_for(wanted)
             .max(self.min_words as usize)
+            .max(self.busy_words())
             .max(wanted);
         if too_small || words < self.words {
             let resized = self.resize(words, roots);
@@ -325,6 +327,17 @@ impl ProcessHeap {
             }
         }
         Ok(())
+    }
+
+    /// The least size of a block that suits how much the process has worked. A process that keeps
+    /// little and makes much garbage would collect all the time in a block for what it keeps: what
+    /// a collection costs besides copying is to be spread over many words.
+    fn busy_words(&self) -> usize {
+        match (self.growth, self.collections) {
+            (Growth::Fibonacci, 64..) => 1597,
+            (Growth::Fibonacci, 8..) => 233,
+            _ => 0,
+        }
     }
 
     /// The size of a block that must hold `wanted` words.
