@@ -56,6 +56,24 @@ pub trait Heap {
         Ok(Term::from_boxed_ptr(at))
     }
 
+    /// A boxed object that holds the terms of some runs, one run after the other.
+    #[inline]
+    fn boxed_runs(&mut self, header: Header, runs: &[&[Term]]) -> Result<Term, OutOfMemory> {
+        let words: usize = runs.iter().map(|run| run.len()).sum();
+        debug_assert_eq!(header.arity(), words);
+        let start = self.reserve(1 + words)?.as_ptr();
+        let mut at = start.wrapping_add(1);
+        // SAFETY: so many words were reserved, and the sources are elsewhere.
+        unsafe {
+            start.write(Term::from_word(header.0));
+            for run in runs {
+                core::ptr::copy_nonoverlapping(run.as_ptr(), at, run.len());
+                at = at.add(run.len());
+            }
+        }
+        Ok(Term::from_boxed_ptr(start))
+    }
+
     /// A boxed object of a header and raw words.
     fn boxed_words(&mut self, header: Header, words: &[Word]) -> Result<Term, OutOfMemory> {
         debug_assert_eq!(header.arity(), words.len());

@@ -114,11 +114,14 @@ impl Term {
 
     /// How many bits a bit string has. Since OTP 27 compilers ask it of a match context as well:
     /// those that are left.
+    #[inline]
     pub(crate) fn bit_count(self) -> Option<usize> {
-        if self.subtag() == Some(Subtag::Match) {
-            return Some(self.boxed_word(3) - self.boxed_word(4));
+        match self.subtag()? {
+            Subtag::HeapBin | Subtag::RefcBin => Some(self.boxed_word(1)),
+            Subtag::SubBin => Some(self.boxed_word(3)),
+            Subtag::Match => Some(self.boxed_word(3) - self.boxed_word(4)),
+            _ => None,
         }
-        self.as_bits().map(|bits| bits.len)
     }
 
     /// The bits, if this is a bit string.

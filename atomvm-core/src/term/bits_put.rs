@@ -19,6 +19,16 @@ pub fn put_u64(dst: &mut [u8], at: usize, width: usize, value: u64) {
     put_u64_unaligned(dst, at, width, value);
 }
 
+/// Writes a byte at bit `at`.
+#[inline]
+pub fn put_byte(dst: &mut [u8], at: usize, value: u8) {
+    if at.is_multiple_of(8) {
+        dst[at / 8] = value;
+    } else {
+        put_u64_unaligned(dst, at, 8, u64::from(value));
+    }
+}
+
 fn put_u64_unaligned(dst: &mut [u8], at: usize, width: usize, value: u64) {
     let (mut at, mut left) = (at, width);
     while left > 0 {

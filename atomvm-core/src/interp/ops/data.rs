@@ -6,7 +6,7 @@ use crate::interp::slow;
 use crate::interp::state::{Dst, Src, become_, op};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::boxed::SUB_BIN_WORDS;
-use crate::term::{Header, Subtag, Term};
+use crate::term::{Header, Subtag, Term, map};
 
 op! { get_list<A: Src, H: Dst, T: Dst> |s| {
     let list = A::get(&s, 1);
@@ -192,7 +192,12 @@ op! { get_map_elements |s| {
 }}
 
 op! { get_map_element<A: Src, K: Src, D: Dst> |s| {
-    let value = slow::map_get(A::get(&s, 3), K::get(&s, 4));
+    let (map, key) = (A::get(&s, 3), K::get(&s, 4));
+    if let Some(value) = map::get_quick(map, key) {
+        D::set(&s, 5, value);
+        return s.next(len::GET_MAP_ELEMENT);
+    }
+    let value = slow::map_get(map, key);
     if value == Term::NONE {
         return s.goto(s.label(1));
     }

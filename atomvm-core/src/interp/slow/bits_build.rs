@@ -175,8 +175,8 @@ impl Run {
         if value.is_small() && bits <= 64 {
             let low = value.small_value() as i64 as u64;
             let (data, at) = self.take(bits)?;
-            if bits == 8 && at % 8 == 0 {
-                data[at / 8] = low as u8;
+            if bits == 8 {
+                bits_put::put_byte(data, at, low as u8);
             } else if is_little(flags) {
                 bits_put::put_u64_little(data, at, bits, low);
             } else {
@@ -244,6 +244,11 @@ impl Run {
 
     pub fn character(&mut self, value: Term, width: usize, flags: usize) -> Result<(), Fault> {
         let value = char_value(value).ok_or(Fault::Badarg)?;
+        if width == 8 && value < 0x80 {
+            let (data, at) = self.take(8)?;
+            bits_put::put_byte(data, at, value as u8);
+            return Ok(());
+        }
         let little = is_little(flags);
         let encoded = match width {
             8 => utf::utf8_encode(value),
@@ -301,7 +306,10 @@ unsafe fn create(s: State) -> Result<Term, Fault> {
         if count > 0 {
             let whole = segment_at(&s, tail, 0);
             if matches!(whole.kind, segment::APPEND | segment::PRIVATE_APPEND) {
-                source_bits(whole.source, atoms::ALL, whole.unit)?;
+                let bits = whole.source.bit_count().ok_or(Fault::Badarg)?;
+                if whole.unit == 0 || bits % whole.unit != 0 {
+                    return Err(Fault::Badarg);
+                }
                 target = Some(whole);
                 first = 1;
             }

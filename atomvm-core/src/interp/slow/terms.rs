@@ -3,7 +3,8 @@
 use super::{parts, raise_now, set_error, set_error_tuple};
 use crate::interp::context::Context;
 use crate::interp::state::{Ret, State};
-use crate::memory::{Heap, OutOfMemory};
+use crate::memory::Heap;
+use crate::term::map::UpdateError;
 use crate::term::{Term, Word, atoms, map, order};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -153,21 +154,30 @@ pub(in crate::interp) unsafe fn put_map(
             set_error_tuple(c, atoms::BADMAP, map);
             return Term::NONE;
         }
-        let mut pairs: Vec<(Term, Term)> = Vec::with_capacity(count);
-        for i in 0..count {
-            let (key, value) = (s.value(s.tail(0, 2 * i)), s.value(s.tail(0, 2 * i + 1)));
-            if exact && map::get(map, key).is_none() {
-                set_error_tuple(c, atoms::BADKEY, key);
-                return Term::NONE;
-            }
-            pairs.push((key, value));
+        let mut few = [(Term::NIL, Term::NIL); FEW_PAIRS];
+        let mut many = Vec::new();
+        let pairs = if count <= FEW_PAIRS {
+            &mut few[..count]
+        } else {
+            many.resize(count, (Term::NIL, Term::NIL));
+            &mut many[..]
+        };
+        for (i, pair) in pairs.iter_mut().enumerate() {
+            *pair = (s.value(s.tail(0, 2 * i)), s.value(s.tail(0, 2 * i + 1)));
         }
-        match map::put_many(&mut p.heap, &rt.atoms, map, &pairs) {
-            Ok(map) => map,
-            Err(OutOfMemory) => {
-                set_error(c, atoms::SYSTEM_LIMIT);
-                Term::NONE
-            }
+        let result = if exact {
+            map::update_many(&mut p.heap, map, pairs)
+        } else {
+            map::put_many(&mut p.heap, &rt.atoms, map, pairs).map_err(UpdateError::from)
+        };
+        match result {
+            Ok(map) => return map,
+            Err(UpdateError::MissingKey(key)) => set_error_tuple(c, atoms::BADKEY, key),
+            Err(UpdateError::OutOfMemory) => set_error(c, atoms::SYSTEM_LIMIT),
         }
+        Term::NONE
     }
 }
+
+/// Up to so many pairs of a map instruction need no memory of their own.
+const FEW_PAIRS: usize = 8;

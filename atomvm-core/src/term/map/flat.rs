@@ -20,17 +20,20 @@ pub(super) fn position(keys: &[Term], key: Term) -> Option<usize> {
     keys.iter().position(|&k| equal_exact(k, key))
 }
 
-/// A map with the keys of another one, or of a tuple.
-fn with_keys<H: Heap + ?Sized>(
+/// A map with the keys of another one, or of a tuple, and the values of some runs.
+#[inline]
+fn with_keys<H: Heap + ?Sized, const N: usize>(
     heap: &mut H,
     keys: Term,
-    values: &[Term],
+    values: [&[Term]; N],
 ) -> Result<Term, OutOfMemory> {
-    let mut words = [Term::NIL; FLAT_MAX + 1];
-    words[0] = keys;
-    words[1..=values.len()].copy_from_slice(values);
-    let header = Header::with_kind(Subtag::Map, FLAT, values.len() + 1);
-    heap.boxed_terms(header, &words[..=values.len()])
+    let count: usize = values.iter().map(|run| run.len()).sum();
+    let header = Header::with_kind(Subtag::Map, FLAT, count + 1);
+    let mut runs: [&[Term]; 4] = [&[], &[], &[], &[]];
+    let keys = [keys];
+    runs[0] = &keys;
+    runs[1..=N].copy_from_slice(&values);
+    heap.boxed_runs(header, &runs[..=N])
 }
 
 fn keys_tuple(map: Term) -> Term {
@@ -47,7 +50,7 @@ fn from_sorted<H: Heap + ?Sized>(
         return Ok(empty());
     }
     let keys = heap.tuple(keys)?;
-    with_keys(heap, keys, values)
+    with_keys(heap, keys, [values])
 }
 
 /// A map of at most [`FLAT_MAX`] keys; of values for the same key the last one counts.
@@ -96,15 +99,10 @@ pub(super) fn put<H: Heap + ?Sized>(
         return from_entries(heap, atoms, entries);
     }
     let at = keys.partition_point(|&k| compare_exact(atoms, k, key) == Ordering::Less);
-    let inserted = |old: &[Term], new: Term| {
-        let mut words = [Term::NIL; FLAT_MAX];
-        words[..at].copy_from_slice(&old[..at]);
-        words[at] = new;
-        words[at + 1..=size].copy_from_slice(&old[at..]);
-        words
-    };
-    let (keys, values) = (inserted(keys, key), inserted(values, value));
-    from_sorted(heap, &keys[..=size], &values[..=size])
+    let (before, after) = keys.split_at(at);
+    let keys = heap.boxed_runs(Header::tuple(size + 1), &[before, &[key], after])?;
+    let (before, after) = values.split_at(at);
+    with_keys(heap, keys, [before, &[value], after])
 }
 
 fn replace<H: Heap + ?Sized>(
@@ -117,10 +115,8 @@ fn replace<H: Heap + ?Sized>(
     if values[i] == value {
         return Ok(map);
     }
-    let mut new = [Term::NIL; FLAT_MAX];
-    new[..values.len()].copy_from_slice(values);
-    new[i] = value;
-    with_keys(heap, keys_tuple(map), &new[..values.len()])
+    let (before, after) = (&values[..i], &values[i + 1..]);
+    with_keys(heap, keys_tuple(map), [before, &[value], after])
 }
 
 pub(super) fn update_many<H: Heap + ?Sized>(
@@ -129,17 +125,23 @@ pub(super) fn update_many<H: Heap + ?Sized>(
     (keys, values): Parts<'_>,
     pairs: &[(Term, Term)],
 ) -> Result<Term, UpdateError> {
+    if let &[(key, value)] = pairs {
+        let i = position(keys, key).ok_or(UpdateError::MissingKey(key))?;
+        return Ok(replace(heap, map, values, i, value)?);
+    }
     let mut new = [Term::NIL; FLAT_MAX];
     let new = &mut new[..values.len()];
     new.copy_from_slice(values);
+    let mut is_changed = false;
     for &(key, value) in pairs {
         let i = position(keys, key).ok_or(UpdateError::MissingKey(key))?;
+        is_changed |= values[i] != value;
         new[i] = value;
     }
-    if new == values {
+    if !is_changed {
         return Ok(map);
     }
-    Ok(with_keys(heap, keys_tuple(map), new)?)
+    Ok(with_keys(heap, keys_tuple(map), [new])?)
 }
 
 pub(super) fn put_many<H: Heap + ?Sized>(
@@ -163,7 +165,7 @@ pub(super) fn put_many<H: Heap + ?Sized>(
         if new == values {
             return Ok(map);
         }
-        return with_keys(heap, keys_tuple(map), new);
+        return with_keys(heap, keys_tuple(map), [new]);
     }
     sort_distinct(atoms, &mut added);
     let (added_keys, added_values): (Vec<Term>, Vec<Term>) = added.into_iter().unzip();
@@ -231,14 +233,13 @@ pub(super) fn remove<H: Heap + ?Sized>(
     let Some(at) = position(keys, key) else {
         return Ok(None);
     };
-    let size = keys.len() - 1;
-    let without = |old: &[Term]| {
-        let mut words = [Term::NIL; FLAT_MAX];
-        words[..at].copy_from_slice(&old[..at]);
-        words[at..size].copy_from_slice(&old[at + 1..]);
-        words
-    };
-    let (k, v) = (without(keys), without(values));
-    let map = from_sorted(heap, &k[..size], &v[..size])?;
-    Ok(Some((map, values[at])))
+    let value = values[at];
+    if keys.len() == 1 {
+        return Ok(Some((empty(), value)));
+    }
+    let (before, after) = (&keys[..at], &keys[at + 1..]);
+    let keys = heap.boxed_runs(Header::tuple(keys.len() - 1), &[before, after])?;
+    let (before, after) = (&values[..at], &values[at + 1..]);
+    let map = with_keys(heap, keys, [before, after])?;
+    Ok(Some((map, value)))
 }

@@ -113,6 +113,19 @@ pub fn get(map: Term, key: Term) -> Option<Term> {
     }
 }
 
+/// The value of a key that is an immediate, in a flat map: what most lookups of programs are. `None`
+/// for another map, too.
+#[inline(always)]
+pub(crate) fn get_quick(map: Term, key: Term) -> Option<Term> {
+    if shape(map) != FLAT_SHAPE || !key.is_immediate() {
+        return None;
+    }
+    let (keys, values) = map.term_slice().split_first()?;
+    let keys = keys.as_tuple()?;
+    let i = keys.iter().position(|&k| k == key)?;
+    values.get(i).copied()
+}
+
 /// Is there such a key?
 #[inline]
 pub fn contains(map: Term, key: Term) -> bool {
