@@ -10,20 +10,38 @@ const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 /// even to use only some of these takes many minutes.
 const TOO_DEEP_FOR_STRESS: [&str; 2] = ["deep_list", "deep_recursion"];
 
+/// How the names of programs begin that are about processes and what they share.
+const CONCURRENT: [&str; 14] = [
+    "beh_",
+    "code_",
+    "ets_",
+    "exit_",
+    "io_",
+    "log_",
+    "match_spec",
+    "proc_",
+    "recv_",
+    "sched_",
+    "signal_",
+    "time_",
+    "timer_",
+    "trace_",
+];
+
 #[test]
 fn erlang_programs() {
     let mut sources = programs(&root().join("tests/programs"), "erl");
     sources.retain(|source| !(stress() && TOO_DEEP_FOR_STRESS.contains(&stem(source).as_str())));
     let otp = Otp::new(&Path::new(FOLDER).join("erlang"), Vec::new());
     otp.compile_erlang(&sources);
-    check(
-        &otp,
-        &sources
-            .iter()
-            .map(|source| stem(source))
-            .collect::<Vec<_>>(),
-        &[],
-    );
+    let mut modules: Vec<_> = sources.iter().map(|source| stem(source)).collect();
+    check(&otp, &modules, &[]);
+    // The same again, where processes do run at the same time.
+    modules.retain(|module| CONCURRENT.iter().any(|part| module.starts_with(part)));
+    for schedulers in [2, 4] {
+        let vm = Vm::build().on_schedulers(schedulers);
+        check_all(&vm, &cases(&otp, &modules, &[]));
+    }
 }
 
 /// The programs that are measured are right as well; they are too long to stress.
@@ -83,6 +101,11 @@ fn tools_programs() {
 
 fn check(otp: &Otp, modules: &[String], libraries: &[PathBuf]) {
     otp.run(modules);
+    check_all(&Vm::build(), &cases(otp, modules, libraries));
+}
+
+/// What OTP said of programs that ran on it.
+fn cases(otp: &Otp, modules: &[String], libraries: &[PathBuf]) -> Vec<Case> {
     let paths = [&[otp.folder().to_owned()], libraries].concat();
     let case = |module: &String| Case {
         name: module.clone(),
@@ -90,8 +113,7 @@ fn check(otp: &Otp, modules: &[String], libraries: &[PathBuf]) {
         paths: paths.clone(),
         expected: otp.answer(module),
     };
-    let cases: Vec<_> = modules.iter().map(case).collect();
-    check_all(&Vm::build(), &cases);
+    modules.iter().map(case).collect()
 }
 
 /// `ex_structs` holds the program `Elixir.ExStructs`.

@@ -11,6 +11,7 @@ use crate::{Finished, run, run_with_input};
 #[derive(Debug)]
 pub struct Vm {
     command: PathBuf,
+    schedulers: Option<String>,
 }
 
 impl Vm {
@@ -21,13 +22,25 @@ impl Vm {
     /// If it does not compile.
     pub fn build() -> Vm {
         let command = env::var_os("ATOMVM").map_or_else(build, PathBuf::from);
-        Vm { command }
+        Vm {
+            schedulers: env::var("ATOMVM_SCHEDULERS").ok(),
+            command,
+        }
+    }
+
+    /// The same command, which runs programs on so many schedulers.
+    pub fn on_schedulers(self, count: usize) -> Vm {
+        Vm {
+            schedulers: Some(count.to_string()),
+            ..self
+        }
     }
 
     /// The command `path`.
     pub fn at(path: &Path) -> Vm {
         Vm {
             command: path.to_owned(),
+            schedulers: None,
         }
     }
 
@@ -54,8 +67,8 @@ impl Vm {
         if stress() {
             command.arg("--stress");
         }
-        if let Some(count) = env::var_os("ATOMVM_SCHEDULERS") {
-            command.arg("--schedulers").arg(count);
+        if let Some(count) = &self.schedulers {
+            command.args(["--schedulers", count]);
         }
         command.arg(file);
         for path in paths {

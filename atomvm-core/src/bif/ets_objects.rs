@@ -232,9 +232,17 @@ fn last_lookup_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     read(c, args[0], |c, t, s| at(c, t, s, s.last(), true))
 }
 
+/// What stands for the end of a table is no key to go on from.
+fn given_key(key: Term) -> BifResult {
+    match key {
+        atoms::END_OF_TABLE => Err(Raise::BADARG),
+        key => Ok(key),
+    }
+}
+
 fn next(c: &mut Ctx<'_>, args: &[Term], objects: bool) -> BifResult {
     read(c, args[0], |c, table, state| {
-        let record = state.next(&c.rt.atoms, args[1]);
+        let record = state.next(&c.rt.atoms, given_key(args[1])?);
         at(
             c,
             table,
@@ -247,7 +255,7 @@ fn next(c: &mut Ctx<'_>, args: &[Term], objects: bool) -> BifResult {
 
 fn previous(c: &mut Ctx<'_>, args: &[Term], objects: bool) -> BifResult {
     read(c, args[0], |c, table, state| {
-        let record = state.previous(&c.rt.atoms, args[1]);
+        let record = state.previous(&c.rt.atoms, given_key(args[1])?);
         at(
             c,
             table,

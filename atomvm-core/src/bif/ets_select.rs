@@ -39,6 +39,14 @@ fn compile(c: &Ctx<'_>, spec: Term) -> Result<Arc<MatchSpec>, Raise> {
     }
 }
 
+/// A specification for a whole table; an empty one matches nothing.
+fn compile_for_table(c: &Ctx<'_>, spec: Term) -> Result<Arc<MatchSpec>, Raise> {
+    match spec.is_nil() {
+        true => Ok(Arc::new(MatchSpec::nothing(c.rt)?)),
+        false => compile(c, spec),
+    }
+}
+
 /// `[{Pattern, [], [Result]}]`
 fn pattern_spec(c: &mut Ctx<'_>, pattern: Term, result: Term) -> BifResult {
     let body = c.p.heap.list(&[result])?;
@@ -60,7 +68,7 @@ fn collect(
 ) -> BifResult {
     let table = usable(c, name, Access::Read)?;
     let chunk = chunk.map(limit).transpose()?;
-    let spec = compile(c, spec)?;
+    let spec = compile_for_table(c, spec)?;
     let mut scan = Scan::new(table, name, spec, Job::Collect);
     scan.descending = descending;
     scan.limit = chunk.unwrap_or(0);
@@ -118,13 +126,13 @@ fn match_object_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn select_count_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let table = usable(c, args[0], Access::Read)?;
-    let spec = compile(c, args[1])?;
+    let spec = compile_for_table(c, args[1])?;
     Scan::new(table, args[0], spec, Job::Count).run(c)
 }
 
 fn internal_select_delete_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let table = usable(c, args[0], Access::Write)?;
-    let spec = compile(c, args[1])?;
+    let spec = compile_for_table(c, args[1])?;
     Scan::new(table, args[0], spec, Job::Delete).run(c)
 }
 
@@ -133,7 +141,7 @@ fn select_replace_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if table.kind == Kind::Bag {
         return Err(Raise::BadArg(atoms::TABLE_TYPE));
     }
-    let spec = compile(c, args[1])?;
+    let spec = compile_for_table(c, args[1])?;
     if !keys_stay(&spec, &c.rt.atoms, table.key) {
         return Err(Raise::BADARG);
     }

@@ -41,6 +41,7 @@ mod oracle_tests;
 mod packet;
 mod packet_http;
 pub mod persistent_term;
+mod ports;
 pub(crate) mod process;
 mod process_dict;
 mod process_flag;
@@ -233,6 +234,7 @@ const TABLES: &[&[Bif]] = &[
     console::TABLE,
     packet::TABLE,
     persistent_term::TABLE,
+    ports::TABLE,
     process::TABLE,
     process_dict::TABLE,
     process_flag::TABLE,

@@ -84,9 +84,13 @@ fn look(
     if keys.iter().any(|&key| !is_known(c.rt, key)) {
         return Err(Raise::BADARG);
     }
-    let names_place = |key: &Term| c.rt.atoms.name(*key).starts_with("current_");
-    if id == c.p.id && !c.p.flags.yielded && keys.iter().any(names_place) {
-        // Where a process is, is known when it has given way.
+    let changes_within_turn = |key: &Term| {
+        let name = c.rt.atoms.name(*key);
+        name.starts_with("current_") || matches!(name, "messages" | "reductions")
+    };
+    if id == c.p.id && !c.p.flags.yielded && keys.iter().any(changes_within_turn) {
+        // Where a process is, what it has done and what has reached it, is known when it has
+        // given way.
         c.p.flags.yielded = true;
         return Err(Raise::Yield);
     }

@@ -3,6 +3,7 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::{Fragment, Heap};
+use crate::process::registry::Refusal;
 use crate::process::{Signal, trace};
 use crate::term::{Subtag, Term, atoms};
 
@@ -134,11 +135,13 @@ fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let processes = &c.rt.processes;
     let is_alive = || processes.with(id, |p| p.is_alive()).unwrap_or(false);
     match c.rt.names.register(name, id, is_alive) {
-        true => {
+        Ok(()) => {
             trace_name(c, id, atoms::REGISTER, name)?;
             Ok(atoms::TRUE)
         }
-        false => Err(Raise::BadArg(atoms::REGISTERED_NAME)),
+        Err(Refusal::HasName) => Err(Raise::BadArg(atoms::REGISTERED_NAME)),
+        Err(Refusal::NameInUse) => Err(Raise::BadArg(atoms::NONE)),
+        Err(Refusal::NotAlive) => Err(Raise::BadArg(atoms::NOTALIVE)),
     }
 }
 

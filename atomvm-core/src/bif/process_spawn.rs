@@ -378,8 +378,13 @@ fn request(c: &mut Ctx<'_>, node: Term, start: Start<'_>, options: Term) -> BifR
                     reference: Some(serial),
                     ..options
                 };
-                match c.rt.spawn(Some(c.p), start, &options) {
-                    Ok((id, _)) => Ok(id),
+                match c.rt.make_process(Some(c.p), start, &options) {
+                    Ok((handle, _)) => {
+                        // Before anything that the process causes.
+                        let sent = answer.send(c, request, Ok(handle.id()));
+                        c.rt.make_ready(handle);
+                        return sent.map(|()| request);
+                    }
                     Err(SpawnError::TooMany) => Err(atoms::SYSTEM_LIMIT),
                     Err(SpawnError::OutOfMemory) => return Err(Raise::OutOfMemory),
                 }

@@ -16,6 +16,9 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "node", 1, node_1),
     bif("erlang", "nodes", 0, nodes_0),
     bif("erlang", "nodes", 1, nodes_1),
+    bif("erlang", "monitor_node", 2, monitor_node),
+    bif("erlang", "monitor_node", 3, monitor_node),
+    bif("erlang", "disconnect_node", 1, disconnect_node_1),
     bif("erlang", "is_alive", 0, is_alive_0),
     bif("erlang", "get_cookie", 0, get_cookie_0),
     bif("erlang", "halt", 0, halt),
@@ -95,6 +98,29 @@ fn nodes_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     }
     let nodes: &[Term] = if this { &[atoms::NONODE_NOHOST] } else { &[] };
     Ok(c.p.heap.list(nodes)?)
+}
+
+/// There is no other node that could come or go.
+fn monitor_node(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (node, _) = (args[0], args[1].as_bool().ok_or(Raise::BADARG)?);
+    if !node.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    if let Some(&options) = args.get(2)
+        && !elements(options)?
+            .into_iter()
+            .all(|option| c.rt.atoms.name(option) == "allow_passive_connect")
+    {
+        return Err(Raise::BADARG);
+    }
+    match node {
+        atoms::NONODE_NOHOST => Ok(atoms::TRUE),
+        _ => Err(Raise::Error(atoms::NOTALIVE)),
+    }
+}
+
+fn disconnect_node_1(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(c.rt.atoms.intern("ignored")?)
 }
 
 fn is_alive_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {

@@ -151,6 +151,9 @@ fn trace_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let trace = match c.rt.atoms.name(of) {
         "new" | "new_processes" => c.rt.tracing.of_new(),
         "new_ports" => None,
+        _ if of.is_pid() && !matches!(c.rt.atoms.name(item), "flags" | "tracer") => {
+            return Err(Raise::BADARG);
+        }
         _ if of.is_pid() => match trace_of(c, of)? {
             Some(trace) => trace,
             None => return Ok(atoms::UNDEFINED),

@@ -33,14 +33,7 @@ impl MatchSpec {
     /// # Errors
     /// It is no specification, or there is no memory.
     pub fn compile(rt: &Runtime, spec: Term, mode: Mode) -> Result<MatchSpec, SpecError> {
-        let source = Fragment::of(spec, &rt.budget)?;
-        let mut compiled = MatchSpec {
-            mode,
-            clauses: Vec::new(),
-            source,
-            places: 1,
-            variables: 0,
-        };
+        let mut compiled = MatchSpec::without_clauses(Fragment::of(spec, &rt.budget)?, mode);
         let list = compiled.source.term;
         if !list.is_cons() {
             return Err(SpecError::text("Match programs are not in a list."));
@@ -52,6 +45,23 @@ impl MatchSpec {
             compiled.clause(rt, part)?;
         }
         Ok(compiled)
+    }
+
+    /// A specification that matches nothing: not one for a program, but functions on tables take
+    /// an empty list as such.
+    pub(crate) fn nothing(rt: &Runtime) -> Result<MatchSpec, OutOfMemory> {
+        let source = Fragment::of(Term::NIL, &rt.budget)?;
+        Ok(MatchSpec::without_clauses(source, Mode::Table))
+    }
+
+    fn without_clauses(source: Fragment, mode: Mode) -> MatchSpec {
+        MatchSpec {
+            mode,
+            clauses: Vec::new(),
+            source,
+            places: 1,
+            variables: 0,
+        }
     }
 
     fn clause(&mut self, rt: &Runtime, part: Term) -> Result<(), SpecError> {

@@ -5,6 +5,17 @@ use crate::term::{Reference, Term};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 
+/// Why a name is not given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The process has another one, or this one.
+    HasName,
+    /// Somebody else has it.
+    NameInUse,
+    /// The process has ended.
+    NotAlive,
+}
+
 /// Registered names: an atom stands for a process or a port, which has at most one.
 #[derive(Default)]
 pub struct Registry(RwLock<Names>);
@@ -26,16 +37,30 @@ impl Registry {
         self.0.read().names.get(&id).copied()
     }
 
-    /// Gives the name, if nobody has it, `id` has none, and `is_alive`; did it?
-    pub fn register(&self, name: Term, id: Term, is_alive: impl FnOnce() -> bool) -> bool {
+    /// Gives the name, if nobody has it, `id` has none, and `is_alive`.
+    ///
+    /// # Errors
+    /// The first of these that does not hold.
+    pub fn register(
+        &self,
+        name: Term,
+        id: Term,
+        is_alive: impl FnOnce() -> bool,
+    ) -> Result<(), Refusal> {
         let mut names = self.0.write();
+        if names.names.contains_key(&id) {
+            return Err(Refusal::HasName);
+        }
+        if names.owners.contains_key(&name) {
+            return Err(Refusal::NameInUse);
+        }
         // Who ends says so before it gives its name back, which has to wait for this lock.
-        if names.owners.contains_key(&name) || names.names.contains_key(&id) || !is_alive() {
-            return false;
+        if !is_alive() {
+            return Err(Refusal::NotAlive);
         }
         names.owners.insert(name, id);
         names.names.insert(id, name);
-        true
+        Ok(())
     }
 
     /// Takes the name back; did anyone have it?

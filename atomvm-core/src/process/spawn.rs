@@ -97,17 +97,26 @@ impl Runtime {
         start: Start<'_>,
         options: &SpawnOptions,
     ) -> Result<(Term, Option<Reference>), SpawnError> {
+        let (handle, reference) = self.make_process(parent, start, options)?;
+        let id = handle.id();
+        self.make_ready(handle);
+        Ok((id, reference))
+    }
+
+    /// Makes a process that runs once [`Runtime::make_ready`] is called.
+    pub(crate) fn make_process(
+        &self,
+        parent: Option<&mut Process>,
+        start: Start<'_>,
+        options: &SpawnOptions,
+    ) -> Result<(Arc<Handle>, Option<Reference>), SpawnError> {
         self.budget.charge(PROCESS_BYTES)?;
         let Some(handle) = self.processes.insert() else {
             self.budget.refund(PROCESS_BYTES);
             return Err(SpawnError::TooMany);
         };
         match self.fill(&handle, parent, start, options) {
-            Ok(reference) => {
-                let id = handle.id();
-                self.make_ready(handle);
-                Ok((id, reference))
-            }
+            Ok(reference) => Ok((handle, reference)),
             Err(error) => {
                 handle.become_dead();
                 self.processes.remove(handle.id());

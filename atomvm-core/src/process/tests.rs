@@ -160,7 +160,7 @@ fn what_a_process_held_comes_back() {
     let (mut a, mut b) = (process(&rt), process(&rt));
     link(&rt, &mut a, &b);
     b.fetch_signals(&rt);
-    rt.names.register(atoms::USER, b.id, || true);
+    rt.names.register(atoms::USER, b.id, || true).unwrap();
     let message = fragment(&rt, Term::small(1));
     rt.timers.start_send(5, 77, b.id, message).unwrap();
     rt.signal(a.id, Signal::Message(fragment(&rt, Term::small(2))));
