@@ -95,6 +95,7 @@ fn main() {
     println!("cargo::rerun-if-changed={}", sources.display());
     println!("cargo::rerun-if-env-changed=ERL");
     println!("cargo::rerun-if-env-changed=ERLC");
+    println!("cargo::rustc-env=ATOMVM_OTP_RELEASE={}", release());
 
     let compiled = out.join("libs");
     // Left-overs of a source that is no longer there must not be packed.
@@ -189,6 +190,18 @@ fn installed(out: &Path) -> BTreeMap<String, PathBuf> {
         .map(|(name, folder)| (name.to_owned(), Path::new(folder).join("ebin")))
         .filter(|(_, folder)| folder.is_dir())
         .collect()
+}
+
+/// The number of the installed release of OTP.
+fn release() -> u32 {
+    let ask = "io:format(\"~ts\", [erlang:system_info(otp_release)]), halt().";
+    let output = Command::new(command("ERL", "erl"))
+        .args(["-noshell", "-eval", ask])
+        .output();
+    let output = output.unwrap_or_else(|_| fail(INSTALL));
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.parse()
+        .unwrap_or_else(|_| fail(&format!("erl did not say which release it is, but: {text}")))
 }
 
 /// Adds the compiled modules in `folder` whose names are `wanted`, stripped.

@@ -145,6 +145,8 @@ pub struct Runtime {
     pub port_limit: usize,
     /// Tables at the same time.
     pub table_limit: usize,
+    /// The release of OTP that the library is of.
+    pub otp_release: Option<u32>,
     /// The arguments of the program.
     arguments: RwLock<Vec<String>>,
     /// Collect at every opportunity, to find what a collection breaks.
@@ -218,6 +220,7 @@ impl Runtime {
             tracing: tracing::Tracing::default(),
             port_limit: limits.ports,
             table_limit: limits.tables,
+            otp_release: None,
             arguments: RwLock::default(),
             stress: false,
             last_now: AtomicU64::new(0),

@@ -16,7 +16,11 @@ static MODULES: ModuleIndex = include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 /// let vm = atomvm_core::vm::Vm::builder().library(atomvm_host::library());
 /// ```
 pub fn library() -> Source {
-    Source::from_static("atomvm-lib.avm", LIBRARY).with_index(MODULES)
+    let library = Source::from_static("atomvm-lib.avm", LIBRARY).with_index(MODULES);
+    match env!("ATOMVM_OTP_RELEASE").parse() {
+        Ok(release) => library.of_release(release),
+        Err(_) => library,
+    }
 }
 
 #[repr(C, align(4096))]

@@ -3,12 +3,18 @@
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::term::{Term, WORD_BYTES, atoms};
+use crate::vm::Runtime;
 use portable_atomic::{AtomicUsize, Ordering};
 
 pub(super) const TABLE: &[Bif] = &[bif("erlang", "system_info", 1, system_info_1)];
 
+/// The release of OTP that programs without OTP's library are told of.
+const OTP_RELEASE: u32 = 27;
+
 /// The release of OTP whose language and library this is.
-const OTP_RELEASE: u64 = 27;
+fn otp_release(rt: &Runtime) -> u32 {
+    rt.otp_release.unwrap_or(OTP_RELEASE)
+}
 
 fn load(setting: &AtomicUsize) -> u64 {
     setting.load(Ordering::Relaxed) as u64
@@ -65,7 +71,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "trace_control_word" => Some(load(&rt.settings.trace_control_word)),
         "delayed_node_table_gc" => Some(60),
         "dist_buf_busy_limit" => Some(1 << 20),
-        "compat_rel" => Some(OTP_RELEASE),
+        "compat_rel" => Some(otp_release(rt).into()),
         "wordsize" | "word_size" => Some(WORD_BYTES as u64),
         "schedulers" | "schedulers_online" => Some(rt.run_queue.schedulers() as u64),
         "scheduler_id" => Some(rt.scheduler_id() as u64),
@@ -80,10 +86,13 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if let Some(number) = number {
         return Ok(c.p.heap.uint(number)?);
     }
+    if name == "otp_release" {
+        let release = alloc::format!("{}", otp_release(rt));
+        return Ok(c.p.heap.string(&release)?);
+    }
     let text = match name {
         "machine" => Some("ATOM"),
         "system_architecture" => Some(crate::vm::ARCHITECTURE),
-        "otp_release" => Some("27"),
         "nif_version" => Some("2.17"),
         "driver_version" => Some("3.3"),
         "version" => Some(env!("CARGO_PKG_VERSION")),
@@ -94,6 +103,8 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     }
     let atom = match name {
         "emu_flavor" => "emu",
+        "endian" if cfg!(target_endian = "big") => "big",
+        "endian" => "little",
         "emu_type" | "build_type" => "opt",
         "heap_type" => "private",
         "multi_scheduling" if rt.run_queue.schedulers() == 1 => "disabled",

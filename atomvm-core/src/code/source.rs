@@ -14,6 +14,7 @@ pub struct Source {
     start: usize,
     len: usize,
     index: Option<ModuleIndex>,
+    release: Option<u32>,
 }
 
 /// The modules of a pack, each with the place and size of its BEAM file in bytes.
@@ -34,6 +35,7 @@ impl Source {
             start: 0,
             len: bytes.len(),
             index: None,
+            release: None,
         }
     }
 
@@ -46,6 +48,7 @@ impl Source {
             start: 0,
             len,
             index: None,
+            release: None,
         }
     }
 
@@ -63,6 +66,19 @@ impl Source {
         self
     }
 
+    /// Says which release of OTP this library is of; `erlang:system_info(otp_release)` tells
+    /// programs so.
+    #[must_use]
+    pub fn of_release(mut self, release: u32) -> Source {
+        self.release = Some(release);
+        self
+    }
+
+    /// The release of OTP that this library is of, if that was said.
+    pub(crate) fn release(&self) -> Option<u32> {
+        self.release
+    }
+
     /// Where the modules of this pack are, if that was said.
     pub(crate) fn index(&self) -> Option<ModuleIndex> {
         self.index
@@ -77,6 +93,7 @@ impl Source {
             start: self.start + range.start,
             len: range.end - range.start,
             index: None,
+            release: None,
         }
     }
 }

@@ -87,7 +87,9 @@ pub(super) unsafe fn capture(
     let frames = unsafe {
         use crate::code::isa::opcode;
         let is_clause_error = *ip.cast::<u16>() == opcode::FUNC_INFO && !head.is_nil();
-        frames(p, rt.settings.depth(), !is_clause_error, ip, m)
+        // The limit holds for the entries of the head as well.
+        let depth = rt.settings.depth().saturating_sub(head.list_iter().count());
+        frames(p, depth, !is_clause_error, ip, m)
     };
     let (binary, bytes) = p.heap.new_binary(frames.len() * 8)?;
     for (to, frame) in bytes.chunks_exact_mut(8).zip(&frames) {

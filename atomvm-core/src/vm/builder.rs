@@ -150,6 +150,7 @@ impl VmBuilder {
             rt.code.natives.insert(module, function, arity, call);
         }
         for source in self.libraries {
+            rt.otp_release = rt.otp_release.or(source.release());
             rt.code.add(source, true)?;
         }
         for source in self.packs {
