@@ -29,6 +29,7 @@ const OF_KERNEL: &[&str] = &[
     "disk_log_sup",
     "erl_erts_errors",
     "erl_kernel_errors",
+    "erl_signal_handler",
     "erpc",
     "error_handler",
     "error_logger",

@@ -4,13 +4,32 @@
 %% message. The others are found by their module. A small module of `libs/` stands for it, which asks
 %% here for the service; then OTP's module takes its place.
 -module(atomvm_services).
--export([start/0, waiting/1, ensure/1, stop/1, init/1]).
+-export([start/0, waiting/1, signals/0, ensure/1, stop/1, init/1]).
 
 %% Starts the processes that wait, for the console's process.
 start() ->
     Names = [file_server_2, kernel_sup, kernel_safe_sup],
     [true = register(Name, spawn(?MODULE, waiting, [Name])) || Name <- Names],
+    true = register(erl_signal_server, spawn(?MODULE, signals, [])),
     ok.
+
+%% The manager of events that are signals of the system cannot take over a process: this one hands
+%% on what came to it.
+signals() ->
+    receive
+        First ->
+            true = unregister(erl_signal_server),
+            {ok, Manager} = gen_event:start_link({local, erl_signal_server}),
+            ok = gen_event:add_handler(Manager, erl_signal_handler, []),
+            Manager ! First,
+            hand_on(Manager)
+    end.
+
+hand_on(Manager) ->
+    receive
+        Message -> Manager ! Message
+    end,
+    hand_on(Manager).
 
 waiting(Name) ->
     receive

@@ -1,6 +1,7 @@
 //! The command `atomvm`: runs programs and tests, and shows what is in them.
 
 mod editor;
+mod elixir;
 mod eunit;
 mod inspect;
 mod machine;
@@ -29,6 +30,10 @@ enum Command {
     Eunit(eunit::Eunit),
     /// Evaluate what is typed, as erl does
     Shell(shell::Shell),
+    /// Run a script of Elixir, or what else its command `elixir` runs
+    Elixir(elixir::Elixir),
+    /// Run tests with Elixir's ExUnit
+    Exunit(elixir::Exunit),
     /// Show entries, chunks, functions and code of a file
     Inspect(inspect::Inspect),
 }
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Eunit(eunit) => eunit.run(),
         Command::Shell(shell) => shell.run(),
+        Command::Elixir(elixir) => elixir.run(),
+        Command::Exunit(exunit) => exunit.run(),
         Command::Inspect(inspect) => inspect.run(),
     }
 }

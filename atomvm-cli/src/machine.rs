@@ -32,6 +32,11 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// Adds folders of modules behind those that were asked for.
+    pub fn add_paths(&mut self, folders: Vec<PathBuf>) {
+        self.paths.extend(folders);
+    }
+
     /// A builder with these options and `files`.
     pub fn builder(self, files: &[PathBuf]) -> Result<VmBuilder, Failure> {
         let mut limits = Limits::default();
@@ -92,6 +97,8 @@ pub fn finish(
 #[derive(Debug)]
 pub enum Failure {
     File(PathBuf, std::io::Error),
+    /// There is no Elixir, where it was looked for.
+    Elixir(String),
     /// What went wrong in the VM, and what it was to run.
     Vm(Vec<PathBuf>, Error),
 }
@@ -113,6 +120,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::File(path, error) => write!(f, "atomvm: {}: {error}", path.display()),
+            Failure::Elixir(message) => write!(f, "atomvm: {message}"),
             // The report of an exception stands for itself, as OTP's does.
             Failure::Vm(_, Error::Exception(exception)) => {
                 write!(f, "{}", exception.report.trim_end())

@@ -1,5 +1,6 @@
 //! `atomvm run`.
 
+use crate::elixir::library_folders;
 use crate::machine::{Failure, Machine, finish};
 use crate::output;
 use atomvm_core::platform::Stream;
@@ -16,6 +17,10 @@ pub struct Run {
     /// Start this OTP application and those that it needs, in place of a module
     #[arg(long, value_name = "NAME")]
     app: Option<String>,
+    /// Take the library of an installed Elixir, and start its applications first: that in DIR, or
+    /// the one whose command is in PATH
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    elixir: Option<Option<PathBuf>>,
     #[command(flatten)]
     machine: Machine,
     /// Arguments for the program (init:get_plain_arguments/0)
@@ -38,10 +43,19 @@ impl Run {
     }
 
     fn start(self) -> Result<Value, Failure> {
-        let builder = self.machine.builder(&self.files)?.arguments(self.arguments);
-        finish(builder.build(), self.files, |vm| match &self.app {
-            None => vm.run(),
-            Some(name) => vm.call("atomvm_app", "main", &[Value::from(name.as_str())]),
+        let mut machine = self.machine;
+        if let Some(root) = &self.elixir {
+            machine.add_paths(library_folders(root.as_deref())?);
+        }
+        let builder = machine.builder(&self.files)?.arguments(self.arguments);
+        finish(builder.build(), self.files, |vm| {
+            if self.elixir.is_some() {
+                vm.call("atomvm_elixir", "start", &[])?;
+            }
+            match &self.app {
+                None => vm.run(),
+                Some(name) => vm.call("atomvm_app", "main", &[Value::from(name.as_str())]),
+            }
         })
     }
 }
