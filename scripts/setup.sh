@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what building and testing needs and is not there: Rust, Erlang, Elixir, a C compiler,
+# Installs what building and testing needs and is not there: Rust, Erlang, Elixir, rebar3, a C compiler,
 # Python with its tools, and the standard libraries of the microcontrollers' targets.
 # Does nothing, quickly, where all is there. Says what it could not install, and then fails.
 set -euo pipefail
@@ -46,6 +46,7 @@ need() {
 need cc "install a C compiler" gcc libc6-dev
 need erlc "install Erlang/OTP, release 25 or later" erlang-nox
 need elixirc "install Elixir" elixir
+need rebar3 "install rebar3" rebar3
 need python3 "install Python 3.9 or later" python3
 # The shell's terminal is tested in it; without it that test is left out.
 have tmux || install tmux || true
