@@ -37,6 +37,7 @@ const OF_KERNEL: &[&str] = &[
     "file",
     "file_io_server",
     "file_server",
+    "global_group",
     "inet_parse",
     "logger_backend",
     "logger_config",
@@ -64,7 +65,7 @@ const OF_KERNEL: &[&str] = &[
 ];
 
 /// Modules of OTP's kernel for which a small module of `libs/` stands until they are needed.
-const STARTED_LATE: &[&str] = &["application_controller", "logger"];
+const STARTED_LATE: &[&str] = &["application_controller", "global", "logger"];
 
 /// Modules of the emulator's own application: the other half of most are functions that are built in.
 const OF_ERTS: &[&str] = &["atomics", "counters", "prim_eval"];

@@ -125,6 +125,11 @@ started(application_controller = Service, Started) ->
     ok = application:load(application(stdlib)),
     [ok = application:start_boot(Name, permanent) || Name <- [kernel, stdlib]],
     Started#{Service => true};
+started(global = Service, Started0) ->
+    Started = started(application_controller, Started0),
+    replace(Service),
+    {ok, _} = global:start_link(),
+    Started#{Service => true};
 started(logger = Service, Started0) ->
     Started = started(application_controller, Started0),
     {ok, _} = logger_server:start_link(),

@@ -24,7 +24,12 @@ fn choice_of_tests() {
         0,
     );
     let tag = ["--exclude", "speed:fast"];
-    compare("pass_test.exs", &tag, "seed: 0, exclude: [speed: \"fast\"]", 0);
+    compare(
+        "pass_test.exs",
+        &tag,
+        "seed: 0, exclude: [speed: \"fast\"]",
+        0,
+    );
 }
 
 #[test]
@@ -43,7 +48,11 @@ fn compiled_tests() {
     assert_eq!(compiled.code, Some(0));
     let beam = folder.join("Elixir.PassTest.beam");
     let here = Vm::build().command(&["exunit", "--seed", "0", &beam.display().to_string()]);
-    assert!(report(&here).contains("3 tests, 0 failures"), "{}", report(&here));
+    assert!(
+        report(&here).contains("3 tests, 0 failures"),
+        "{}",
+        report(&here)
+    );
     assert_eq!(here.code, Some(0));
 }
 

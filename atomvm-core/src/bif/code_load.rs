@@ -221,7 +221,7 @@ fn finish_loading_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
         return refuse(c, "duplicated", names);
     }
-    let not_purged = |name: &Term| c.rt.has_old(*name) || c.rt.on_load_owner(*name).is_some();
+    let not_purged = |name: &Term| c.rt.has_both(*name) || c.rt.on_load_owner(*name).is_some();
     let lingering: Vec<Term> = names.iter().copied().filter(not_purged).collect();
     if !lingering.is_empty() {
         return refuse(c, "not_purged", lingering);

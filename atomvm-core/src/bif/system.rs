@@ -3,7 +3,7 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
-use crate::term::{Term, atoms};
+use crate::term::{Term, atoms, map};
 use crate::vm::Halt;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,6 +19,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "monitor_node", 2, monitor_node),
     bif("erlang", "monitor_node", 3, monitor_node),
     bif("erlang", "disconnect_node", 1, disconnect_node_1),
+    bif("erlang", "nodes", 2, nodes_2),
     bif("erlang", "is_alive", 0, is_alive_0),
     bif("erlang", "get_cookie", 0, get_cookie_0),
     bif("erlang", "halt", 0, halt),
@@ -83,20 +84,12 @@ fn nodes_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 }
 
 fn nodes_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let kinds = if args[0].is_list() {
-        elements(args[0])?
+    let kinds = kinds_of_nodes(c, args[0])?;
+    let nodes: &[Term] = if kinds.iter().any(|kind| matches!(*kind, "this" | "known")) {
+        &[atoms::NONODE_NOHOST]
     } else {
-        alloc::vec![args[0]]
+        &[]
     };
-    let mut this = false;
-    for kind in kinds {
-        match c.rt.atoms.name(kind) {
-            "this" | "known" => this = true,
-            "visible" | "hidden" | "connected" => {}
-            _ => return Err(Raise::BADARG),
-        }
-    }
-    let nodes: &[Term] = if this { &[atoms::NONODE_NOHOST] } else { &[] };
     Ok(c.p.heap.list(nodes)?)
 }
 
@@ -121,6 +114,43 @@ fn monitor_node(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn disconnect_node_1(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     Ok(c.rt.atoms.intern("ignored")?)
+}
+
+/// `nodes(Kinds, #{connection_id => Bool, node_type => Bool})`: with what was asked about each.
+fn nodes_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let kinds = kinds_of_nodes(c, args[0])?;
+    if !args[1].is_map() {
+        return Err(Raise::BADARG);
+    }
+    let mut about = map::empty();
+    for (key, wanted) in map::iter(args[1]) {
+        let value = match (c.rt.atoms.name(key), wanted.as_bool()) {
+            (_, None) => return Err(Raise::BADARG),
+            (_, Some(false)) => continue,
+            ("connection_id", _) => atoms::UNDEFINED,
+            ("node_type", _) => c.rt.atoms.intern("this")?,
+            _ => return Err(Raise::BADARG),
+        };
+        about = map::put(&mut c.p.heap, &c.rt.atoms, about, key, value)?;
+    }
+    if !kinds.iter().any(|kind| matches!(*kind, "this" | "known")) {
+        return Ok(Term::NIL);
+    }
+    let node = c.p.heap.tuple(&[atoms::NONODE_NOHOST, about])?;
+    Ok(c.p.heap.list(&[node])?)
+}
+
+fn kinds_of_nodes<'a>(c: &Ctx<'a>, kinds: Term) -> Result<alloc::vec::Vec<&'a str>, Raise> {
+    let kinds = if kinds.is_list() {
+        elements(kinds)?
+    } else {
+        alloc::vec![kinds]
+    };
+    let names = kinds.into_iter().map(|kind| match c.rt.atoms.name(kind) {
+        name @ ("this" | "known" | "visible" | "hidden" | "connected") => Ok(name),
+        _ => Err(Raise::BADARG),
+    });
+    names.collect()
 }
 
 fn is_alive_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {

@@ -29,6 +29,17 @@ pub(crate) struct Versions {
     pub failed: Option<Arc<Module>>,
 }
 
+impl Versions {
+    /// Makes a module current, and what was current the old one, if anything was; returns that.
+    fn replace(&mut self, module: Arc<Module>) -> Option<Arc<Module>> {
+        let before = self.current.replace(module);
+        if before.is_some() {
+            self.old.clone_from(&before);
+        }
+        before
+    }
+}
+
 /// A module whose `-on_load` function is to say whether it becomes current.
 pub(crate) struct Pending {
     pub module: Arc<Module>,
@@ -189,7 +200,7 @@ impl Runtime {
         let not_purged = || LoadReason::NotPurged {
             module: self.atoms.name(module.name).to_owned(),
         };
-        if self.has_old(module.name) {
+        if self.has_both(module.name) {
             return Err(not_purged());
         }
         let entries = self.entries(&module)?;
@@ -204,8 +215,7 @@ impl Runtime {
             versions.pending = Some(Pending { module, owner });
             return Ok(Loaded::OnLoad);
         }
-        let old = versions.current.replace(module.clone());
-        versions.old = old.clone();
+        let old = versions.replace(module.clone());
         self.switch(&module, &entries, old.as_deref());
         Ok(Loaded::Ready(module))
     }
@@ -265,6 +275,13 @@ impl Runtime {
     pub(crate) fn has_old(&self, name: Term) -> bool {
         let modules = self.code.modules.read();
         modules.by_name.get(&name).is_some_and(|v| v.old.is_some())
+    }
+
+    /// Are there two versions of a module, so that no other can be loaded?
+    pub(crate) fn has_both(&self, name: Term) -> bool {
+        let modules = self.code.modules.read();
+        let versions = modules.by_name.get(&name);
+        versions.is_some_and(|v| v.old.is_some() && v.current.is_some())
     }
 
     /// Makes the current version of a module the old one; `Ok(false)` if there never was any.
@@ -355,14 +372,13 @@ impl Runtime {
         let entries = self.entries(&module)?;
         let mut modules = self.code.modules.write();
         let versions = modules.by_name.entry(name).or_default();
-        if versions.old.is_some() {
+        if versions.old.is_some() && versions.current.is_some() {
             return Err(LoadReason::NotPurged {
                 module: self.atoms.name(name).to_owned(),
             });
         }
         versions.pending = None;
-        let old = versions.current.replace(module.clone());
-        versions.old = old.clone();
+        let old = versions.replace(module.clone());
         drop(modules);
         self.forget_on_load(name);
         self.switch(&module, &entries, old.as_deref());
