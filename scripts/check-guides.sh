@@ -32,6 +32,10 @@ rebar3_guide() {
     written run.log >here
     erl -noshell -pa _build/atomvm/lib/tally/ebin -s tally_main -s init stop >there
     same "rebar3: the pack" there here
+    rebar3 eunit >test.log 2>&1 || { cat test.log >&2; return 1; }
+    atomvm eunit _build/test/lib/tally/test/tally_tests.beam -pa _build/test/lib/tally/ebin >test.log
+    grep -q 'Test passed' test.log || { cat test.log >&2; return 1; }
+    echo "  rebar3: atomvm eunit passes"
 }
 
 mix_guide() {
