@@ -5,7 +5,10 @@
 pub use parking_lot::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 #[cfg(not(feature = "std"))]
-pub use single::{Mutex, RwLock};
+pub use single::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+mod shared;
+pub use shared::SharedLock;
 
 #[cfg(not(feature = "std"))]
 mod single {
@@ -31,6 +34,12 @@ mod single {
             self.0.try_borrow_mut().ok()
         }
     }
+
+    /// Shared access, as long as this lives.
+    pub type RwLockReadGuard<'a, T> = Ref<'a, T>;
+
+    /// Exclusive access, as long as this lives.
+    pub type RwLockWriteGuard<'a, T> = RefMut<'a, T>;
 
     /// A lock that several readers may hold.
     #[derive(Debug, Default)]

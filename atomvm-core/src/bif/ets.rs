@@ -76,10 +76,12 @@ pub(super) fn read<R>(
     name: Term,
     look: impl FnOnce(&mut Ctx<'_>, &Table, &State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    let table = find(c, name)?;
-    let state = table.state().read();
-    allowed(c.p.id, &state, Access::Read)?;
-    look(c, &table, &state)
+    c.rt.ets.with(name, |table| {
+        let table = table.ok_or_else(|| no_table(name))?;
+        let state = table.state().read();
+        allowed(c.p.id, &state, Access::Read)?;
+        look(c, table, &state)
+    })
 }
 
 /// Changes a table.
@@ -89,10 +91,12 @@ pub(super) fn write<R>(
     name: Term,
     change: impl FnOnce(&mut Ctx<'_>, &Table, &mut State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    let table = find(c, name)?;
-    let mut state = table.state().write();
-    allowed(c.p.id, &state, Access::Write)?;
-    change(c, &table, &mut state)
+    c.rt.ets.with(name, |table| {
+        let table = table.ok_or_else(|| no_table(name))?;
+        let mut state = table.state().write();
+        allowed(c.p.id, &state, Access::Write)?;
+        change(c, table, &mut state)
+    })
 }
 
 /// The table, which the process may use in this way.

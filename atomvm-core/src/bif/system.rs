@@ -95,10 +95,14 @@ fn nodes_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 /// There is no other node that could come or go.
 fn monitor_node(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (node, _) = (args[0], args[1].as_bool().ok_or(Raise::BADARG)?);
+    let node = args[0];
     if !node.is_atom() {
         return Err(Raise::BADARG);
     }
+    if node != atoms::NONODE_NOHOST {
+        return Err(Raise::Error(atoms::NOTALIVE));
+    }
+    args[1].as_bool().ok_or(Raise::BADARG)?;
     if let Some(&options) = args.get(2)
         && !elements(options)?
             .into_iter()
@@ -106,10 +110,7 @@ fn monitor_node(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     {
         return Err(Raise::BADARG);
     }
-    match node {
-        atoms::NONODE_NOHOST => Ok(atoms::TRUE),
-        _ => Err(Raise::Error(atoms::NOTALIVE)),
-    }
+    Ok(atoms::TRUE)
 }
 
 fn disconnect_node_1(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {

@@ -75,6 +75,10 @@ fn start(c: &mut Ctx<'_>, args: &[Term], absolute: bool, wrapped: bool) -> BifRe
     }
     let serial = c.rt.next_reference();
     let reference = c.p.heap.reference(Reference::from_serial(serial))?;
+    if to.is_pid() && c.rt.processes.with(to, |p| p.is_alive()) != Some(true) {
+        // Nobody will ever get the message.
+        return Ok(reference);
+    }
     let message = if wrapped {
         c.p.heap.tuple(&[atoms::TIMEOUT, reference, message])?
     } else {
@@ -110,8 +114,8 @@ fn read_timer_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     remaining(c, deadline)
 }
 
-/// The options of cancelling and reading: `async`, `info`.
-fn request_options(c: &Ctx<'_>, list: Term) -> Result<(bool, bool), Raise> {
+/// The options of cancelling and reading: `async`, and `info` where there `may_be_none`.
+fn request_options(c: &Ctx<'_>, list: Term, may_be_none: bool) -> Result<(bool, bool), Raise> {
     let (mut asynchronous, mut info) = (false, true);
     for option in elements(list)? {
         let Some(&[key, value]) = option.as_tuple() else {
@@ -119,7 +123,7 @@ fn request_options(c: &Ctx<'_>, list: Term) -> Result<(bool, bool), Raise> {
         };
         let flag = match c.rt.atoms.name(key) {
             "async" => &mut asynchronous,
-            "info" => &mut info,
+            "info" if may_be_none => &mut info,
             _ => return Err(Raise::BADARG),
         };
         *flag = value.as_bool().ok_or(Raise::BADARG)?;
@@ -128,16 +132,13 @@ fn request_options(c: &Ctx<'_>, list: Term) -> Result<(bool, bool), Raise> {
 }
 
 fn cancel_timer_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (asynchronous, info) = request_options(c, args[1])?;
+    let (asynchronous, info) = request_options(c, args[1], true)?;
     let result = cancel_timer_1(c, args)?;
     answer(c, "cancel_timer", args[0], result, asynchronous, info)
 }
 
 fn read_timer_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (asynchronous, info) = request_options(c, args[1])?;
-    if !info {
-        return Err(Raise::BADARG);
-    }
+    let (asynchronous, _) = request_options(c, args[1], false)?;
     let result = read_timer_1(c, args)?;
     answer(c, "read_timer", args[0], result, asynchronous, true)
 }

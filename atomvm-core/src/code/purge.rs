@@ -156,6 +156,8 @@ impl Runtime {
             return Use::Unknown;
         };
         match &mut *body {
+            // It knows where terms are, which copies would move.
+            Some(p) if p.has_work() => Use::Unknown,
             Some(p) => self.free_process(p, module),
             None if handle.is_alive() => Use::Unknown,
             None => Use::None,

@@ -12,8 +12,10 @@
 //! ```
 //!
 //! An object is copied in when it is inserted and copied out when it is looked up; large binaries
-//! are shared. A reader takes the lock of the registry for as long as it looks up the table, and
-//! then only that of the table.
+//! are shared. A function that is done at once holds the lock of the registry meanwhile, and takes
+//! that of the table within; others only look the table up. With several schedulers, readers of the
+//! registry and of tables with `read_concurrency` write to no word of memory that others write to.
+//! Nobody takes the registry's lock while holding that of a table.
 
 pub(crate) mod bounds;
 mod chains;
@@ -28,7 +30,7 @@ mod tree;
 pub use table::{State, Table};
 
 use crate::memory::{Budget, Fragment, OutOfMemory};
-use crate::sync::{Arc, Mutex, RwLock};
+use crate::sync::{Arc, Mutex, SharedLock};
 use crate::term::{Reference, Term};
 use alloc::vec::Vec;
 use compiled::CompiledSpecs;
@@ -84,6 +86,16 @@ struct Tables {
     by_name: HashMap<Term, Arc<Table>>,
 }
 
+impl Tables {
+    #[inline]
+    fn find(&self, table: Term) -> Option<&Arc<Table>> {
+        if table.is_atom() {
+            return self.by_name.get(&table);
+        }
+        self.by_id.get(&table.as_reference()?)
+    }
+}
+
 /// The tables that a process owns or goes through.
 #[derive(Default)]
 struct Holdings {
@@ -93,7 +105,9 @@ struct Holdings {
 
 /// All tables of a VM.
 pub struct Ets {
-    tables: RwLock<Tables>,
+    tables: SharedLock<Tables>,
+    /// May several threads read at the same time?
+    is_shared: bool,
     holdings: Mutex<HashMap<Term, Holdings>>,
     has_holdings: AtomicBool,
     unused: Mutex<Vec<Unused>>,
@@ -120,7 +134,8 @@ impl Ets {
     /// No table, and at most `limit` of them.
     pub fn new(limit: usize, budget: &Arc<Budget>) -> Ets {
         Ets {
-            tables: RwLock::default(),
+            tables: SharedLock::default(),
+            is_shared: false,
             holdings: Mutex::default(),
             has_holdings: AtomicBool::new(false),
             unused: Mutex::default(),
@@ -146,14 +161,24 @@ impl Ets {
         self.limit
     }
 
+    /// Before there is a table: several threads will use them at the same time.
+    pub(crate) fn share(&mut self) {
+        self.is_shared = true;
+        self.tables = SharedLock::spread(Tables::default());
+    }
+
     /// The table with this identity or name.
     #[inline]
     pub fn find(&self, table: Term) -> Option<Arc<Table>> {
+        self.tables.read().find(table).cloned()
+    }
+
+    /// Calls `use_it` with the table with this identity or name, which stays as long as that
+    /// takes: it must not look for tables itself.
+    #[inline]
+    pub(crate) fn with<R>(&self, table: Term, use_it: impl FnOnce(Option<&Table>) -> R) -> R {
         let tables = self.tables.read();
-        if table.is_atom() {
-            return tables.by_name.get(&table).cloned();
-        }
-        tables.by_id.get(&table.as_reference()?).cloned()
+        use_it(tables.find(table).map(|table| &**table))
     }
 
     /// The table with this identity.
@@ -188,21 +213,25 @@ impl Ets {
             self.budget.refund(TABLE_BYTES);
             return Err(NewError::Limit);
         };
+        let state = State {
+            name: new.name,
+            owner: new.owner,
+            protection: new.protection,
+            heir: new.heir,
+            fixed: Vec::new(),
+            fixed_at: (0, 0),
+            is_alive: true,
+            store,
+        };
         let table = Arc::new(Table {
             id: new.id,
             kind: new.kind,
             key: new.key,
             options: new.options,
-            state: RwLock::new(State {
-                name: new.name,
-                owner: new.owner,
-                protection: new.protection,
-                heir: new.heir,
-                fixed: Vec::new(),
-                fixed_at: (0, 0),
-                is_alive: true,
-                store,
-            }),
+            state: match self.is_shared && new.options.read_concurrency {
+                true => SharedLock::spread(state),
+                false => SharedLock::new(state),
+            },
         });
         tables.by_id.insert(new.id, table.clone());
         if new.options.named {

@@ -347,18 +347,18 @@ impl Scan {
         self.values = rest;
         self.count -= count;
         let is_end = matches!(self.position, Position::End) && self.count == 0;
-        let may_go_on = is_ordered && count == self.limit && !self.has_keys(c);
-        let next = match is_end && !may_go_on {
+        let may_go_on = is_ordered && count == self.limit;
+        let next = match (is_end && !may_go_on) || (is_ordered && self.has_one_key(c)) {
             true => atoms::END_OF_TABLE,
             false => self.continuation(c)?,
         };
         Ok(c.p.heap.tuple(&[values, next])?)
     }
 
-    /// Are there only certain keys whose objects could match?
-    fn has_keys(&self, c: &Ctx<'_>) -> bool {
+    /// Is there only one key whose object could match?
+    fn has_one_key(&self, c: &Ctx<'_>) -> bool {
         let bounds = Bounds::of(&self.spec, &self.table, &c.rt.atoms);
-        matches!(bounds, Bounds::Keys(_))
+        matches!(bounds, Bounds::Keys(keys) if keys.len() == 1)
     }
 
     fn reference(&mut self, c: &mut Ctx<'_>) -> Result<Term, OutOfMemory> {

@@ -4,7 +4,7 @@ use super::chains::{Chains, key_hash, records};
 use super::tree::Tree;
 use super::{FREED_AT_ONCE, Kind, Options, Protection};
 use crate::memory::{Budget, Fragment, OutOfMemory, Record};
-use crate::sync::{Arc, RwLock};
+use crate::sync::{Arc, SharedLock};
 use crate::term::order::{equal, equal_exact};
 use crate::term::{AtomTable, Reference, Term};
 use alloc::vec::Vec;
@@ -19,7 +19,7 @@ pub struct Table {
     pub key: usize,
     /// What it was made with, as far as that only shows.
     pub options: Options,
-    pub(super) state: RwLock<State>,
+    pub(super) state: SharedLock<State>,
 }
 
 /// What changes about a table.
@@ -306,7 +306,7 @@ impl<'a> Found<'a> {
 impl Table {
     /// What changes about it.
     #[inline]
-    pub(crate) fn state(&self) -> &RwLock<State> {
+    pub(crate) fn state(&self) -> &SharedLock<State> {
         &self.state
     }
 

@@ -203,9 +203,11 @@ impl Runtime {
         let Ok(call) = call else { return };
         let (child, id) = (p.id, parent.id);
         self.trace(parent, trace::PROCS, &[atoms::SPAWN, child, call]);
-        self.trace(p, trace::PROCS, &[atoms::SPAWNED, id, call]);
         if link {
             self.trace(parent, trace::PROCS, &[atoms::LINK, child]);
+        }
+        self.trace(p, trace::PROCS, &[atoms::SPAWNED, id, call]);
+        if link {
             self.trace(p, trace::PROCS, &[atoms::GETTING_LINKED, id]);
         }
     }

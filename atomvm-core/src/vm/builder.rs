@@ -137,6 +137,9 @@ impl VmBuilder {
         let mut rt = Runtime::new(platform, self.limits);
         rt.stress = self.stress;
         rt.run_queue = RunQueue::new(self.schedulers);
+        if self.schedulers > 1 {
+            rt.ets.share();
+        }
         rt.set_arguments(self.arguments);
         rt.seed(self.seed);
         rt.set_console(self.console);
