@@ -10,7 +10,7 @@ use crate::term::Term;
 use crate::vm::Runtime;
 use alloc::format;
 use alloc::vec::Vec;
-use portable_atomic::{AtomicUsize, Ordering};
+use portable_atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 #[derive(Default)]
@@ -32,6 +32,8 @@ pub(crate) struct Crew {
     first: Condvar,
     /// All who sleep: tells without the lock that nobody does.
     sleepers: AtomicUsize,
+    /// As in the state, for those who look before each turn.
+    stops: AtomicBool,
 }
 
 impl Crew {
@@ -116,7 +118,7 @@ impl Crew {
     }
 
     fn stops(&self) -> bool {
-        self.state.lock().stop
+        self.stops.load(Ordering::Acquire)
     }
 }
 
@@ -141,6 +143,7 @@ struct Stop<'a>(&'a Runtime);
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
         let crew = &self.0.rest.crew;
+        crew.stops.store(true, Ordering::Release);
         crew.state.lock().stop = true;
         crew.workers.notify_all();
     }
@@ -155,6 +158,7 @@ pub(crate) fn with<R>(rt: &Runtime, workers: &mut Vec<Scheduler>, first: impl Fn
     while workers.len() < count {
         workers.push(Scheduler::new(workers.len() + 1));
     }
+    rt.rest.crew.stops.store(false, Ordering::Release);
     *rt.rest.crew.state.lock() = State {
         awake: 1,
         ..State::default()
