@@ -186,9 +186,14 @@ impl Ets {
         self.tables.read().by_id.get(&id).cloned()
     }
 
-    /// The identities of all tables.
+    /// All tables, the oldest first.
     pub fn all(&self) -> Vec<Arc<Table>> {
-        self.tables.read().by_id.values().cloned().collect()
+        let mut all: Vec<_> = self.tables.read().by_id.values().cloned().collect();
+        all.sort_unstable_by_key(|table| {
+            let [low, middle, high] = table.id.0;
+            (high, middle, low)
+        });
+        all
     }
 
     /// Bytes of all tables and their objects.
