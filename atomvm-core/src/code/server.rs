@@ -132,7 +132,10 @@ impl CodeServer {
     pub fn loaded(&self) -> Vec<Term> {
         let modules = self.modules.read();
         let current = modules.by_name.iter().filter(|m| m.1.current.is_some());
-        current.map(|(&name, _)| name).collect()
+        let mut names: Vec<Term> = current.map(|(&name, _)| name).collect();
+        // In the order in which the names became known, which is the same in each run.
+        names.sort_unstable_by_key(|name| name.word());
+        names
     }
 
     /// The number of the next module: each version has another, for stack traces.
