@@ -44,7 +44,7 @@ fn run(folder: &Path, seed: u64) -> Value {
     for module in MODULES {
         let name = format!("{module}.beam");
         let beam = fs::read(folder.join(&name)).expect("a program");
-        builder = builder.module(Source::owned(name, beam));
+        builder = builder.module(Source::owned(&name, beam));
     }
     let mut vm = builder.build().expect("a VM");
     vm.call("repeat", "start", &[]).expect("what happened")
