@@ -29,12 +29,15 @@ impl<T> SharedLock<T> {
         SharedLock::Plain(RwLock::new(value))
     }
 
-    /// A lock around `value` that many threads may read at the same time; without threads, a plain
-    /// one.
+    /// A lock around `value` that many threads may read at the same time.
+    #[cfg(feature = "std")]
     pub fn spread(value: T) -> Self {
-        #[cfg(feature = "std")]
-        return SharedLock::Spread(Box::new(ShardedLock::new(value)));
-        #[cfg(not(feature = "std"))]
+        SharedLock::Spread(Box::new(ShardedLock::new(value)))
+    }
+
+    /// A lock around `value`: a plain one, as there are no threads.
+    #[cfg(not(feature = "std"))]
+    pub fn spread(value: T) -> Self {
         SharedLock::new(value)
     }
 
