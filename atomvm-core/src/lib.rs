@@ -7,6 +7,7 @@ extern crate alloc;
 pub mod beam;
 pub mod bif;
 pub mod code;
+mod deflate;
 pub mod etf;
 pub mod ets;
 pub mod interp;

@@ -5,6 +5,8 @@ use crate::files::Files;
 use atomvm_core::bif::Raise;
 use atomvm_core::code::Source;
 use atomvm_core::memory::Heap;
+#[cfg(feature = "zlib")]
+use atomvm_core::platform::{DeflateSettings, NewDeflater};
 use atomvm_core::platform::{Platform, Stream};
 use atomvm_core::term::atom::AtomError;
 use atomvm_core::vm::Runtime;
@@ -250,6 +252,14 @@ impl Platform for Host {
             .map(|part| part.parse());
         let mut next = || numbers.next().and_then(Result::ok).unwrap_or(0);
         (next(), next(), next())
+    }
+
+    #[cfg(feature = "zlib")]
+    fn deflater(&self, settings: DeflateSettings) -> NewDeflater {
+        Some(match atomvm_zlib::Zlib::new(settings) {
+            Ok(zlib) => Ok(Box::new(zlib)),
+            Err(error) => Err(error),
+        })
     }
 
     fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {

@@ -2,7 +2,7 @@
 -export([start/0]).
 
 %% Streams of zlib: order of calls, ends, dictionaries, formats, levels, errors. What deflated
-%% bytes are may differ from zlib's; what they inflate to may not.
+%% bytes are is compared in zlib_bytes, here what they inflate to.
 
 start() ->
     lists:flatten([uninitialised(), deflating(), dictionaries(), ends(), pieces(), owners(),

@@ -153,8 +153,15 @@ fn write(c: &mut Ctx<'_>, args: &[Term], as_list: bool) -> BifResult {
             Some(&list) => encode_options(c, list)?,
             None => defaults(c),
         };
+        let mut encoding = Encoding::of(args[0], options)?;
+        if options.compressed > 0 {
+            let settings = options.deflate_settings();
+            if let Some(deflater) = c.rt.platform.deflater(settings) {
+                encoding.deflate_with(deflater.map_err(EncodeError::from)?);
+            }
+        }
         Ok(Write {
-            encoding: Some(Encoding::of(args[0], options)?),
+            encoding: Some(encoding),
             copy: None,
             as_list,
         })

@@ -1,7 +1,7 @@
 //! Checksums of iodata: MD5, CRC-32 and Adler-32.
 
-pub(super) mod adler32;
-pub(super) mod crc32;
+pub(crate) mod adler32;
+pub(crate) mod crc32;
 mod md5;
 
 use self::md5::Md5;

@@ -4,6 +4,7 @@ use super::{Bif, BifResult, Ctx, Raise, bif, work};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::construct::list_of;
 use crate::term::map::{self, Chunk};
+use crate::term::pairs::Pairs;
 use crate::term::{Term, atoms};
 use alloc::vec::Vec;
 
@@ -181,7 +182,8 @@ fn map_next_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return all_pairs(heap, map, to);
     }
     let part = map::chunk(map, position, usize::MAX);
-    Ok(pair_list(heap, part.pairs.len(), part.pairs, to)?)
+    let pairs = part.pairs.into_iter().rev();
+    Ok(pair_list(heap, pairs.len(), pairs, to)?)
 }
 
 fn position(term: Term) -> Result<u64, Raise> {
@@ -190,7 +192,8 @@ fn position(term: Term) -> Result<u64, Raise> {
 }
 
 fn all_pairs<H: Heap + ?Sized>(heap: &mut H, map: Term, tail: Term) -> BifResult {
-    Ok(pair_list(heap, map::size(map), map::iter(map), tail)?)
+    let pairs = Pairs::as_listed(map);
+    Ok(pair_list(heap, map::size(map), pairs, tail)?)
 }
 
 fn pair_list<H: Heap + ?Sized>(

@@ -87,7 +87,7 @@ fn all_pairs_come_before_the_accumulator() {
             .list_iter()
             .take(100)
             .map(|pair| pair.as_tuple().unwrap());
-        assert!(pairs.map(|pair| (pair[0], pair[1])).eq(map::iter(map)));
+        assert!(pairs.map(|pair| (pair[0], pair[1])).eq(map::iter_back(map)));
         assert_eq!(all.list_iter().last(), Some(atoms::OK));
     });
 }

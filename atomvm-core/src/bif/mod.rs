@@ -29,7 +29,7 @@ mod ets_select;
 mod ets_update;
 mod external;
 mod functions;
-mod hashes;
+pub(crate) mod hashes;
 mod index;
 mod lists;
 mod maps;
@@ -64,7 +64,7 @@ mod tuples;
 mod type_tests;
 mod unicode;
 mod work;
-mod zlib_codec;
+mod zlib_inflate;
 pub(crate) mod zlib_stream;
 
 use crate::memory::OutOfMemory;

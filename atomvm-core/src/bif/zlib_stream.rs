@@ -3,13 +3,17 @@
 //! A stream is named by a reference and belongs to the process that may use it. Streams whose
 //! reference nobody has any more are dropped when another is opened.
 
-use super::zlib_codec::{Deflate, Ended, Fault, Format, Inflate};
+use super::hashes::crc32;
+use super::zlib_inflate::{Ended, Fault, Format, Inflate};
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::deflate::{NO_FLUSH, Own};
 use crate::memory::cells::new_cells;
 use crate::memory::{Fragment, Heap};
+use crate::platform::{DeflateError, DeflateSettings, Deflater};
 use crate::sync::Mutex;
 use crate::term::iolist::{self, Piece, Pieces};
 use crate::term::{Reference, Term, atoms};
+use crate::vm::Runtime;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -63,8 +67,65 @@ const BUFFER_SIZE: usize = 4000;
 
 enum Mode {
     None,
-    Deflate(Box<Deflate>),
+    Deflate(Deflate),
     Inflate(Box<Inflate>),
+}
+
+/// A stream that deflates.
+struct Deflate {
+    deflater: Box<dyn Deflater>,
+    is_finished: bool,
+    /// The checksum of what was taken in, if nothing stands around the data that has it.
+    raw_sum: Option<u32>,
+}
+
+impl From<DeflateError> for Fault {
+    fn from(error: DeflateError) -> Fault {
+        match error {
+            DeflateError::Stream => Fault::Stream,
+            DeflateError::NoMemory => Fault::NoMemory,
+        }
+    }
+}
+
+impl Deflate {
+    fn new(rt: &Runtime, settings: DeflateSettings) -> Result<Deflate, DeflateError> {
+        Ok(Deflate {
+            deflater: match rt.platform.deflater(settings) {
+                Some(deflater) => deflater?,
+                None => Box::new(Own::new(settings)?),
+            },
+            is_finished: false,
+            raw_sum: (settings.window_bits < 0).then_some(0),
+        })
+    }
+
+    fn reset(&mut self) -> Result<(), DeflateError> {
+        self.is_finished = false;
+        self.raw_sum = self.raw_sum.map(|_| 0);
+        self.deflater.reset()
+    }
+
+    /// Deflates some of `bytes` to at most `room` bytes. Returns how many were taken, and whether it
+    /// could go on with more room.
+    fn step(
+        &mut self,
+        bytes: &[u8],
+        flush: i32,
+        room: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(usize, bool), Fault> {
+        let filled = out.len();
+        let room = room - filled;
+        out.try_reserve(room).map_err(|_| Fault::NoMemory)?;
+        out.resize(filled + room, 0);
+        let done = self.deflater.deflate(bytes, flush, &mut out[filled..])?;
+        out.truncate(filled + done.given);
+        let taken = &bytes[..done.taken];
+        self.raw_sum = self.raw_sum.map(|sum| crc32::update(sum, taken));
+        self.is_finished |= done.is_end;
+        Ok((done.taken, done.given == room && !done.is_end))
+    }
 }
 
 struct Stream {
@@ -180,10 +241,15 @@ fn init(c: &mut Ctx<'_>, term: Term, make: impl FnOnce() -> Result<Mode, Fault>)
 }
 
 fn deflate_init_6(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (level, bits, strategy) = (int(args[1])?, int(args[3])?, int(args[5])?);
+    let settings = DeflateSettings {
+        level: int(args[1])?,
+        window_bits: int(args[3])?,
+        memory_level: int(args[4])?,
+        strategy: int(args[5])?,
+    };
+    let rt = c.rt;
     init(c, args[0], || {
-        let deflate = Deflate::new(level, bits, strategy)?;
-        Ok(Mode::Deflate(Box::new(deflate)))
+        Ok(Mode::Deflate(Deflate::new(rt, settings)?))
     })
 }
 
@@ -233,15 +299,15 @@ fn forget(input: &mut (&mut Vec<u8>, &mut usize)) {
 fn deflate_set_dictionary_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let dictionary = iolist::to_vec(args[1])?;
     deflating(c, args[0], |c, deflate, _| {
-        let sum = deflate.set_dictionary(&dictionary);
-        let sum = sum.map_err(|f| fault(c, f))?;
+        let sum = deflate.deflater.set_dictionary(&dictionary);
+        let sum = sum.map_err(|f| fault(c, f.into()))?;
         Ok(c.p.heap.uint(sum.into())?)
     })
 }
 
 fn deflate_reset_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    deflating(c, args[0], |_, deflate, input| {
-        deflate.reset();
+    deflating(c, args[0], |c, deflate, input| {
+        deflate.reset().map_err(|f| fault(c, f.into()))?;
         forget(input);
         Ok(atoms::OK)
     })
@@ -249,8 +315,9 @@ fn deflate_reset_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn deflate_params_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (level, strategy) = (int(args[1])?, int(args[2])?);
-    deflating(c, args[0], |_, deflate, _| {
-        deflate.set_level(level, strategy);
+    deflating(c, args[0], |c, deflate, _| {
+        let set = deflate.deflater.set_params(level, strategy);
+        set.map_err(|f| fault(c, f.into()))?;
         Ok(atoms::OK)
     })
 }
@@ -271,7 +338,7 @@ fn end(c: &mut Ctx<'_>, term: Term, is_whole: impl FnOnce(&Mode) -> Option<bool>
 
 fn deflate_end_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     end(c, args[0], |mode| match mode {
-        Mode::Deflate(deflate) => Some(deflate.is_finished()),
+        Mode::Deflate(deflate) => Some(deflate.is_finished),
         _ => None,
     })
 }
@@ -304,20 +371,32 @@ const OUTPUT_PER_REDUCTION: usize = 16;
 
 fn deflate_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let most = args[1].as_usize().ok_or(Raise::BADARG)?;
+    let room = args[2].as_usize().ok_or(Raise::BADARG)?;
     let flush = int(args[3])?;
     deflating(c, args[0], |c, deflate, (input, at)| {
-        let chunk = &input[**at..input.len().min(**at + most)];
-        let is_last = **at + chunk.len() == input.len();
+        let end = input.len().min(at.saturating_add(most));
         let mut out = Vec::new();
-        let done = deflate.step(chunk, if is_last { flush } else { 0 }, &mut out);
-        done.map_err(|f| fault(c, f))?;
-        super::work::charge(c, chunk.len() / INPUT_PER_REDUCTION);
-        **at += chunk.len();
-        if is_last {
+        let chunk = &input[**at..end];
+        let (mut taken, mut goes_on) = (0, false);
+        // As in OTP the data comes first, and then what is to happen after it: zlib's bytes can depend
+        // on that.
+        if !chunk.is_empty() {
+            let step = deflate.step(chunk, NO_FLUSH, room, &mut out);
+            (taken, goes_on) = step.map_err(|f| fault(c, f))?;
+        }
+        super::work::charge(c, taken / INPUT_PER_REDUCTION);
+        **at += taken;
+        let flushes = flush != NO_FLUSH || chunk.is_empty();
+        if **at == input.len() && !goes_on && flushes {
+            let step = deflate.step(&[], flush, room, &mut out);
+            (_, goes_on) = step.map_err(|f| fault(c, f))?;
+        }
+        let is_done = **at == input.len() && !goes_on;
+        if **at == input.len() {
             input.clear();
             **at = 0;
         }
-        progress(c, &out, is_last)
+        progress(c, &out, is_done)
     })
 }
 
@@ -377,7 +456,7 @@ fn inflate_reset_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn crc32_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     with(c, args[0], |c, stream| {
         let sum = match &stream.mode {
-            Mode::Deflate(deflate) => deflate.raw_sum(),
+            Mode::Deflate(deflate) => deflate.raw_sum.unwrap_or(0),
             Mode::Inflate(inflate) => inflate.raw_sum(),
             Mode::None => return Err(error(c, "not_initialized")),
         };

@@ -5,18 +5,18 @@
 
 use super::decode::PID_NUMBER_BITS;
 use super::tag;
+use crate::deflate::{FINISH, NO_FLUSH, Own};
 use crate::memory::OutOfMemory;
 use crate::memory::tree::tree_size;
+use crate::platform::{DeflateError, DeflateSettings, Deflater};
 use crate::term::bits::Bits;
 use crate::term::external::External;
 use crate::term::fun::Closure;
 use crate::term::order::compare_exact;
 use crate::term::pairs::Pairs;
 use crate::term::{AtomTable, Int, Record, Subtag, Term, WORD_BYTES, atoms, map};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use miniz_oxide::deflate::core::{
-    CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
-};
 
 /// Which of the ways to write a term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +42,16 @@ impl Default for EncodeOptions {
             compressed: 0,
             creator: Term::pid(0),
             limit: usize::MAX,
+        }
+    }
+}
+
+impl EncodeOptions {
+    /// How to compress.
+    pub fn deflate_settings(&self) -> DeflateSettings {
+        DeflateSettings {
+            level: self.compressed.into(),
+            ..DeflateSettings::default()
         }
     }
 }
@@ -190,6 +200,11 @@ impl Encoding {
         })
     }
 
+    /// Lets something else than the VM's own compressor make the compressed form.
+    pub fn deflate_with(&mut self, deflater: Box<dyn Deflater>) {
+        self.deflated = Some(Deflate::new(deflater));
+    }
+
     /// Writes on, as long as there are units of work; `true` when all is written.
     ///
     /// # Errors
@@ -202,8 +217,11 @@ impl Encoding {
         if self.walk.options.compressed == 0 || u32::try_from(plain.len()).is_err() {
             return Ok(true);
         }
-        let level = self.walk.options.compressed;
-        let deflate = self.deflated.get_or_insert_with(|| Deflate::new(level));
+        let settings = self.walk.options.deflate_settings();
+        let deflate = match &mut self.deflated {
+            Some(deflate) => deflate,
+            none => none.insert(Deflate::new(Box::new(Own::new(settings)?))),
+        };
         deflate.step(plain, units)
     }
 
@@ -252,10 +270,19 @@ impl Sizing {
 
 /// The compressed form of bytes that are there.
 struct Deflate {
-    state: alloc::boxed::Box<CompressorOxide>,
+    deflater: Box<dyn Deflater>,
     /// The next byte to take in.
     at: usize,
     out: Vec<u8>,
+}
+
+impl From<DeflateError> for EncodeError {
+    fn from(error: DeflateError) -> Self {
+        match error {
+            DeflateError::NoMemory => EncodeError::OutOfMemory,
+            DeflateError::Stream => EncodeError::Unsupported,
+        }
+    }
 }
 
 impl Deflate {
@@ -264,11 +291,9 @@ impl Deflate {
     /// Units of work for each byte.
     const COST: usize = 2;
 
-    fn new(level: u8) -> Deflate {
-        // A window of 32 KB says: with the header of zlib.
-        let flags = create_comp_flags_from_zip_params(i32::from(level), 15, 0);
+    fn new(deflater: Box<dyn Deflater>) -> Deflate {
         Deflate {
-            state: alloc::boxed::Box::new(CompressorOxide::new(flags)),
+            deflater,
             at: 0,
             out: Vec::new(),
         }
@@ -277,25 +302,24 @@ impl Deflate {
     fn step(&mut self, plain: &[u8], units: &mut usize) -> Result<bool, EncodeError> {
         loop {
             let chunk = &plain[self.at..plain.len().min(self.at + Self::CHUNK)];
-            let flush = if self.at + chunk.len() == plain.len() {
-                TDEFLFlush::Finish
-            } else {
-                TDEFLFlush::None
-            };
+            let is_last = self.at + chunk.len() == plain.len();
+            let flush = if is_last { FINISH } else { NO_FLUSH };
             let filled = self.out.len();
-            let room = self.out.try_reserve(chunk.len() + 128);
-            room.map_err(|_| EncodeError::OutOfMemory)?;
-            self.out.resize(filled + chunk.len() + 128, 0);
-            let (status, taken, given) =
-                compress(&mut self.state, chunk, &mut self.out[filled..], flush);
-            self.out.truncate(filled + given);
-            self.at += taken;
-            *units = units.saturating_sub(taken * Self::COST);
-            match status {
-                TDEFLStatus::Done => return Ok(true),
-                TDEFLStatus::Okay if *units == 0 => return Ok(false),
-                TDEFLStatus::Okay => {}
-                _ => return Err(EncodeError::Unsupported),
+            let room = chunk.len() + 128;
+            let reserved = self.out.try_reserve(room);
+            reserved.map_err(|_| EncodeError::OutOfMemory)?;
+            self.out.resize(filled + room, 0);
+            let done = self
+                .deflater
+                .deflate(chunk, flush, &mut self.out[filled..])?;
+            self.out.truncate(filled + done.given);
+            self.at += done.taken;
+            *units = units.saturating_sub(done.taken * Self::COST);
+            if done.is_end {
+                return Ok(true);
+            }
+            if *units == 0 {
+                return Ok(false);
             }
         }
     }
@@ -562,7 +586,7 @@ impl<S: Sink> Encoder<'_, S> {
             terms.reverse();
             return self.push(Pending::Sorted(terms));
         }
-        self.push(Pending::Map(Pairs::of(map)))
+        self.push(Pending::Map(Pairs::as_listed(map)))
     }
 
     fn atom(&mut self, atom: Term) -> Result<(), EncodeError> {

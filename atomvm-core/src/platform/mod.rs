@@ -1,5 +1,9 @@
 //! What the VM asks of the machine it runs on: the embedder's part.
 
+mod deflate;
+
+pub use deflate::{DeflateError, DeflateSettings, Deflated, Deflater, NewDeflater};
+
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -92,6 +96,12 @@ pub trait Platform: Send + Sync {
         (0, 0, 0)
     }
 
+    /// What makes compressed data. Without one the VM has its own, which is small and whose result is
+    /// right, but not byte for byte that of zlib.
+    fn deflater(&self, _settings: DeflateSettings) -> NewDeflater {
+        None
+    }
+
     /// Adds the functions that this machine brings, with [`Runtime::extend`], to a new VM.
     ///
     /// # Errors
@@ -146,6 +156,9 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn os_version(&self) -> (u32, u32, u32) {
         (**self).os_version()
+    }
+    fn deflater(&self, settings: DeflateSettings) -> NewDeflater {
+        (**self).deflater(settings)
     }
     fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
         (**self).natives(rt)

@@ -1,24 +1,68 @@
-//! The hash that maps and tables use inside the VM: fast, and equal for terms that are `=:=`. It
-//! never shows in a program; see [`phash`](super::phash) for those that do.
+//! The hash that maps and tables use: fast, equal for terms that are `=:=`, and the one that the
+//! maps of OTP 25 use on 64 bits. So a large map has OTP's order, which programs see, as far as
+//! nothing in its keys is numbered in the order in which it was made: an atom, pid, reference or fun
+//! has a number of its own in each VM, OTP's included.
 
+use super::phash::{jenkins, last_block};
 use super::{Bits, Int, Subtag, Term, map};
 use alloc::vec::Vec;
 
 /// The hash of a term. Two terms that are `=:=` have the same one.
-///
-/// Atoms count by their index, so that it differs from VM to VM.
 #[inline]
 pub fn hash(term: Term) -> u32 {
-    if term.is_immediate() {
-        finish(immediate(term))
+    if let Some(small) = term.as_small() {
+        take_word(START, small_word(small as i64))
+    } else if !term.is_immediate() {
+        object(term)
+    } else if term.is_nil() {
+        take_word(START, NIL_WORD)
     } else {
-        finish(object(term))
+        finish(term.word() as u64)
     }
 }
 
-/// Spreads what was taken in over all bits.
+/// Where all hashes start.
+const START: u32 = 0xcc9e_2d51;
+
+const GOLDEN: u32 = 0x9e37_79b9;
+
+/// Each kind of term has its own multiple of the golden ratio.
+const fn golden(times: u32) -> u32 {
+    GOLDEN.wrapping_mul(times)
+}
+
+const FOUR_BYTES: u32 = golden(4);
+const REF: u32 = golden(7);
+const TUPLE: u32 = golden(9);
+const NEGATIVE: u32 = golden(10);
+const POSITIVE: u32 = golden(11);
+const FLOAT: u32 = golden(12);
+const BITS: u32 = golden(13);
+const EXTERNAL: u32 = golden(14);
+const TAIL_BITS: u32 = golden(15);
+const MAP: u32 = golden(16);
+const HEAD: u32 = golden(17);
+const TAIL: u32 = golden(18);
+const FUN_MODULE: u32 = golden(20);
+const FUN: u32 = golden(21);
+const LAST_BYTES: u32 = golden(22);
+
+/// The word that a small integer is in OTP on 64 bits.
 #[inline]
-fn finish(mut h: u32) -> u32 {
+fn small_word(value: i64) -> u64 {
+    (value as u64) << 4 | 15
+}
+
+/// The word that the empty list is in OTP.
+const NIL_WORD: u64 = 0x3b;
+
+/// Integers of more bits are not small in OTP.
+const SMALL_BITS: u32 = 60;
+
+/// Spreads a word over all bits: for immediates whose number is one of this VM only.
+#[inline]
+fn finish(word: u64) -> u32 {
+    let mut h = (word as u32) ^ ((word >> 32) as u32).wrapping_mul(GOLDEN);
     h ^= h >> 16;
     h = h.wrapping_mul(0x85eb_ca6b);
     h ^= h >> 13;
@@ -26,41 +70,33 @@ fn finish(mut h: u32) -> u32 {
     h ^ (h >> 16)
 }
 
-/// Takes in 32 bits more.
+/// Takes in two times 32 bits of a kind.
 #[inline]
-fn mix(h: u32, x: u32) -> u32 {
-    let x = x
-        .wrapping_mul(0xcc9e_2d51)
-        .rotate_left(15)
-        .wrapping_mul(0x1b87_3593);
-    (h ^ x)
-        .rotate_left(13)
-        .wrapping_mul(5)
-        .wrapping_add(0xe654_6b64)
+fn take_two(hash: u32, x: u32, y: u32, kind: u32) -> u32 {
+    jenkins(kind.wrapping_add(x), kind.wrapping_add(y), hash)[2]
 }
 
 #[inline]
-fn mix_u64(h: u32, x: u64) -> u32 {
-    mix(mix(h, x as u32), (x >> 32) as u32)
+fn take_word(hash: u32, word: u64) -> u32 {
+    take_two(hash, word as u32, (word >> 32) as u32, GOLDEN)
 }
 
-/// What an immediate contributes: 32 bits of its word, both halves if it has two.
+/// Takes in an immediate that is part of something.
 #[inline]
-fn immediate(term: Term) -> u32 {
-    let word = term.word() as u64;
-    (word as u32) ^ ((word >> 32) as u32).wrapping_mul(0x9e37_79b9)
+fn take_immediate(hash: u32, term: Term) -> u32 {
+    let word = match term.as_small() {
+        Some(small) => small_word(small as i64),
+        None if term.is_nil() => NIL_WORD,
+        None => term.word() as u64,
+    };
+    take_word(hash, word)
 }
 
-// Kinds of objects, so that a tuple and a list of the same elements differ.
-const CONS: u32 = 1;
-const TUPLE: u32 = 2;
-const MAP: u32 = 3;
-const FUN: u32 = 4;
-const BITS: u32 = 5;
-const FLOAT: u32 = 6;
-const BIG: u32 = 7;
-const OTHER: u32 = 8;
-const SMALL: u32 = 9;
+/// Takes in which part of a list comes next.
+#[inline]
+fn take_side(hash: u32, side: u32) -> u32 {
+    (hash ^ side).rotate_left(17)
+}
 
 /// Parts of a term that count. Of a larger term only the front does: terms whose parts are shared
 /// are as trees far larger than in memory.
@@ -70,40 +106,46 @@ struct Hasher<'t> {
     hash: u32,
     /// Parts that may still count.
     parts: usize,
-    /// Terms that are still to be taken in.
-    left: Vec<&'t [Term]>,
+    /// What is still to be taken in, the next one last.
+    left: Vec<Left<'t>>,
+}
+
+#[derive(Clone, Copy)]
+enum Left<'t> {
+    /// Terms from the first to the last.
+    Terms(&'t [Term]),
+    Term(Term),
+    /// The tail of a list, which is no cell.
+    Tail(Term),
+    /// Keys and values of a flat map.
+    Pairs(&'t [Term], &'t [Term]),
+    /// The children of a node of a large map, from the last to the first.
+    Children(&'t [Term]),
 }
 
 fn object(term: Term) -> u32 {
     let mut hasher = Hasher {
-        hash: 0,
+        hash: START,
         parts: PARTS,
         left: Vec::new(),
     };
     hasher.term(term);
-    while let Some(slice) = hasher.left.pop() {
+    while let Some(left) = hasher.left.pop() {
         if hasher.parts == 0 {
             break;
         }
-        let nested = slice.iter().position(|t| !t.is_immediate());
-        let flat = nested.unwrap_or(slice.len());
-        hasher.count(1 + flat / 8);
-        for &t in &slice[..flat] {
-            hasher.hash = mix(hasher.hash, immediate(t));
-        }
-        if let Some(i) = nested {
-            if i + 1 < slice.len() {
-                hasher.left.push(&slice[i + 1..]);
-            }
-            hasher.term(slice[i]);
-        }
+        hasher.go_on(left);
     }
     hasher.hash
 }
 
-impl Hasher<'_> {
-    fn mix(&mut self, x: u32) {
-        self.hash = mix(self.hash, x);
+impl<'t> Hasher<'t> {
+    fn take(&mut self, x: u32, kind: u32) {
+        self.take_two(x, 0, kind);
+    }
+
+    fn take_two(&mut self, x: u32, y: u32, kind: u32) {
+        self.hash = take_two(self.hash, x, y, kind);
     }
 
     #[inline]
@@ -111,144 +153,211 @@ impl Hasher<'_> {
         self.parts = self.parts.saturating_sub(parts);
     }
 
-    /// Takes in an object as far as it does not nest, and notes what does.
+    fn go_on(&mut self, left: Left<'t>) {
+        match left {
+            Left::Terms(terms) => {
+                let nested = terms.iter().position(|t| !t.is_immediate());
+                let flat = nested.unwrap_or(terms.len());
+                self.count(1 + flat / 8);
+                for &t in &terms[..flat] {
+                    self.hash = take_immediate(self.hash, t);
+                }
+                if let Some(i) = nested {
+                    if i + 1 < terms.len() {
+                        self.left.push(Left::Terms(&terms[i + 1..]));
+                    }
+                    self.term(terms[i]);
+                }
+            }
+            Left::Term(term) => {
+                self.count(1);
+                self.term(term);
+            }
+            Left::Tail(term) => {
+                self.hash = take_side(self.hash, TAIL);
+                self.term(term);
+            }
+            Left::Pairs(keys, values) => {
+                self.count(1);
+                let (Some((&key, keys)), Some((&value, values))) =
+                    (keys.split_first(), values.split_first())
+                else {
+                    return;
+                };
+                self.left.push(Left::Pairs(keys, values));
+                self.left.push(Left::Term(value));
+                self.term(key);
+            }
+            Left::Children(children) => {
+                self.count(1);
+                let Some((&last, others)) = children.split_last() else {
+                    return;
+                };
+                self.left.push(Left::Children(others));
+                match last.as_cons() {
+                    Some((key, value)) => {
+                        self.left.push(Left::Term(value));
+                        self.term(key);
+                    }
+                    None => self.left.push(Left::Children(map::node_children(last))),
+                }
+            }
+        }
+    }
+
+    /// Takes in a term as far as it does not nest, and notes what does.
     fn term(&mut self, term: Term) {
         if term.is_cons() {
             return self.list(term);
         }
         let Some(subtag) = term.subtag() else {
-            return self.mix(immediate(term));
+            self.hash = take_immediate(self.hash, term);
+            return;
         };
         match subtag {
             Subtag::Tuple | Subtag::Record => {
                 let elements = term.term_slice();
-                self.mix(TUPLE);
-                self.mix(elements.len() as u32);
-                self.left.push(elements);
+                self.take(elements.len() as u32, TUPLE);
+                self.left.push(Left::Terms(elements));
             }
             Subtag::Map => self.map(term),
             Subtag::Float => {
-                self.mix(FLOAT);
                 // Both zeros are the same number.
-                let value = term.float_value() + 0.0;
-                self.hash = mix_u64(self.hash, value.to_bits());
+                let bits = (term.float_value() + 0.0).to_bits();
+                self.take_two(bits as u32, (bits >> 32) as u32, FLOAT);
             }
             Subtag::PosBig | Subtag::NegBig => self.big(term),
             Subtag::Fun => {
-                self.mix(FUN);
                 if let Some(fun) = term.as_closure() {
-                    let expression =
-                        u64::from(fun.entry.index) << 32 | u64::from(fun.entry.old_uniq);
-                    self.hash = mix_u64(self.hash, fun.entry.module.word() as u64);
-                    self.hash = mix_u64(self.hash, expression);
-                    self.left.push(fun.env);
+                    let module = fun.entry.module.word() as u32;
+                    self.take_two(fun.env.len() as u32, module, FUN_MODULE);
+                    self.take_two(fun.entry.index, fun.entry.old_uniq, FUN);
+                    self.left.push(Left::Terms(fun.env));
                 }
             }
             Subtag::Ref => {
-                self.mix(OTHER);
                 if let Some(reference) = term.as_reference() {
-                    reference.0.iter().for_each(|&word| self.mix(word));
+                    reference.0.iter().for_each(|&word| self.take(word, REF));
                 }
             }
             Subtag::HeapBin | Subtag::RefcBin | Subtag::SubBin | Subtag::Match => {
                 if let Some(bits) = term.as_bits() {
-                    self.mix(BITS);
                     self.bits(bits);
                 }
             }
             Subtag::ExtFun | Subtag::ExtPid | Subtag::ExtPort | Subtag::ExtRef => {
-                self.mix(OTHER);
                 for i in 1..=term.header().arity() {
-                    self.hash = mix_u64(self.hash, term.boxed_word(i) as u64);
+                    let word = term.boxed_word(i) as u64;
+                    self.take_two(word as u32, (word >> 32) as u32, EXTERNAL);
                 }
             }
         }
     }
 
+    /// Takes in a list up to its first element that is no byte.
     fn list(&mut self, list: Term) {
-        let mut cell = list;
-        loop {
+        let mut rest = list;
+        let (mut bytes, mut count) = (0, 0);
+        while let Some((head, tail)) = rest.as_cons() {
+            let Some(byte @ 0..=255) = head.as_small() else {
+                break;
+            };
             if self.parts == 0 {
                 return;
             }
             self.count(1);
-            self.mix(CONS);
-            let (head, tail) = (cell.head(), cell.tail());
-            if !head.is_immediate() {
-                // SAFETY: the tail is the second word of the cell, which stays where it is (see
-                // the invariant of `term`).
-                self.left
-                    .push(unsafe { core::slice::from_raw_parts(cell.ptr().add(1), 1) });
-                return self.left.push(
-                    // SAFETY: the head is the first word of the cell.
-                    unsafe { core::slice::from_raw_parts(cell.ptr(), 1) },
-                );
+            bytes = bytes << 8 | byte as u32;
+            count += 1;
+            if count == 4 {
+                self.take(bytes, FOUR_BYTES);
+                (bytes, count) = (0, 0);
             }
-            self.mix(immediate(head));
-            if tail.is_immediate() {
-                return self.mix(immediate(tail));
+            rest = tail;
+        }
+        if count > 0 {
+            self.take_two(bytes, count, LAST_BYTES);
+        }
+        match rest.as_cons() {
+            Some((head, tail)) => {
+                self.hash = take_side(self.hash, HEAD);
+                self.left.push(match tail.is_cons() {
+                    true => Left::Term(tail),
+                    false => Left::Tail(tail),
+                });
+                self.left.push(Left::Term(head));
             }
-            if !tail.is_cons() {
-                // SAFETY: as above.
-                return self
-                    .left
-                    .push(unsafe { core::slice::from_raw_parts(cell.ptr().add(1), 1) });
-            }
-            cell = tail;
+            None => self.left.push(Left::Term(rest)),
         }
     }
 
     fn map(&mut self, term: Term) {
-        // Inner nodes of a large map come here, too: equal maps have the same ones.
-        self.mix(MAP);
+        self.take(map::size(term) as u32, MAP);
         match map::flat_parts(term) {
-            Some((keys, values)) => {
-                self.mix(values.len() as u32);
-                self.left.push(values);
-                self.left.push(keys);
-            }
-            None => self.left.push(term.term_slice()),
+            Some((keys, values)) => self.left.push(Left::Pairs(keys, values)),
+            None => self.left.push(Left::Children(map::root_children(term))),
         }
     }
 
     fn big(&mut self, term: Term) {
-        match term.as_int() {
-            Some(Int::Big { negative, limbs }) => {
-                self.mix(BIG + negative as u32);
-                for &limb in limbs {
-                    self.hash = mix_u64(self.hash, limb as u64);
+        let Some(Int::Big { negative, limbs }) = term.as_int() else {
+            return;
+        };
+        // What is small in OTP may be larger than a word of 32 bits.
+        let half = |i: usize| limbs.get(i).copied().unwrap_or(0) as u64;
+        let whole = half(0) | half(1) << 32;
+        if usize::BITS == 32
+            && limbs.len() <= 2
+            && whole < (1 << (SMALL_BITS - 1)) + u64::from(negative)
+        {
+            let value = if negative {
+                -(whole as i64)
+            } else {
+                whole as i64
+            };
+            self.hash = take_word(self.hash, small_word(value));
+            return;
+        }
+        let kind = if negative { NEGATIVE } else { POSITIVE };
+        match usize::BITS {
+            32 => {
+                for two in limbs.chunks(2) {
+                    let high = two.get(1).copied().unwrap_or(0);
+                    self.take_two(two[0] as u32, high as u32, kind);
                 }
             }
-            _ => self.mix(SMALL),
+            _ => {
+                for &limb in limbs {
+                    self.take_two(limb as u32, (limb as u64 >> 32) as u32, kind);
+                }
+            }
         }
     }
 
     fn bits(&mut self, bits: Bits<'_>) {
-        self.mix(bits.len as u32);
+        let start = BITS.wrapping_add(self.hash);
+        if bits.len == 0 {
+            self.hash = start;
+            return;
+        }
         self.count(bits.len / (8 * 64));
-        let whole = bits.len / 8;
-        let word = |i: usize| {
-            u32::from_le_bytes([
-                bits.byte(i),
-                bits.byte(i + 1),
-                bits.byte(i + 2),
-                bits.byte(i + 3),
-            ])
-        };
-        match bits.aligned_bytes() {
-            Some(bytes) => {
-                for four in bytes.chunks_exact(4) {
-                    self.mix(u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
-                }
-            }
-            None => (0..whole / 4).for_each(|i| self.mix(word(i * 4))),
-        }
-        for i in whole / 4 * 4..whole {
-            self.mix(bits.byte(i) as u32);
-        }
+        let state = [GOLDEN, GOLDEN, start];
+        let len = bits.len / 8;
+        self.hash = last_block(&bits.bytes(), state, len);
         let (tail, count) = bits.tail();
         if count > 0 {
-            self.mix((tail as u32) << 8 | count as u32);
+            self.take_two(count as u32, (tail >> (8 - count)) as u32, TAIL_BITS);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_otp() {
+        let hashes = [0, 1, 2, -1].map(|n| hash(Term::small(n)));
+        assert_eq!(hashes, [3620831944, 2441450838, 1268203079, 559702020]);
+        assert_eq!(hash(Term::NIL), 2464209347);
     }
 }

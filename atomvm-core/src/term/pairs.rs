@@ -9,6 +9,8 @@ pub(crate) enum Pairs<'a> {
     Flat(&'a [Term], &'a [Term]),
     /// The rest of a large map.
     Trie(Box<map::MapIter<'a>>),
+    /// The same, from its end.
+    TrieBack(Box<map::MapIter<'a, true>>),
 }
 
 impl<'a> Pairs<'a> {
@@ -17,6 +19,14 @@ impl<'a> Pairs<'a> {
         match map::flat_parts(map) {
             Some((keys, values)) => Pairs::Flat(keys, values),
             None => Pairs::Trie(Box::new(map::iter(map))),
+        }
+    }
+
+    /// All pairs of `map`, in the order of [`map::keys`].
+    pub fn as_listed(map: Term) -> Pairs<'a> {
+        match map::flat_parts(map) {
+            Some((keys, values)) => Pairs::Flat(keys, values),
+            None => Pairs::TrieBack(Box::new(map::iter_back(map))),
         }
     }
 }
@@ -33,6 +43,7 @@ impl Iterator for Pairs<'_> {
                 Some((key, value))
             }
             Pairs::Trie(iter) => iter.next(),
+            Pairs::TrieBack(iter) => iter.next(),
         }
     }
 }

@@ -143,7 +143,8 @@ enum Left<'t> {
 }
 
 /// Jenkins's reversible mix of three words.
-fn jenkins(mut a: u32, mut b: u32, mut c: u32) -> [u32; 3] {
+#[inline(always)]
+pub(super) fn jenkins(mut a: u32, mut b: u32, mut c: u32) -> [u32; 3] {
     for (right, left, last) in [(13, 8, 13), (12, 16, 5), (3, 10, 15)] {
         a = a.wrapping_sub(b).wrapping_sub(c) ^ (c >> right);
         b = b.wrapping_sub(c).wrapping_sub(a) ^ (a << left);
@@ -397,7 +398,7 @@ fn mix_blocks(bytes: &[u8], state: [u32; 3]) -> [u32; 3] {
 }
 
 /// Mixes in the last bytes of so many in all.
-fn last_block(bytes: &[u8], state: [u32; 3], len: usize) -> u32 {
+pub(super) fn last_block(bytes: &[u8], state: [u32; 3], len: usize) -> u32 {
     let rest = bytes.chunks_exact(12).remainder();
     let [a, b, c] = mix_blocks(bytes, state);
     // The lowest byte of the last word belongs to the length.

@@ -5,7 +5,7 @@ const BASE: u32 = 65_521;
 const RUN: usize = 5_552;
 
 /// The checksum of the data so far, and of more bytes.
-pub(in crate::bif) fn update(sum: u32, bytes: &[u8]) -> u32 {
+pub(crate) fn update(sum: u32, bytes: &[u8]) -> u32 {
     let (mut low, mut high) = (sum & 0xffff, sum >> 16);
     for run in bytes.chunks(RUN) {
         for &byte in run {

@@ -25,7 +25,7 @@ const fn times_x(a: u32) -> u32 {
 }
 
 /// The checksum of the data so far, and of more bytes.
-pub(in crate::bif) fn update(crc: u32, bytes: &[u8]) -> u32 {
+pub(crate) fn update(crc: u32, bytes: &[u8]) -> u32 {
     let step = |crc: u32, &byte: &u8| (crc >> 8) ^ TABLE[usize::from(crc as u8 ^ byte)];
     !bytes.iter().fold(!crc, step)
 }

@@ -1,8 +1,7 @@
 //! Flat maps: sorted keys in a tuple that maps share, and values.
 
-use super::{FLAT, FLAT_MAX, UpdateError, empty, flat_parts, from_entries};
+use super::{FLAT, FLAT_MAX, UpdateError, empty, flat_parts, from_entries, place};
 use crate::memory::{Heap, OutOfMemory};
-use crate::term::hash::hash;
 use crate::term::order::{compare_exact, equal_exact};
 use crate::term::{AtomTable, Header, Subtag, Term};
 use alloc::vec::Vec;
@@ -94,8 +93,8 @@ pub(super) fn put<H: Heap + ?Sized>(
     }
     let size = keys.len();
     if size == FLAT_MAX {
-        let old = keys.iter().zip(values).map(|(&k, &v)| (hash(k), k, v));
-        let entries = old.chain([(hash(key), key, value)]).collect();
+        let old = keys.iter().zip(values).map(|(&k, &v)| (place(k), k, v));
+        let entries = old.chain([(place(key), key, value)]).collect();
         return from_entries(heap, atoms, entries);
     }
     let at = keys.partition_point(|&k| compare_exact(atoms, k, key) == Ordering::Less);
@@ -181,7 +180,7 @@ fn join<H: Heap + ?Sized>(
 ) -> Result<Term, OutOfMemory> {
     let size = keys_a.len() + keys_b.len();
     if size > FLAT_MAX {
-        let of = |(&key, &value): (&Term, &Term)| (hash(key), key, value);
+        let of = |(&key, &value): (&Term, &Term)| (place(key), key, value);
         let a = keys_a.iter().zip(values_a).map(of);
         let b = keys_b.iter().zip(values_b).map(of);
         return from_entries(heap, atoms, a.chain(b).collect());

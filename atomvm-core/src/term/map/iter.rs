@@ -1,15 +1,15 @@
 //! Going through maps.
 
 use super::trie::{Inner, LEVELS};
-use super::{flat_parts, root_node};
+use super::{flat_parts, place, root_node};
 use crate::term::Term;
-use crate::term::hash::hash;
 use alloc::vec::Vec;
 
 /// Iterator over keys and values, see [`iter()`](super::iter()).
 ///
-/// It needs no memory: a trie has at most eight levels and a bucket.
-pub struct MapIter<'a> {
+/// It needs no memory: a trie has at most eight levels and a bucket. `BACK`: from the last key to the
+/// first.
+pub struct MapIter<'a, const BACK: bool = false> {
     /// Keys and values still to come, of a flat map.
     flat: (&'a [Term], &'a [Term]),
     /// Children still to come, on each level of a trie.
@@ -17,8 +17,18 @@ pub struct MapIter<'a> {
     depth: usize,
 }
 
-impl<'a> MapIter<'a> {
-    pub(super) fn new(map: Term) -> MapIter<'a> {
+/// The next of a slice, and the others.
+#[inline(always)]
+fn split<const BACK: bool>(slice: &[Term]) -> Option<(&Term, &[Term])> {
+    if BACK {
+        slice.split_last()
+    } else {
+        slice.split_first()
+    }
+}
+
+impl<'a, const BACK: bool> MapIter<'a, BACK> {
+    pub(super) fn new(map: Term) -> MapIter<'a, BACK> {
         let mut iter = MapIter {
             flat: (&[], &[]),
             levels: [&[]; LEVELS + 1],
@@ -36,18 +46,18 @@ impl<'a> MapIter<'a> {
     }
 }
 
-impl Iterator for MapIter<'_> {
+impl<const BACK: bool> Iterator for MapIter<'_, BACK> {
     type Item = (Term, Term);
 
     fn next(&mut self) -> Option<(Term, Term)> {
         if let (Some((&key, keys)), Some((&value, values))) =
-            (self.flat.0.split_first(), self.flat.1.split_first())
+            (split::<BACK>(self.flat.0), split::<BACK>(self.flat.1))
         {
             self.flat = (keys, values);
             return Some((key, value));
         }
         loop {
-            match self.levels[self.depth].split_first() {
+            match split::<BACK>(self.levels[self.depth]) {
                 Some((&child, rest)) => {
                     self.levels[self.depth] = rest;
                     if child.is_cons() {
@@ -89,7 +99,7 @@ pub fn chunk(map: Term, from: u64, count: usize) -> Chunk {
     };
     let mut last = None;
     for (key, value) in seek(node, first) {
-        let here = hash(key);
+        let here = place(key);
         if here < first {
             continue;
         }

@@ -95,6 +95,24 @@ fn root_node(map: Term) -> Option<Term> {
     }
 }
 
+/// What lies below the root of a large map: leaves, nodes and buckets in the order of [`iter()`].
+pub(super) fn root_children<'a>(map: Term) -> &'a [Term] {
+    root_node(map).map_or(&[], node_children)
+}
+
+/// What lies below a node of a large map, or is in a bucket.
+pub(super) fn node_children<'a>(node: Term) -> &'a [Term] {
+    trie::Inner::of(node).children
+}
+
+/// Where a key stands in a large map: its hash with the first four bits last, as OTP's maps go down
+/// by the lowest four bits first.
+#[inline]
+fn place(key: Term) -> u32 {
+    let bytes = hash(key).swap_bytes();
+    (bytes >> 4 & 0x0f0f_0f0f) | (bytes & 0x0f0f_0f0f) << 4
+}
+
 /// The number of keys.
 #[inline]
 pub fn size(map: Term) -> usize {
@@ -109,7 +127,7 @@ pub fn size(map: Term) -> usize {
 pub fn get(map: Term, key: Term) -> Option<Term> {
     match flat_parts(map) {
         Some((keys, values)) => flat::position(keys, key).map(|i| values[i]),
-        None => trie::get(root_node(map)?, key, hash(key)),
+        None => trie::get(root_node(map)?, key, place(key)),
     }
 }
 
@@ -146,7 +164,7 @@ pub fn put<H: Heap + ?Sized>(
     match root_node(map) {
         None => flat::put(heap, atoms, map, key, value),
         Some(node) => {
-            let (new, added) = trie::put(heap, atoms, node, (hash(key), key, value))?;
+            let (new, added) = trie::put(heap, atoms, node, (place(key), key, value))?;
             if new == node {
                 return Ok(map);
             }
@@ -185,8 +203,8 @@ pub fn remove<H: Heap + ?Sized>(
     let Some(node) = root_node(map) else {
         return flat::remove(heap, map, key);
     };
-    let hash = hash(key);
-    let Some(value) = trie::get(node, key, hash) else {
+    let place = place(key);
+    let Some(value) = trie::get(node, key, place) else {
         return Ok(None);
     };
     let size = size(map) - 1;
@@ -195,7 +213,7 @@ pub fn remove<H: Heap + ?Sized>(
         left.extend(iter(map).filter(|&(k, _)| !super::order::equal_exact(k, key)));
         flat::from_pairs(heap, atoms, left)?
     } else {
-        let node = trie::remove(heap, node, key, hash)?;
+        let node = trie::remove(heap, node, key, place)?;
         root(heap, size, node)?
     };
     Ok(Some((map, value)))
@@ -214,7 +232,7 @@ pub fn from_pairs<H: Heap + ?Sized>(
         return flat::from_pairs(heap, atoms, pairs.to_vec());
     }
     let mut entries = room(pairs.len())?;
-    entries.extend(pairs.iter().map(|&(k, v)| (hash(k), k, v)));
+    entries.extend(pairs.iter().map(|&(k, v)| (place(k), k, v)));
     from_entries(heap, atoms, entries)
 }
 
@@ -256,7 +274,7 @@ pub fn put_many<H: Heap + ?Sized>(
         all.extend(
             iter(map)
                 .chain(pairs.iter().copied())
-                .map(|(k, v)| (hash(k), k, v)),
+                .map(|(k, v)| (place(k), k, v)),
         );
         return from_entries(heap, atoms, all);
     }
@@ -283,7 +301,7 @@ pub fn update_many<H: Heap + ?Sized>(
     };
     let mut node = old;
     for &(key, value) in pairs {
-        node = trie::update(heap, node, (hash(key), key, value))?
+        node = trie::update(heap, node, (place(key), key, value))?
             .ok_or(UpdateError::MissingKey(key))?;
     }
     if node == old {
@@ -319,38 +337,46 @@ pub fn merge<H: Heap + ?Sized>(
     put_many(heap, atoms, second, &pairs)
 }
 
-/// Keys and values: of a flat map in the order of the keys, of a large one in an order that
-/// depends on the keys only.
+/// Keys and values: of a flat map in the order of the keys, of a large one in the order of OTP's
+/// iterators, which follows from the hashes of the keys.
 #[inline]
 pub fn iter<'a>(map: Term) -> MapIter<'a> {
     MapIter::new(map)
 }
 
-/// The list of the keys, in the order of [`iter()`].
+/// Keys and values in the reverse of the order of [`iter()`].
+pub fn iter_back<'a>(map: Term) -> MapIter<'a, true> {
+    MapIter::new(map)
+}
+
+/// The list of the keys: of a large map it is, as OTP's, in the reverse of the order of [`iter()`].
 ///
 /// # Errors
 /// There is no memory.
 pub fn keys<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemory> {
     match flat_parts(map) {
         Some((keys, _)) => heap.list(keys),
-        None => list_of(heap, size(map), iter(map).map(|(key, _)| key), Term::NIL),
+        None => reversed(heap, map, |(key, _)| key),
     }
 }
 
-/// The list of the values, in the order of [`iter()`].
+/// The list of the values, in the order of [`keys()`].
 ///
 /// # Errors
 /// There is no memory.
 pub fn values<H: Heap + ?Sized>(heap: &mut H, map: Term) -> Result<Term, OutOfMemory> {
     match flat_parts(map) {
         Some((_, values)) => heap.list(values),
-        None => list_of(
-            heap,
-            size(map),
-            iter(map).map(|(_, value)| value),
-            Term::NIL,
-        ),
+        None => reversed(heap, map, |(_, value)| value),
     }
+}
+
+fn reversed<H: Heap + ?Sized>(
+    heap: &mut H,
+    map: Term,
+    part: impl Fn((Term, Term)) -> Term,
+) -> Result<Term, OutOfMemory> {
+    list_of(heap, size(map), iter_back(map).map(part), Term::NIL)
 }
 
 /// An empty vector with room for `count` items.

@@ -1,8 +1,7 @@
 //! Large maps: a trie of the keys' hashes, sixteen ways wide and eight levels deep.
 
-use super::{BUCKET, NODE};
+use super::{BUCKET, NODE, place};
 use crate::memory::{Heap, OutOfMemory};
-use crate::term::hash::hash;
 use crate::term::order::{compare_exact, equal_exact};
 use crate::term::{AtomTable, Header, Subtag, Term};
 use alloc::vec::Vec;
@@ -217,7 +216,7 @@ pub(super) fn put<H: Heap + ?Sized>(
         if let Some((k, v)) = at_node.as_cons() {
             if !equal_exact(k, key) {
                 let leaf = heap.cons(key, value)?;
-                let old = (hash(k), at_node);
+                let old = (place(k), at_node);
                 break (split(heap, atoms, level, old, (hash_of, leaf))?, true);
             }
             if v == value {

@@ -1,12 +1,9 @@
-//! Deflating and inflating piece by piece, with the headers and checksums of zlib (RFC 1950) and
-//! gzip (RFC 1952) or without (RFC 1951).
+//! Inflating piece by piece, with the headers and checksums of zlib (RFC 1950) and gzip (RFC 1952) or
+//! without (RFC 1951).
 
 use super::hashes::{adler32, crc32};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use miniz_oxide::deflate::core::{
-    CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
-};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
@@ -44,18 +41,6 @@ impl Format {
             _ => Format::Any((bits - 32).clamp(0, 15) as u8),
         }
     }
-
-    /// The format that is to be written.
-    fn of_output(bits: i32) -> Option<Format> {
-        match bits {
-            -15..=-9 => Some(Format::Raw),
-            // As in zlib, the smallest window is the next one.
-            8 => Some(Format::Zlib(9)),
-            9..=15 => Some(Format::Zlib(bits as u8)),
-            25..=31 => Some(Format::Gzip),
-            _ => None,
-        }
-    }
 }
 
 /// The bytes that later data may refer to.
@@ -63,188 +48,6 @@ const WINDOW: usize = 32 << 10;
 
 const DEFLATED: u8 = 8;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-
-/// Deflates.
-pub(super) struct Deflate {
-    format: Format,
-    level: u8,
-    strategy: i32,
-    state: Box<CompressorOxide>,
-    stage: Written,
-    /// The checksum of the dictionary, if there is one.
-    dictionary: Option<u32>,
-    adler: u32,
-    crc: u32,
-    size: u32,
-}
-
-#[derive(PartialEq)]
-enum Written {
-    Nothing,
-    Header,
-    All,
-}
-
-fn compressor(level: u8, strategy: i32) -> Box<CompressorOxide> {
-    let flags = create_comp_flags_from_zip_params(level.into(), -15, strategy);
-    Box::new(CompressorOxide::new(flags))
-}
-
-/// zlib's levels; -1 is the usual one.
-fn usual_level(level: i32) -> u8 {
-    u8::try_from(level).map_or(6, |level| level.min(9))
-}
-
-impl Deflate {
-    pub fn new(level: i32, bits: i32, strategy: i32) -> Result<Deflate, Fault> {
-        let format = Format::of_output(bits).ok_or(Fault::Stream)?;
-        let level = usual_level(level);
-        Ok(Deflate {
-            format,
-            level,
-            strategy,
-            state: compressor(level, strategy),
-            stage: Written::Nothing,
-            dictionary: None,
-            adler: 1,
-            crc: 0,
-            size: 0,
-        })
-    }
-
-    pub fn reset(&mut self) {
-        self.state = compressor(self.level, self.strategy);
-        self.stage = Written::Nothing;
-        self.dictionary = None;
-        (self.adler, self.crc, self.size) = (1, 0, 0);
-    }
-
-    pub fn set_level(&mut self, level: i32, strategy: i32) {
-        (self.level, self.strategy) = (usual_level(level), strategy);
-        if self.stage == Written::Nothing && self.dictionary.is_none() {
-            self.state = compressor(self.level, strategy);
-        } else {
-            self.state.set_compression_level_raw(self.level);
-        }
-    }
-
-    pub fn is_finished(&self) -> bool {
-        self.stage == Written::All
-    }
-
-    /// The CRC-32 of the data, of a stream without header.
-    pub fn raw_sum(&self) -> u32 {
-        match self.format {
-            Format::Raw => self.crc,
-            _ => 0,
-        }
-    }
-
-    /// Lets the data refer to these bytes; returns their checksum.
-    pub fn set_dictionary(&mut self, bytes: &[u8]) -> Result<u32, Fault> {
-        if self.stage != Written::Nothing || self.format == Format::Gzip {
-            return Err(Fault::Stream);
-        }
-        let sum = adler32::update(1, bytes);
-        // As if the bytes had been written before; what they become is thrown away.
-        let mut out = Vec::new();
-        let front = bytes.len().saturating_sub(WINDOW);
-        self.compress(&bytes[front..], TDEFLFlush::Sync, &mut out)?;
-        self.dictionary = Some(sum);
-        Ok(sum)
-    }
-
-    /// Deflates all of `bytes`; `flush` is zlib's number for what is to be written at once.
-    pub fn step(&mut self, bytes: &[u8], flush: i32, out: &mut Vec<u8>) -> Result<(), Fault> {
-        if self.stage == Written::All {
-            return Err(Fault::Stream);
-        }
-        if self.stage == Written::Nothing {
-            self.header(out);
-            self.stage = Written::Header;
-        }
-        self.adler = adler32::update(self.adler, bytes);
-        self.crc = crc32::update(self.crc, bytes);
-        self.size = self.size.wrapping_add(bytes.len() as u32);
-        let flush = match flush {
-            0 => TDEFLFlush::None,
-            3 => TDEFLFlush::Full,
-            4 => TDEFLFlush::Finish,
-            _ => TDEFLFlush::Sync,
-        };
-        self.compress(bytes, flush, out)?;
-        if flush == TDEFLFlush::Finish {
-            match self.format {
-                Format::Zlib(_) => out.extend(self.adler.to_be_bytes()),
-                Format::Gzip => {
-                    out.extend(self.crc.to_le_bytes());
-                    out.extend(self.size.to_le_bytes());
-                }
-                _ => {}
-            }
-            self.stage = Written::All;
-        }
-        Ok(())
-    }
-
-    fn header(&self, out: &mut Vec<u8>) {
-        match self.format {
-            Format::Zlib(bits) => {
-                const HAS_DICTIONARY: u16 = 0x20;
-                let level = match self.level {
-                    0 | 1 => 0,
-                    2..=5 => 1,
-                    6 => 2,
-                    _ => 3,
-                };
-                let method = (u16::from(bits) - 8) << 4 | u16::from(DEFLATED);
-                let dictionary = self.dictionary.map_or(0, |_| HAS_DICTIONARY);
-                let header = method << 8 | level << 6 | dictionary;
-                out.extend((header + 31 - header % 31).to_be_bytes());
-                out.extend(self.dictionary.iter().flat_map(|sum| sum.to_be_bytes()));
-            }
-            Format::Gzip => {
-                const UNIX: u8 = 3;
-                let effort = match self.level {
-                    9 => 2,
-                    0 | 1 => 4,
-                    _ => 0,
-                };
-                out.extend(GZIP_MAGIC);
-                out.extend([DEFLATED, 0, 0, 0, 0, 0, effort, UNIX]);
-            }
-            _ => {}
-        }
-    }
-
-    fn compress(
-        &mut self,
-        bytes: &[u8],
-        flush: TDEFLFlush,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        let mut at = 0;
-        loop {
-            let filled = out.len();
-            let room = bytes.len() - at + 1024;
-            out.try_reserve(room).map_err(|_| Fault::NoMemory)?;
-            out.resize(filled + room, 0);
-            let (status, used, written) =
-                compress(&mut self.state, &bytes[at..], &mut out[filled..], flush);
-            out.truncate(filled + written);
-            at += used;
-            match status {
-                TDEFLStatus::Done => return Ok(()),
-                TDEFLStatus::Okay if written == room => {}
-                TDEFLStatus::Okay if at == bytes.len() && flush != TDEFLFlush::Finish => {
-                    return Ok(());
-                }
-                TDEFLStatus::Okay => {}
-                _ => return Err(Fault::Stream),
-            }
-        }
-    }
-}
 
 /// What follows the end of a stream.
 #[derive(Clone, Copy, PartialEq)]
