@@ -45,6 +45,9 @@ need() {
 
 need cc "install a C compiler" gcc libc6-dev
 need erlc "install Erlang/OTP, release 25 or later" erlang-nox
+# The sources of OTP's library, which the tests compile; without them they take what is in the modules.
+erlang_sources() { compgen -G "$(erl -noshell -eval 'io:put_chars(code:lib_dir(stdlib)), halt().')/src/*.erl" >/dev/null; }
+! have erl || erlang_sources || install erlang-src || echo "setup: no sources of Erlang/OTP"
 need elixirc "install Elixir" elixir
 need rebar3 "install rebar3" rebar3
 need python3 "install Python 3.9 or later" python3

@@ -1,22 +1,22 @@
 //! Random programs say on this VM what they say on OTP.
 //!
-//! - `ATOMVM_GENERATED=20000`: how many functions (600 if not set).
+//! - `ATOMVM_GENERATED=20000`: how many functions (3000 if not set).
 //! - `ATOMVM_GENERATED_SEED=7`: others.
 //! - `ATOMVM_GENERATED_KEEP=1`: all modules stay in the folder that is named when one differs.
 
 use std::path::Path;
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use atomvm_tests::Vm;
-use atomvm_tests::generate::{Choices, Options, Runner, Unit, shrink};
+use atomvm_tests::generate::{Choices, Difference, Options, Runner, Unit, shrink};
 use atomvm_tests::mutate::Rng;
 
 /// Functions in a module.
 const UNITS: usize = 100;
 
 /// Modules that are compiled in one go.
-const BATCH: usize = 6;
+const BATCH: usize = 8;
 
 /// Differences that are made simpler, and shown.
 const SHOWN: usize = 4;
@@ -31,32 +31,53 @@ fn variable(name: &str, default: u64) -> u64 {
     }
 }
 
+/// Module number `index`: the same one however many are made, and by whom.
+fn module(seed: u64, index: usize) -> (Options, Vec<Unit>) {
+    let mut rng = Rng::new(seed.wrapping_mul(1_000_003) + index as u64);
+    let units = (0..UNITS)
+        .map(|unit| Unit::new(&format!("t{unit}"), Choices::random(rng.next_u64())))
+        .collect();
+    (Options::of(index), units)
+}
+
+/// Runs the modules with these numbers, and says what differs.
+fn differences(folder: &Path, vm: &Vm, seed: u64, numbers: &[usize]) -> Vec<Difference> {
+    let mut runner = Runner::new(folder, vm);
+    let mut found = Vec::new();
+    for batch in numbers.chunks(BATCH) {
+        let modules: Vec<_> = batch.iter().map(|&index| module(seed, index)).collect();
+        found.extend(runner.differences(&modules));
+        if found.len() >= SHOWN {
+            break;
+        }
+    }
+    found
+}
+
 #[test]
 fn generated_functions() {
-    let count = variable("ATOMVM_GENERATED", 600) as usize;
+    let count = variable("ATOMVM_GENERATED", 3000) as usize;
     let seed = variable("ATOMVM_GENERATED_SEED", 1);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("generated-{seed}"));
     let vm = Vm::build();
-    let mut runner = Runner::new(&folder, &vm);
-    let mut rng = Rng::new(seed);
-    let mut found = Vec::new();
     let total = count.div_ceil(UNITS);
-    let mut done = 0;
-    while done < total && found.len() < SHOWN {
-        let modules: Vec<_> = (done..total.min(done + BATCH))
-            .map(|index| {
-                let units = (0..UNITS)
-                    .map(|unit| Unit::new(&format!("t{unit}"), Choices::random(rng.next_u64())))
-                    .collect();
-                (Options::of(index), units)
+    // While OTP compiles for one lane, this VM runs for another.
+    let lanes = thread::available_parallelism().map_or(1, |it| it.get().min(4));
+    let found: Vec<Difference> = thread::scope(|scope| {
+        let lanes: Vec<_> = (0..lanes)
+            .map(|lane| {
+                let folder = folder.join(lane.to_string());
+                let numbers: Vec<_> = (lane..total).step_by(lanes).collect();
+                let vm = &vm;
+                scope.spawn(move || differences(&folder, vm, seed, &numbers))
             })
             .collect();
-        found.extend(runner.differences(&modules));
-        done += modules.len();
-    }
+        let found = lanes.into_iter().map(|lane| lane.join().expect("a lane"));
+        found.flatten().collect()
+    });
     println!(
-        "{} functions agree with OTP, {} differ",
-        done * UNITS - found.len(),
+        "{} functions ran, {} differ from OTP",
+        total * UNITS,
         found.len()
     );
     if found.is_empty() {
@@ -71,6 +92,7 @@ fn generated_functions() {
         let answers: Vec<String> = answers.map(|it| it.chars().take(400).collect()).collect();
         println!("{:?} {}", difference.options, answers.join("\n"));
     }
+    let mut runner = Runner::new(&folder.join("simpler"), &vm);
     for difference in found.into_iter().take(SHOWN) {
         let simple = shrink(&mut runner, difference, Duration::from_secs(SECONDS));
         println!(

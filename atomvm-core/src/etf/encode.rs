@@ -582,7 +582,7 @@ impl<S: Sink> Encoder<'_, S> {
         if self.options.deterministic && map::flat_parts(map).is_none() {
             let mut pairs: Vec<_> = map::iter(map).collect();
             pairs.sort_unstable_by(|a, b| compare_exact(self.atoms, a.0, b.0));
-            let mut terms: Vec<Term> = pairs.iter().flat_map(|&(k, v)| [v, k]).collect();
+            let mut terms: Vec<Term> = pairs.iter().flat_map(|&(k, v)| [k, v]).collect();
             terms.reverse();
             return self.push(Pending::Sorted(terms));
         }
