@@ -139,6 +139,19 @@ fn main() {
             files.insert(format!("{name}/priv/application.bin"), read(&path));
         }
     }
+    for (name, ebin) in &installed {
+        // What sources include, for the compiler and the generators of parsers.
+        let include = ebin.with_file_name("include");
+        for path in entries_if_any(&include) {
+            if let (Some("hrl"), Some(file)) = (
+                path.extension().and_then(|extension| extension.to_str()),
+                path.file_name().and_then(|file| file.to_str()),
+            ) {
+                println!("cargo::rerun-if-changed={}", path.display());
+                files.insert(format!("{name}/include/{file}"), read(&path));
+            }
+        }
+    }
     write(&modules, &files, &out.join("atomvm-lib.avm"));
 }
 
@@ -261,6 +274,15 @@ fn write_index(bytes: &[u8], file: &Path) {
     }
     index.push(']');
     fs::write(file, index).unwrap_or_else(|error| fail(&format!("{}: {error}", file.display())));
+}
+
+/// What is in `folder`, if it is there.
+fn entries_if_any(folder: &Path) -> Vec<PathBuf> {
+    if folder.is_dir() {
+        entries(folder)
+    } else {
+        Vec::new()
+    }
 }
 
 /// What is in `folder`, in the order of the names.

@@ -106,9 +106,15 @@ become_server() ->
 serve(Started) ->
     receive
         {{ensure, Service}, From, Tag} ->
-            Next = started(Service, Started),
-            From ! {Tag, ok},
-            serve(Next);
+            try started(Service, Started) of
+                Next ->
+                    From ! {Tag, ok},
+                    serve(Next)
+            catch
+                _:Reason ->
+                    From ! {Tag, {error, Reason}},
+                    serve(Started)
+            end;
         {stop, From, Tag} ->
             stop_applications(),
             From ! {Tag, ok},

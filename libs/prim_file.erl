@@ -20,7 +20,22 @@ start() -> ok.
 open(Name, Modes) ->
     case call(open, [Name, Modes]) of
         {ok, Handle} -> {ok, descriptor(Handle)};
-        Error -> Error
+        Error -> or_packed(Error, fun() -> open_packed(Name, Modes) end)
+    end.
+
+%% A file in a pack can only be read.
+open_packed(Name, Modes) ->
+    case atomvm_packs:read_file(Name) of
+        error -> error;
+        {ok, Bytes} ->
+            case [M || M <- Modes, lists:member(M, [write, append, exclusive, directory])] of
+                [] ->
+                    case call(open_copy, [Bytes]) of
+                        {ok, Handle} -> {ok, descriptor(Handle)};
+                        Error -> Error
+                    end;
+                _ -> {error, erofs}
+            end
     end.
 
 descriptor(Handle) ->

@@ -33,7 +33,7 @@ code() {
 # eunit
 is "eunit, exit code" 0 "$(code "$atomvm" eunit good.beam good_tests.beam)"
 is "eunit" "  All 4 tests passed." "$(cat said)"
-is "eunit with failures, exit code" 1 "$(code "$atomvm" eunit bad_tests.beam -pa .)"
+is "eunit with failures, exit code" 1 "$(code "$atomvm" eunit bad_tests.beam)"
 erl -noshell -eval 'eunit:test(bad_tests), halt().' >otp 2>&1 </dev/null
 is "eunit with failures" "$(cat otp)" "$(cat said)"
 is "eunit of a pack with a report" 0 "$("$bin/packbeam" create t.avm good.beam good_tests.beam &&

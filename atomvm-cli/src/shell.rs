@@ -31,7 +31,10 @@ impl Shell {
     }
 
     fn evaluate(self) -> Result<(), Failure> {
-        let mut builder = self.machine.builder(&self.files)?.arguments(self.arguments);
+        let mut machine = self.machine;
+        // As `erl` does, after all others.
+        machine.add_paths(vec![PathBuf::from(".")]);
+        let mut builder = machine.builder(&self.files)?.arguments(self.arguments);
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         // What has no cursor that could be moved is read from as a file is.
         let editor = is_terminal.then(Editor::new).flatten().map(Arc::new);

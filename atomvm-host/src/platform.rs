@@ -107,11 +107,8 @@ fn entropy(to: &mut [u8]) -> bool {
 }
 
 impl Host {
-    /// Gives a VM what AtomVM's module `atomvm` asks of a host, and OTP's `error_logger`.
+    /// Gives a VM what AtomVM's module `atomvm` asks of a host.
     fn install(&self, rt: &Runtime) -> Result<(), AtomError> {
-        rt.extend("error_logger", "warning_map", 0, |c, _| {
-            Ok(c.rt.atoms.intern("warning")?)
-        })?;
         rt.extend("atomvm_host", "entropy", 1, |c, args| {
             let count = args[0].as_usize().ok_or(Raise::BADARG)?;
             let mut bytes = Vec::new();

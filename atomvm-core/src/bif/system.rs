@@ -21,6 +21,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "disconnect_node", 1, disconnect_node_1),
     bif("erlang", "nodes", 2, nodes_2),
     bif("erlang", "is_alive", 0, is_alive_0),
+    bif("error_logger", "warning_map", 0, warning_map_0),
     bif("erlang", "get_cookie", 0, get_cookie_0),
     bif("erlang", "halt", 0, halt),
     bif("erlang", "halt", 1, halt),
@@ -152,6 +153,11 @@ fn kinds_of_nodes<'a>(c: &Ctx<'a>, kinds: Term) -> Result<alloc::vec::Vec<&'a st
         _ => Err(Raise::BADARG),
     });
     names.collect()
+}
+
+/// What `error_logger` makes of warnings.
+fn warning_map_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    Ok(c.rt.atoms.intern("warning")?)
 }
 
 fn is_alive_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {

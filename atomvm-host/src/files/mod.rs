@@ -105,6 +105,7 @@ enum Use {
 /// The functions: name, number of arguments, what they do to files.
 const TABLE: &[(&str, u8, Use, Function)] = &[
     ("open", 2, Use::Reads, Storage::open),
+    ("open_copy", 1, Use::Memory, Storage::open_copy),
     ("close", 1, Use::Reads, Storage::close),
     ("read", 2, Use::Reads, Storage::read),
     ("read_line", 1, Use::Reads, Storage::read_line),

@@ -139,6 +139,18 @@ impl Modes {
     }
 }
 
+/// A file without a name.
+#[cfg(target_os = "linux")]
+fn in_memory() -> Result<File, Fault> {
+    let flags = rustix::fs::MemfdFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::memfd_create("packed", flags)?))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn in_memory() -> Result<File, Fault> {
+    Err(Fault::Posix("enoent"))
+}
+
 /// The bytes of a list or binary.
 fn bytes<'a>(data: Term) -> Result<Cow<'a, [u8]>, Fault> {
     if let Some(bytes) = data.as_binary() {
@@ -217,13 +229,25 @@ impl Storage {
             self.allowed(Use::Writes)?;
         }
         let file = modes.open(&path)?;
+        self.opened(c, file, modes.ahead)
+    }
+
+    /// `{ok, Handle}` of a file that is nowhere but in memory, with the contents given.
+    pub(super) fn open_copy(&self, c: &mut Ctx<'_>, args: &[Term]) -> Outcome {
+        let mut file = in_memory()?;
+        file.write_all(&bytes(args[0])?)?;
+        file.rewind()?;
+        self.opened(c, file, 0)
+    }
+
+    fn opened(&self, c: &mut Ctx<'_>, file: File, ahead: usize) -> Outcome {
         let mut all = lock(&self.open);
         forget_dead(c.rt, &mut all, |shared| shared.owner);
         let handle = c.rt.make_ref(&mut c.p.heap)?;
         let key = handle.as_reference().ok_or(BADARG)?.0;
         let open = Open {
             file,
-            ahead: modes.ahead,
+            ahead,
             unread: Vec::new(),
         };
         let shared = Shared {
