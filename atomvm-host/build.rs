@@ -124,7 +124,14 @@ fn main() {
     });
     add(&mut modules, folder("erts"), |name| OF_ERTS.contains(&name));
     // Last, so that they replace OTP's of the same name.
-    add(&mut modules, &compiled, |_| true);
+    small(&out, &sources.join(SMALL));
+    let mut own = BTreeMap::new();
+    add(&mut own, &compiled, |_| true);
+    let names: Vec<&String> = own.keys().collect();
+    let file = out.join("own.rs");
+    fs::write(&file, format!("&{names:?}"))
+        .unwrap_or_else(|error| fail(&format!("{}: {error}", file.display())));
+    modules.append(&mut own);
 
     let mut files = BTreeMap::new();
     let mut late = BTreeMap::new();
@@ -155,11 +162,34 @@ fn main() {
     write(&modules, &files, &out.join("atomvm-lib.avm"));
 }
 
+/// The folder of modules that stand for larger ones in packs that hold only what is used.
+const SMALL: &str = "small";
+
+/// Packs the modules in `sources` into `atomvm-small.avm`.
+fn small(out: &Path, sources: &Path) {
+    let compiled = out.join(SMALL);
+    let _ = fs::remove_dir_all(&compiled);
+    fs::create_dir_all(&compiled)
+        .unwrap_or_else(|error| fail(&format!("{}: {error}", compiled.display())));
+    compile(&erlang_files(sources), &compiled);
+    let mut modules = BTreeMap::new();
+    add(&mut modules, &compiled, |_| true);
+    let mut pack = PackWriter::new();
+    for (name, data) in &modules {
+        if let Err(error) = pack.add(&format!("{name}.beam"), FLAG_BEAM, data) {
+            fail(&format!("{name}: {error}"));
+        }
+    }
+    let file = out.join("atomvm-small.avm");
+    fs::write(&file, pack.finish())
+        .unwrap_or_else(|error| fail(&format!("{}: {error}", file.display())));
+}
+
 /// All `.erl` files under `folder`.
 fn erlang_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in entries(folder) {
-        if path.is_dir() {
+        if path.is_dir() && path.file_name().is_some_and(|name| name != SMALL) {
             files.extend(erlang_files(&path));
         } else if path.extension().is_some_and(|extension| extension == "erl") {
             println!("cargo::rerun-if-changed={}", path.display());

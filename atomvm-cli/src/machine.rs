@@ -26,6 +26,9 @@ pub struct Machine {
     /// Set KEY of the application APP to the term VALUE
     #[arg(long, num_args = 3, value_names = ["APP", "KEY", "VALUE"])]
     env: Vec<String>,
+    /// Run without the built-in library: only with what the files hold, as on a microcontroller
+    #[arg(long)]
+    no_library: bool,
     /// Collect garbage at every opportunity, to test the VM
     #[arg(long, hide = true)]
     stress: bool,
@@ -50,8 +53,10 @@ impl Machine {
             .stress(self.stress)
             .schedulers(self.schedulers)
             .console(output::write)
-            .native("atomvm_host", "flags", 0, move |_| Ok(flags.clone()))
-            .library(library());
+            .native("atomvm_host", "flags", 0, move |_| Ok(flags.clone()));
+        if !self.no_library {
+            vm = vm.library(library());
+        }
         for file in files {
             let source = map_file(file).map_err(|error| Failure::File(file.clone(), error))?;
             vm = vm.pack(source);

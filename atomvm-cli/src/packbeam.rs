@@ -2,15 +2,20 @@
 //!
 //! Its commands and options are those of the AtomVM community's tool of the same name.
 
+mod create;
+mod inputs;
+mod prune;
+mod save;
+
 use std::ffi::OsString;
 use std::fmt::{Display, Write as _};
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
-use atomvm_core::pack::{Builder, Entry, Pack, file_entry_name};
+use atomvm_core::pack::{Builder, Entry, Pack};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use save::{print, write};
 
 /// Packs compiled modules and files for AtomVM.
 #[derive(Debug, Parser)]
@@ -23,7 +28,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a pack of modules (.beam), other packs (.avm) and files
-    Create(Create),
+    Create(create::Create),
+    /// Write the VM's library, the modules that every program finds, as a pack of its own
+    Library(create::Library),
     /// List what a pack holds
     List(List),
     /// Write what a pack holds into files
@@ -32,24 +39,6 @@ enum Command {
     Delete(Delete),
     /// Print the version
     Version,
-}
-
-#[derive(Debug, Args)]
-struct Create {
-    /// Leave out modules that cannot be reached from the start module
-    #[arg(short, long)]
-    prune: bool,
-    /// The module to start with [default: the first that exports start/0]
-    #[arg(short, long, value_name = "MODULE")]
-    start: Option<String>,
-    /// Leave out line numbers, which only serve stack traces
-    #[arg(short, long = "remove_lines", alias = "remove-lines")]
-    remove_lines: bool,
-    /// The pack to write
-    output: PathBuf,
-    /// Modules, packs and files, in the order that they get
-    #[arg(required = true)]
-    inputs: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -101,7 +90,8 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let done = match arguments.command {
-        Command::Create(options) => create(&options),
+        Command::Create(options) => options.run(),
+        Command::Library(options) => options.run(),
         Command::List(options) => list(&options),
         Command::Extract(options) => extract(&options),
         Command::Delete(options) => delete(&options),
@@ -139,7 +129,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let second = lines.next().filter(is_more);
     let what = match error.kind() {
         clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "which command? (create, list, extract, delete, version or help)".to_owned()
+            "which command? (create, library, list, extract, delete, version or help)".to_owned()
         }
         _ => format!("{first} {}", second.unwrap_or_default()),
     };
@@ -153,45 +143,6 @@ type Failure = String;
 /// Puts the name of the file that an error is about before it.
 fn at<E: Display>(path: &Path) -> impl Fn(E) -> Failure + '_ {
     move |error| format!("{}: {error}", path.display())
-}
-
-fn create(options: &Create) -> Result<(), Failure> {
-    let mut builder = Builder::new(!options.remove_lines);
-    for path in &options.inputs {
-        let bytes = fs::read(path).map_err(at(path))?;
-        add(&mut builder, path, &bytes)?;
-    }
-    let start = options.start.as_deref();
-    builder
-        .start_with(start)
-        .map_err(|error| error.to_string())?;
-    if options.prune {
-        builder.prune().map_err(|error| error.to_string())?;
-    }
-    let pack = builder.finish().map_err(|error| error.to_string())?;
-    write(&options.output, &pack)
-}
-
-fn add(builder: &mut Builder, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let extension = path.extension().unwrap_or_default();
-    let known: Vec<String> = if extension == "beam" {
-        let is_new = builder.add_module(bytes).map_err(at(path))?;
-        let name = || path.display().to_string();
-        (!is_new).then(name).into_iter().collect()
-    } else if extension == "avm" {
-        let known = builder.add_pack(bytes).map_err(at(path))?;
-        let name = |name| format!("{}: {name}", path.display());
-        known.into_iter().map(name).collect()
-    } else {
-        let name = path.to_str().and_then(file_entry_name);
-        let name = name.ok_or_else(|| format!("{}: not a name for a pack", path.display()))?;
-        let is_new = builder.add_file(&name, bytes).map_err(at(path))?;
-        (!is_new).then_some(name).into_iter().collect()
-    };
-    for name in known {
-        eprintln!("packbeam: {name}: left out, for an earlier element has the same name");
-    }
-    Ok(())
 }
 
 fn list(options: &List) -> Result<(), Failure> {
@@ -267,30 +218,4 @@ fn delete(options: &Delete) -> Result<(), Failure> {
 
 fn missing(pack: &Path, name: &str) -> Failure {
     format!("{}: there is no element {name}", pack.display())
-}
-
-/// Prints `text`. That nobody reads on, as in `packbeam list x.avm | head`, is no failure.
-fn print(text: &str) -> Result<(), Failure> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a file: all of it or, if something fails, nothing.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let is_special = fs::metadata(path).is_ok_and(|found| !found.is_file());
-    if is_special {
-        // A pipe or a terminal cannot be replaced; a folder gives an error here.
-        return fs::write(path, bytes).map_err(at(path));
-    }
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        at(path)(error)
-    })
 }

@@ -8,5 +8,5 @@ mod platform;
 mod stdin;
 
 pub use files::Files;
-pub use library::{LIBRARY, library};
+pub use library::{LIBRARY, SMALL_LIBRARY, library, library_modules};
 pub use platform::{Host, map_file};

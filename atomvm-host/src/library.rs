@@ -10,6 +10,17 @@ pub static LIBRARY: &[u8] = &ALIGNED.0;
 /// Where each module of [`LIBRARY`] is.
 static MODULES: ModuleIndex = include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
+/// Modules that stand for larger ones of the same name where a pack is to hold only what is used: a pack.
+pub static SMALL_LIBRARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/atomvm-small.avm"));
+
+/// The modules of [`LIBRARY`] that are the VM's own: those of `libs/`, some of which stand in the places
+/// of OTP's modules of the same name. In the order of their names.
+pub fn library_modules() -> &'static [&'static str] {
+    OWN
+}
+
+static OWN: &[&str] = include!(concat!(env!("OUT_DIR"), "/own.rs"));
+
 /// The built-in library, to be given to a VM's builder.
 ///
 /// ```

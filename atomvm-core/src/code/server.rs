@@ -292,6 +292,11 @@ impl CodeServer {
         self.source_of(name).is_some_and(|(_, sticky)| sticky)
     }
 
+    /// Is there a module called `name` in the library or in another pack?
+    pub fn is_packed(&self, name: &str) -> bool {
+        self.source_of(name).is_some()
+    }
+
     /// May the module (its name, an atom) be replaced only after [`CodeServer::stick`]?
     pub(crate) fn is_stuck(&self, name: Term, text: &str) -> bool {
         let said = self.sticks.read().get(&name).copied();

@@ -331,10 +331,10 @@ impl Vm {
         Ok(self.rt.spawn(None, start, &options)?.0)
     }
 
-    /// Starts the process that does input and output, if the library has one.
+    /// Starts the process that does input and output, if the library or a pack has one.
     fn start_console(&mut self) -> Result<(), Error> {
         let alive = |id: Term| self.rt.processes.find(id).is_some();
-        if self.console.is_some_and(alive) || !self.rt.code.is_sticky(CONSOLE) {
+        if self.console.is_some_and(alive) || !self.rt.code.is_packed(CONSOLE) {
             return Ok(());
         }
         let start = Start::Call {
@@ -406,7 +406,7 @@ impl Vm {
     }
 }
 
-/// The library's module whose `server/0` does input and output.
+/// The module of the library, or of a pack that stands alone, whose `server/0` does input and output.
 const CONSOLE: &str = "atomvm_io";
 
 fn halted(halt: Halt) -> Error {

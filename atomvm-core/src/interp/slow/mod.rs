@@ -830,7 +830,7 @@ unsafe fn unloaded_fun(c: *mut Context, fun: Term, arity: usize) -> *const Expor
             set_error(c, atoms::SYSTEM_LIMIT);
             return core::ptr::null();
         };
-        if rt.code.is_sticky(ERROR_HANDLER) {
+        if rt.code.is_packed(ERROR_HANDLER) {
             return hand_over(c, "undefined_lambda", [module, fun, list]);
         }
         let head = p.heap.tuple(&[fun, list, Term::NIL]);
@@ -962,7 +962,7 @@ pub(in crate::interp) unsafe fn undefined(c: *mut Context) -> *const Export {
             Err(_) => true,
             Ok(_) => rt.handles_undefined(export.module),
         };
-        if is_left_to_others && rt.code.is_sticky(ERROR_HANDLER) {
+        if is_left_to_others && rt.code.is_packed(ERROR_HANDLER) {
             let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
             return match p.heap.list(args) {
                 Ok(list) => hand_over(

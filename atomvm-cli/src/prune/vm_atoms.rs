@@ -1,0 +1,68 @@
+//! The atoms that the VM itself makes: results and reasons of built-in functions, messages.
+//!
+//! They are listed in `vm_atoms.txt`: every word in quotes in the sources of the VM, which is more
+//! than enough.
+
+/// Words among them that the VM only reads, as options.
+const ONLY_READ: [&str; 1] = ["global"];
+
+/// The atoms that the VM itself may make.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    let listed = include_str!("vm_atoms.txt").lines();
+    listed.filter(|atom| !ONLY_READ.contains(atom))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    /// The folders with built-in functions.
+    const SOURCES: [&str; 3] = ["atomvm-core/src", "atomvm-host/src", "atomvm-re/src"];
+
+    fn words(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                words(&path, found);
+            } else if path.extension().is_some_and(|it| it == "rs" || it == "in") {
+                let text = fs::read_to_string(&path).expect("a source");
+                for line in text.lines() {
+                    let quoted = line.split('"').skip(1).step_by(2);
+                    found.extend(quoted.filter(|word| is_word(word)).map(str::to_owned));
+                }
+            }
+        }
+    }
+
+    fn is_word(text: &str) -> bool {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.');
+        text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
+    }
+
+    /// With `ATOMVM_WRITE=1` the list is written.
+    #[test]
+    fn the_list_is_complete() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut found = BTreeSet::new();
+        for folder in SOURCES {
+            words(&root.join(folder), &mut found);
+        }
+        if std::env::var_os("ATOMVM_WRITE").is_some() {
+            let lines: Vec<String> = found.iter().map(|word| format!("{word}\n")).collect();
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/prune/vm_atoms.txt");
+            fs::write(file, lines.concat()).expect("the list");
+            return;
+        }
+        let listed: BTreeSet<&str> = super::all().chain(super::ONLY_READ).collect();
+        let missing: Vec<_> = found
+            .iter()
+            .filter(|it| !listed.contains(it.as_str()))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "run this test with ATOMVM_WRITE=1: {missing:?}"
+        );
+    }
+}
