@@ -7,7 +7,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
 
-.PHONY: run test bench test-otp-matrix setup fmt clippy doc unit stress checks clean
+.PHONY: run lib test bench test-otp-matrix setup fmt clippy doc unit stress checks clean
 
 run: setup
 	cargo build --release -p atomvm-cli
@@ -15,6 +15,12 @@ run: setup
 	erlc -o build examples/hello/hello.erl
 	$(RELEASE)/packbeam create build/hello.avm build/hello.beam
 	$(RELEASE)/atomvm run build/hello.avm
+
+# The library without an application, for a partition of its own.
+lib: setup
+	cargo build --release -p atomvm-cli
+	mkdir -p build
+	$(RELEASE)/packbeam library build/atomvm-lib.avm
 
 test: setup fmt clippy doc checks unit stress
 

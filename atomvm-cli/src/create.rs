@@ -94,8 +94,9 @@ impl Create {
         progress.show("reading files");
         let mut inputs = Inputs::read(&self.inputs)?;
         let is_whole = self.library || inputs.has_otp();
-        if is_whole {
-            inputs.add_library()?;
+        match is_whole {
+            true => inputs.add_library()?,
+            false => inputs.look_at_library()?,
         }
         let options = prune::Options {
             start: self.start.as_deref(),

@@ -52,6 +52,8 @@ pub struct GivenModule {
     pub origin: String,
     /// The BEAM file.
     pub bytes: Vec<u8>,
+    /// Whether it is only looked at, for whoever runs the pack has it.
+    pub is_elsewhere: bool,
 }
 
 /// A plain file, as it stands in a pack.
@@ -118,6 +120,7 @@ impl Inputs {
             name: beam.module_name().to_owned(),
             origin,
             bytes: bytes.to_vec(),
+            is_elsewhere: false,
         });
         Ok(())
     }
@@ -166,6 +169,32 @@ impl Inputs {
         modules.any(|module| own.contains(module.name.as_str()))
     }
 
+    /// Adds what the library of whoever runs the pack has, only to be looked at.
+    ///
+    /// # Errors
+    ///
+    /// None, unless the library itself is damaged.
+    pub fn look_at_library(&mut self) -> Result<(), String> {
+        let first = self.modules.len();
+        self.add_missing(LIBRARY)?;
+        let added = self.modules.iter_mut().skip(first);
+        added.for_each(|module| module.is_elsewhere = true);
+        Ok(())
+    }
+
+    /// Adds the modules of `pack` that are not there yet.
+    fn add_missing(&mut self, pack: &[u8]) -> Result<(), String> {
+        let mut there: HashSet<String> = self.modules.iter().map(|it| it.name.clone()).collect();
+        let pack = Pack::parse(pack).map_err(|error| error.to_string())?;
+        for entry in pack.entries().iter().filter(|entry| entry.is_beam()) {
+            let name = entry.module_name().unwrap_or(entry.name);
+            if there.insert(name.to_owned()) {
+                self.add_module(entry.data, format!("{LIBRARY_ORIGIN}: {}", entry.name))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the built-in library: the VM's own modules take the places of OTP's of the same name, and
     /// of the others those that are not there yet are added.
     ///
@@ -177,16 +206,8 @@ impl Inputs {
         let mut own: HashSet<&str> = library_modules().iter().copied().collect();
         own.extend(small.entries().iter().filter_map(|it| it.module_name()));
         self.modules.retain(|it| !own.contains(it.name.as_str()));
-        let mut there: HashSet<String> = self.modules.iter().map(|it| it.name.clone()).collect();
-        let pack = Pack::parse(LIBRARY).map_err(|error| error.to_string())?;
-        let entries = small.entries().iter().chain(pack.entries());
-        for entry in entries.filter(|entry| entry.is_beam()) {
-            let name = entry.module_name().unwrap_or(entry.name);
-            if there.insert(name.to_owned()) {
-                self.add_module(entry.data, format!("{LIBRARY_ORIGIN}: {}", entry.name))?;
-            }
-        }
-        Ok(())
+        self.add_missing(SMALL_LIBRARY)?;
+        self.add_missing(LIBRARY)
     }
 
     /// Whether a module is of OTP's, Elixir's or the VM's library.

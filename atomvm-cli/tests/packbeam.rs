@@ -1,66 +1,10 @@
 //! Runs the command `packbeam` as a user does.
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// A folder of its own for each test, which goes when the test ends.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("packbeam-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_packbeam"));
-        command
-            .current_dir(&self.0)
-            .args(arguments)
-            .output()
-            .unwrap()
-    }
-
-    /// Runs a command that succeeds; returns what it printed.
-    fn succeed(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {errors}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// Runs a command that fails; returns the line that it printed.
-    fn fail(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        let errors = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(errors.lines().count(), 1, "{errors}");
-        errors.trim_end().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// The compiled programs of one release, or a note that there are none.
-fn fixtures(release: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = path.join("../../shared/fixtures").join(release);
-    if !path.exists() {
-        println!("skipped: no fixtures in {}", path.display());
-        return None;
-    }
-    Some(path.canonicalize().unwrap())
-}
-
-fn path(folder: &Path, name: &str) -> String {
-    folder.join(name).to_str().unwrap().to_owned()
-}
+use support::{Folder, fixtures, path};
 
 #[test]
 fn create_gives_what_the_community_tool_gives() {
@@ -126,7 +70,8 @@ fn pruning_and_lines() {
     let size = |name| fs::metadata(folder.0.join(name)).unwrap().len();
     assert!(size("b.avm") < size("a.avm"));
     folder.succeed(&["create", "-r", "c.avm", app, sup]);
-    assert_eq!(size("b.avm"), size("c.avm"));
+    // The second is not pruned.
+    assert!(size("b.avm") < size("c.avm"));
 }
 
 #[test]

@@ -83,38 +83,6 @@ fn builder(filter: &str) -> Option<Builder> {
     (!modules.is_empty()).then_some(builder)
 }
 
-fn modules(builder: Builder) -> Vec<String> {
-    let bytes = builder.finish().unwrap();
-    let pack = Pack::parse(&bytes).unwrap();
-    let names = pack.entries().iter().map(|entry| entry.name.to_owned());
-    names.collect()
-}
-
-#[test]
-fn pruning_keeps_what_can_be_reached() {
-    let Some(mut all) = builder("") else {
-        return;
-    };
-    all.add_file("kv/priv/x", b"data").unwrap();
-    all.start_with(Some("kv_app")).unwrap();
-    all.prune().unwrap();
-    assert_eq!(modules(all), ["kv_app.beam", "kv_sup.beam", "kv/priv/x"]);
-}
-
-#[test]
-fn pruning_keeps_implementations_of_protocols() {
-    let Some(mut all) = builder("") else {
-        return;
-    };
-    all.start_with(Some("Elixir.Sensor")).unwrap();
-    all.prune().unwrap();
-    let mut kept = modules(all);
-    assert_eq!(kept[0], "Elixir.Sensor.beam");
-    kept.sort();
-    let expected = modules(builder("Elixir.").unwrap());
-    assert_eq!(kept, expected);
-}
-
 #[test]
 fn a_module_to_start_with_must_be_one() {
     let Some(mut all) = builder("kv") else {
@@ -130,8 +98,6 @@ fn a_module_to_start_with_must_be_one() {
         all.start_with(Some("other")),
         Err(PackError::MissingStart { module })
     );
-    let mut none = builder("kv_sup").unwrap();
-    assert_eq!(none.prune(), Err(PackError::NoStart));
 }
 
 proptest! {

@@ -74,6 +74,7 @@ pub fn prune(
         let module = Module::parse(&given.bytes, &given.origin, &mut names);
         let mut module = module.map_err(|error| format!("{}: {error}", given.origin))?;
         module.is_library = inputs.is_library(given);
+        module.is_elsewhere = given.is_elsewhere;
         modules.push(module);
     }
     let rules = Rules::of(&modules, &mut names);
@@ -101,7 +102,6 @@ pub fn prune(
             written: &written,
             unresolved: &unresolved,
             missing: &missing,
-            is_whole: options.is_whole,
         },
     );
     Ok(Pruned { pack, report })
@@ -219,7 +219,7 @@ fn write(
     let modules = program.modules.iter().zip(kept);
     let written = modules.map(|(module, kept)| {
         let kept: Vec<bool> = kept.iter().map(Option::is_some).collect();
-        if !kept.contains(&true) {
+        if !kept.contains(&true) || module.is_elsewhere {
             return Ok(None);
         }
         let is_made = |atom| reach.is_made(module, atom);

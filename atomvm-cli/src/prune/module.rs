@@ -17,6 +17,8 @@ pub struct Module<'a> {
     pub beam: Beam<'a>,
     /// Whether it is of a library that is known: OTP's, Elixir's or the VM's.
     pub is_library: bool,
+    /// Whether it is not for the pack, but in the library of whoever runs that.
+    pub is_elsewhere: bool,
     /// The atoms of [`Module::beam`], by index.
     pub atoms: Vec<Name>,
     pub functions: Vec<Function>,
@@ -57,6 +59,7 @@ impl<'a> Module<'a> {
             origin,
             atoms,
             is_library: false,
+            is_elsewhere: false,
             functions: Vec::new(),
             entries: HashMap::new(),
             exports: HashMap::new(),

@@ -143,18 +143,18 @@ impl<'p, 'a> Reach<'p, 'a> {
 
     /// Keeps the exported function with this name, if it exists; returns whether it does.
     pub fn keep_named(&mut self, module: &str, function: &str, arity: u32, why: Why) -> bool {
-        let found = self.find(module).and_then(|index| {
-            let name = self.names.find(function)?;
-            let function = self.program.modules[index].function(name, arity)?;
-            Some(Id {
-                module: index,
-                function,
-            })
-        });
+        let found = self.named_function(module, function, arity);
         if let Some(id) = found {
             self.keep(id, why);
         }
         found.is_some()
+    }
+
+    fn named_function(&self, module: &str, function: &str, arity: u32) -> Option<Id> {
+        let module = self.find(module)?;
+        let name = self.names.find(function)?;
+        let function = self.program.modules[module].function(name, arity)?;
+        Some(Id { module, function })
     }
 
     /// Keeps the exported functions of a module that are `wanted`, by name and arity; returns how many
@@ -248,20 +248,26 @@ impl<'p, 'a> Reach<'p, 'a> {
         } else if self.missed.insert(callee) {
             self.missing.push(Missing { by, callee });
         }
-        self.program
-            .rules
-            .after_call(callee, self.names)
-            .into_iter()
-            .for_each(|(module, function, arity)| {
-                self.keep_named(module, function, arity, Why::Vm);
-            });
+        for ((module, function, arity), atom) in self.program.rules.after_call(callee, self.names) {
+            let atom = self.names.intern(atom);
+            match self.named_function(module, function, arity) {
+                Some(id) if self.names.text(atom).is_empty() || self.live.contains_key(&atom) => {
+                    self.keep(id, Why::Vm);
+                }
+                Some(id) => self.waiting.entry(atom).or_default().push((id, Why::Vm)),
+                None => {}
+            }
+        }
     }
 
     /// Keeps a function that `by` refers to: perhaps only once something else needs it.
     fn keep_if(&mut self, by: Id, id: Id, why: Why) {
+        let is_library = self.program.modules[by.module].is_library;
         let by = self.names.text(self.program.modules[by.module].name);
         let callee = self.names.text(self.program.modules[id.module].name);
-        let Some(atom) = rules::only_with(by, callee) else {
+        let names =
+            (callee == rules::GLOBAL && by != callee && is_library).then_some(rules::GLOBAL_NAMES);
+        let Some(atom) = rules::only_with(by, callee).or(names) else {
             return self.keep(id, why);
         };
         let atom = self.names.intern(atom);
@@ -324,6 +330,12 @@ impl<'p, 'a> Reach<'p, 'a> {
     fn atom(&mut self, atom: Name, by: Option<Id>) {
         if self.is_own(atom, by) {
             return;
+        }
+        if let Some(by) = by
+            && !self.program.modules[by.module].is_library
+            && self.names.text(atom) == rules::GLOBAL
+        {
+            self.mention(rules::GLOBAL_NAMES);
         }
         let is_new_here = by.is_some_and(|by| self.live_in.insert((by.module, atom)));
         if self.live.contains_key(&atom) {
@@ -394,13 +406,17 @@ impl<'p, 'a> Reach<'p, 'a> {
         let is_live = self.live.contains_key(&function.name);
         let by_name = self.by_name.get(&function.name).filter(|_| is_mentioned);
         let by_module = self.by_module.get(&module).filter(|_| is_live);
+        if is_mentioned && rules::is_called_by_vm(self.names.text(function.name), function.arity) {
+            return self.keep(id, Why::Vm);
+        }
         let found = [by_name, by_module]
             .into_iter()
             .flatten()
             .find_map(|sites| find(sites));
         let found = found.or_else(|| {
             let has = |module| self.live_in.contains(&(module, function.name));
-            let is_own = !self.program.modules[id.module].is_library && has(id.module);
+            let is_open = !self.program.modules[id.module].is_library || self.has_states(id.module);
+            let is_own = is_open && has(id.module);
             let leads_here = |(site, by): &&(Site, Id)| fits(site) && (is_own || has(by.module));
             let sites = self.unknown.iter().filter(|_| is_mentioned);
             sites.filter(leads_here).copied().next()
@@ -408,6 +424,13 @@ impl<'p, 'a> Reach<'p, 'a> {
         if let Some((site, by)) = found {
             self.keep(id, Why::Dynamic(by, site));
         }
+    }
+
+    /// Whether a module is a state machine, whose states are functions.
+    fn has_states(&self, module: usize) -> bool {
+        let name = self.names.find("callback_mode");
+        let exports = &self.program.modules[module].exports;
+        name.is_some_and(|name| exports.contains_key(&(name, 0)))
     }
 
     /// A first function of a module is kept.
@@ -440,9 +463,12 @@ impl<'p, 'a> Reach<'p, 'a> {
             return;
         }
         for behaviour in self.program.rules.behaviours_of(module) {
-            let index = self.program.find(*behaviour);
-            let is_reached = index.is_some_and(|index| self.entered[index]);
-            if !is_reached {
+            let Some(index) = self.program.find(*behaviour) else {
+                // Nothing is known of this behaviour, so anything may be its callback.
+                self.keep_exports(module, Why::Callback, |_, _| true);
+                continue;
+            };
+            if !self.entered[index] {
                 continue;
             }
             for (function, arity) in self.program.rules.callbacks(*behaviour) {

@@ -80,7 +80,6 @@ pub struct Found<'f> {
     pub written: &'f [Option<Written>],
     pub unresolved: &'f [Unresolved],
     pub missing: &'f [Missing],
-    pub is_whole: bool,
 }
 
 impl Report {
@@ -209,8 +208,8 @@ impl Maker<'_, '_> {
             if is_native || NATIVES.contains(&module) || function == "__impl__" {
                 continue;
             }
-            // What the pack does not have to bring is in the VM's library.
-            if !self.found.is_whole && library.contains(module) {
+            // What the VM's library lacks is not the program's fault.
+            if self.program.modules[it.by.module].is_library && library.contains(module) {
                 continue;
             }
             missing.push(MissingReport {

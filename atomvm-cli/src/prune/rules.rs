@@ -30,13 +30,42 @@ pub struct Rules {
     implementations: Vec<Implementation>,
 }
 
-/// Functions of libs/ that the VM calls when a program calls a certain built-in function.
-const AFTER: [(&str, &str, u32, (&str, &str, u32)); 1] = [(
-    "erlang",
-    "purge_module",
-    1,
-    ("atomvm_loader", "purge_module", 1),
-)];
+/// Functions that the VM calls on behalf of a built-in function, and the atom that must be a value of the
+/// program before it does: built-in function, other function, atom.
+const AFTER: [(Function, Function, &str); 10] = [
+    (
+        ("erlang", "purge_module", 1),
+        ("atomvm_loader", "purge_module", 1),
+        "",
+    ),
+    (
+        ("unicode", "characters_to_binary", 2),
+        ("unicode", "characters_to_binary_int", 2),
+        "utf16",
+    ),
+    (
+        ("unicode", "characters_to_binary", 2),
+        ("unicode", "characters_to_binary_int", 2),
+        "utf32",
+    ),
+    (
+        ("unicode", "characters_to_list", 2),
+        ("unicode", "characters_to_list_int", 2),
+        "utf16",
+    ),
+    (
+        ("unicode", "characters_to_list", 2),
+        ("unicode", "characters_to_list_int", 2),
+        "utf32",
+    ),
+    (("re", "run", 2), ("re", "grun", 3), ""),
+    (("re", "run", 2), ("re", "urun", 3), ""),
+    (("re", "run", 3), ("re", "grun", 3), ""),
+    (("re", "run", 3), ("re", "urun", 3), ""),
+    (("re", "compile", 2), ("re", "ucompile", 2), ""),
+];
+
+type Function = (&'static str, &'static str, u32);
 
 /// Servers that a module of libs/ starts when they get their first message: caller, callee, and the
 /// atom by which others send to it. Without that, nobody does.
@@ -51,6 +80,22 @@ const ON_DEMAND: [(&str, &str, &str); 6] = [
 
 /// Is a value of every program in which a module has an `-on_load` function.
 pub const ON_LOAD: &str = "-on_load";
+
+/// The module of names that several nodes share, whose name is also an option of many functions. The
+/// behaviours call it for names `{global, Name}`, which a program's own modules make.
+pub const GLOBAL: &str = "global";
+
+/// Is a value of a program whose own modules have the atom `global`.
+pub const GLOBAL_NAMES: &str = "-global";
+
+/// Whether the VM calls functions with this name and arity of modules that a program names: its own error
+/// handlers, and modules that deal with calls of what they lack.
+pub fn is_called_by_vm(function: &str, arity: u32) -> bool {
+    matches!(
+        (function, arity),
+        ("undefined_function" | "undefined_lambda", 3) | ("$handle_undefined_function", 2)
+    )
+}
 
 /// The atom that must be a value of the program before `caller`'s calls of `callee` count.
 pub fn only_with(caller: &str, callee: &str) -> Option<&'static str> {
@@ -110,17 +155,15 @@ impl Rules {
         self.implementations.iter().filter(is).copied().collect()
     }
 
-    /// What the VM calls after a call of `callee`.
-    pub fn after_call(
-        &self,
-        callee: Mfa,
-        names: &Names,
-    ) -> Option<(&'static str, &'static str, u32)> {
-        let (module, function) = (names.text(callee.module), names.text(callee.function));
-        let is = |rule: &&(&str, &str, u32, _)| {
-            rule.0 == module && rule.1 == function && rule.2 == callee.arity
-        };
-        AFTER.iter().find(is).map(|rule| rule.3)
+    /// What the VM calls on behalf of the built-in function `callee`, once an atom is a value.
+    pub fn after_call(&self, callee: Mfa, names: &Names) -> Vec<(Function, &'static str)> {
+        let callee = (
+            names.text(callee.module),
+            names.text(callee.function),
+            callee.arity,
+        );
+        let rules = AFTER.iter().filter(|rule| rule.0 == callee);
+        rules.map(|rule| (rule.1, rule.2)).collect()
     }
 }
 

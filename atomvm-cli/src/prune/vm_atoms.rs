@@ -1,7 +1,7 @@
 //! The atoms that the VM itself makes: results and reasons of built-in functions, messages.
 //!
-//! They are listed in `vm_atoms.txt`: every word in quotes in the sources of the VM, which is more
-//! than enough.
+//! They are listed in `vm_atoms.txt`: every word in quotes in the sources of the VM, and every word in
+//! those of its regular expressions and files, which name atoms without quotes: more than enough.
 
 /// Words among them that the VM only reads, as options.
 const ONLY_READ: [&str; 1] = ["global"];
@@ -22,12 +22,18 @@ mod tests {
     const SOURCES: [&str; 3] = ["atomvm-core/src", "atomvm-host/src", "atomvm-re/src"];
 
     fn words(folder: &Path, found: &mut BTreeSet<String>) {
+        let plain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../atomvm-core");
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 words(&path, found);
             } else if path.extension().is_some_and(|it| it == "rs" || it == "in") {
                 let text = fs::read_to_string(&path).expect("a source");
+                if !folder.starts_with(&plain) {
+                    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                    let all = text.split(|c| !is_part(c));
+                    found.extend(all.filter(|word| is_word(word)).map(str::to_owned));
+                }
                 for line in text.lines() {
                     let quoted = line.split('"').skip(1).step_by(2);
                     found.extend(quoted.filter(|word| is_word(word)).map(str::to_owned));

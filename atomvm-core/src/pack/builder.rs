@@ -1,7 +1,6 @@
 //! Makes a pack of compiled modules, other packs and files.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,7 +9,6 @@ use super::{
     Entry, FLAG_BEAM, FLAG_FILE, FLAG_START, Pack, PackError, PackWriter, module_name, strip,
     without_lines,
 };
-use crate::beam::external::{Token, Tokens};
 use crate::beam::{Beam, BeamError, inflate};
 
 /// Collects the elements of a pack.
@@ -27,10 +25,6 @@ struct Element {
     name: String,
     flags: u32,
     data: Vec<u8>,
-    /// Every atom that occurs in a module: what may name another one.
-    atoms: BTreeSet<String>,
-    /// Whether it implements a protocol of Elixir's: then its protocol finds it by name.
-    is_implementation: bool,
 }
 
 impl Element {
@@ -119,26 +113,15 @@ impl Builder {
         data: Vec<u8>,
         original: &[u8],
     ) -> Result<bool, BeamError> {
-        let beam = Beam::parse_tables(original)?;
-        let is_new = self.add(name, flags, data);
-        if let Some(element) = self.elements.last_mut().filter(|_| is_new) {
-            element.atoms = atoms(&beam);
-            element.is_implementation = beam.is_exported("__impl__", 1);
-        }
-        Ok(is_new)
+        Beam::parse_tables(original)?;
+        Ok(self.add(name, flags, data))
     }
 
     fn add(&mut self, name: String, flags: u32, data: Vec<u8>) -> bool {
         if self.elements.iter().any(|element| element.name == name) {
             return false;
         }
-        self.elements.push(Element {
-            name,
-            flags,
-            data,
-            atoms: BTreeSet::new(),
-            is_implementation: false,
-        });
+        self.elements.push(Element { name, flags, data });
         true
     }
 
@@ -170,43 +153,6 @@ impl Builder {
         Ok(())
     }
 
-    /// Leaves out the modules that the program cannot reach from the first module that can be
-    /// started, nor from the application modules that an `application.bin` names. Files stay.
-    ///
-    /// A module reaches every module whose name occurs in it as an atom: in a call, a literal or
-    /// an attribute. An implementation of an Elixir protocol stays with its protocol, which
-    /// makes its name only as the program runs.
-    ///
-    /// # Errors
-    ///
-    /// [`PackError::NoStart`] if there is no module to start with.
-    pub fn prune(&mut self) -> Result<(), PackError> {
-        let modules: BTreeMap<&str, usize> = self
-            .elements
-            .iter()
-            .enumerate()
-            .filter_map(|(index, element)| Some((element.module()?, index)))
-            .collect();
-        let start = self.elements.iter().position(Element::is_start);
-        let mut found: Vec<usize> = [start.ok_or(PackError::NoStart)?].into();
-        let applications = self.elements.iter().flat_map(application_modules);
-        found.extend(applications.filter_map(|module| modules.get(module)));
-        let implementations = implementations(&self.elements, &modules);
-        let mut reached = alloc::vec![false; self.elements.len()];
-        while let Some(index) = found.pop() {
-            if core::mem::replace(&mut reached[index], true) {
-                continue;
-            }
-            let atoms = self.elements[index].atoms.iter();
-            found.extend(atoms.filter_map(|atom| modules.get(atom.as_str())));
-            found.extend(implementations.get(&index).into_iter().flatten());
-        }
-        let mut reached = reached.into_iter();
-        self.elements
-            .retain(|element| reached.next() == Some(true) || element.module().is_none());
-        Ok(())
-    }
-
     /// Leaves out the element called `name`; returns whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.elements.len();
@@ -226,60 +172,6 @@ impl Builder {
         }
         Ok(writer.finish())
     }
-}
-
-/// Every atom that occurs in a module.
-fn atoms(beam: &Beam<'_>) -> BTreeSet<String> {
-    let mut atoms: BTreeSet<String> = beam.atoms.iter().map(|atom| (*atom).to_owned()).collect();
-    for term in beam.literals.iter().chain(beam.attributes) {
-        for token in Tokens::new(term) {
-            if let Token::Atom(atom) = token {
-                atoms.insert(atom.to_owned());
-            }
-        }
-    }
-    atoms
-}
-
-/// For each protocol, its implementations: `Protocol.Type` implements `Protocol`.
-fn implementations(
-    elements: &[Element],
-    modules: &BTreeMap<&str, usize>,
-) -> BTreeMap<usize, Vec<usize>> {
-    let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, element) in elements.iter().enumerate() {
-        let Some(mut name) = element.module().filter(|_| element.is_implementation) else {
-            continue;
-        };
-        // A protocol's name and a type's may both have parts, so every prefix may be the protocol.
-        while let Some((prefix, _)) = name.rsplit_once('.') {
-            name = prefix;
-            if let Some(protocol) = modules.get(name) {
-                found.entry(*protocol).or_default().push(index);
-            }
-        }
-    }
-    found
-}
-
-/// The callback modules that an application resource names: `{mod, {Module, Arguments}}` in the
-/// external term of `Application/priv/application.bin`.
-fn application_modules(element: &Element) -> Vec<&str> {
-    if !element.name.ends_with("/priv/application.bin") {
-        return Vec::new();
-    }
-    // The file's length stands before the term.
-    let tokens: Vec<_> = Tokens::new(element.data.get(4..).unwrap_or(&[])).collect();
-    let modules = tokens.windows(4).filter_map(|tokens| match tokens {
-        [
-            Token::Tuple(2),
-            Token::Atom("mod"),
-            Token::Tuple(2),
-            Token::Atom(module),
-        ] => Some(*module),
-        _ => None,
-    });
-    modules.collect()
 }
 
 /// The name that the file at `path` gets in a pack.
@@ -314,14 +206,5 @@ mod tests {
         assert_eq!(name("priv/x"), "priv/x");
         assert_eq!(name("a/priv"), "a/priv");
         assert_eq!(name("/"), "");
-    }
-
-    #[test]
-    fn application_resources_name_their_module() {
-        // {application, a, [{mod, {m, []}}]}
-        let term = b"\x83h\x03w\x0bapplicationw\x01al\0\0\0\x01h\x02w\x03modh\x02w\x01mjj";
-        let mut builder = Builder::new(true);
-        builder.add_file("a/priv/application.bin", term).unwrap();
-        assert_eq!(application_modules(&builder.elements[0]), ["m"]);
     }
 }

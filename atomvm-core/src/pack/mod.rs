@@ -3,8 +3,7 @@
 //! A pack is a header and entries, each with a size, flags, a name and data, all aligned to four
 //! bytes, so that a microcontroller can run the modules where they stand in flash. [`Pack`]
 //! reads one and [`PackWriter`] writes one; [`Builder`] makes one of compiled modules, other
-//! packs and files: it strips the modules ([`strip`]) and can leave out those that the program
-//! cannot reach.
+//! packs and files: it strips the modules ([`strip`]).
 
 mod builder;
 mod error;
