@@ -60,6 +60,7 @@ const OF_KERNEL: &[&str] = &[
     "raw_file_io_delayed",
     "raw_file_io_inflate",
     "raw_file_io_list",
+    "raw_file_io_raw",
     "rpc",
     "wrap_log_reader",
 ];
@@ -68,7 +69,7 @@ const OF_KERNEL: &[&str] = &[
 const STARTED_LATE: &[&str] = &["application_controller", "global", "logger"];
 
 /// Modules of the emulator's own application: the other half of most are functions that are built in.
-const OF_ERTS: &[&str] = &["atomics", "counters", "prim_eval"];
+const OF_ERTS: &[&str] = &["atomics", "counters", "persistent_term", "prim_eval"];
 
 /// Asks OTP for the folders of applications, and writes what they say of themselves to the folder
 /// `DESCRIPTIONS` as terms. Kernel's processes are those of this VM: it has nothing to start.

@@ -46,16 +46,19 @@ impl Environment {
 
 /// Gives a VM the functions of `os` that have to do with the process of the host.
 pub fn install(rt: &Runtime, environment: &Arc<Environment>) -> Result<(), AtomError> {
-    let own = environment.clone();
-    rt.extend("os", "env", 0, move |c, _| {
-        let mut list = Term::NIL;
-        for (name, value) in own.all().into_iter().rev() {
-            let pair = [text(c, &name)?, text(c, &value)?];
-            let pair = c.p.heap.tuple(&pair)?;
-            list = c.p.heap.cons(pair, list)?;
-        }
-        Ok(list)
-    })?;
+    // Before OTP 24 it had another name.
+    for name in ["env", "list_env_vars"] {
+        let own = environment.clone();
+        rt.extend("os", name, 0, move |c, _| {
+            let mut list = Term::NIL;
+            for (name, value) in own.all().into_iter().rev() {
+                let pair = [text(c, &name)?, text(c, &value)?];
+                let pair = c.p.heap.tuple(&pair)?;
+                list = c.p.heap.cons(pair, list)?;
+            }
+            Ok(list)
+        })?;
+    }
     let own = environment.clone();
     rt.extend("os", "putenv", 2, move |_, args| {
         let (name, value) = (variable(args[0])?, bytes(args[1])?);

@@ -55,7 +55,7 @@ cmp(X) -> {if X < a -> lt; X == a -> eq; true -> gt end, if X =< 0 -> le; true -
 
 combo(X) when is_integer(X), X > 0; is_float(X), X > 0 -> positive;
 combo(X) when (is_atom(X) orelse is_tuple(X)) andalso X =/= true -> symbol;
-combo(X) when not is_list(X) and not is_bitstring(X) -> {else, is_map(X)};
+combo(X) when not is_list(X) and not is_bitstring(X) -> {other, is_map(X)};
 combo(X) when is_list(X) xor is_atom(X) -> list;
 combo(_) -> rest.
 

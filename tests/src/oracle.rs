@@ -53,9 +53,12 @@ impl Otp {
             paths: Vec::new(),
             root: Some(system.to_owned()),
         };
-        let runner = folder.join("oracle.erl");
-        fs::copy(root().join("tests/support/oracle.erl"), &runner).expect("a copy of the runner");
-        otp.compile("erlc", &[runner]);
+        let support = ["oracle.erl", "versions.erl", "compiling.erl"].map(|file| {
+            let copy = folder.join(file);
+            fs::copy(root().join("tests/support").join(file), &copy).expect("a copy of the runner");
+            copy
+        });
+        otp.compile("erlc", &support);
         otp
     }
 
@@ -119,44 +122,44 @@ impl Otp {
     }
 
     fn compile(&self, compiler: &str, sources: &[PathBuf]) {
-        if let Err(text) = self.try_compile(compiler, sources, &[]) {
-            panic!("{compiler}: {text}");
-        }
-    }
-
-    /// Compiles an `.erl` file with options for the compiler.
-    ///
-    /// # Errors
-    ///
-    /// What the compiler says if it refuses it.
-    pub fn compile_one(&self, source: &Path, options: &[&str]) -> Result<(), String> {
-        self.try_compile("erlc", &[source.to_owned()], options)
-    }
-
-    fn try_compile(
-        &self,
-        compiler: &str,
-        sources: &[PathBuf],
-        options: &[&str],
-    ) -> Result<(), String> {
         if sources.is_empty() {
-            return Ok(());
+            return;
         }
         let mut command = self.command(compiler);
         if compiler == "erlc" {
             // Programs that are sure to fail are what some tests are about: no warnings.
             command.args(["-W0", "+nowarn_failed", "-pa"]);
             // Parse transforms stand there.
-            command.arg(&self.folder).args(options);
+            command.arg(&self.folder);
         }
         command.arg("-o").arg(self.seen(&self.folder));
         command.args(sources.iter().map(|source| self.seen(source)));
         let finished = run(&mut command, LIMIT);
         let text = [finished.stdout, finished.stderr].concat();
-        match finished.code {
-            Some(0) => Ok(()),
-            _ => Err(String::from_utf8_lossy(&text).into_owned()),
-        }
+        let text = String::from_utf8_lossy(&text);
+        assert!(finished.code == Some(0), "{compiler}: {text}");
+    }
+
+    /// Compiles `.erl` files of the folder, each with the same options; what the compiler says of
+    /// those that it refuses, in lines of a name and a reason.
+    ///
+    /// # Panics
+    ///
+    /// If the compiler cannot be run.
+    pub fn compile_each(&self, names: &[String], options: &[&str]) -> String {
+        let call = format!(
+            "compiling:main({:?}, [{}], {names:?}).",
+            self.seen(&self.folder),
+            options.join(", ")
+        );
+        let mut command = self.command("erl");
+        command.arg("-noshell").arg("-pa");
+        command.arg(self.seen(&self.folder));
+        command.args(["-eval", &call]);
+        let finished = run(&mut command, LIMIT);
+        let text = String::from_utf8_lossy(&finished.stderr);
+        assert!(finished.code == Some(0), "erl failed: {text}");
+        String::from_utf8_lossy(&finished.stdout).into_owned()
     }
 
     /// Runs the modules that have no answer yet, in one node.
@@ -165,17 +168,44 @@ impl Otp {
     ///
     /// If OTP does not end in time.
     pub fn run(&self, modules: &[String]) {
-        let unanswered = |module: &&String| {
-            let value = self.folder.join(format!("{module}.value"));
-            modified(&self.folder.join(format!("{module}.beam"))) > modified(&value)
-        };
+        if let Err(text) = self.try_run(modules) {
+            panic!("erl failed: {text}");
+        }
+    }
+
+    /// As `run`, of programs among which some make the node itself end: these are returned.
+    pub fn run_or_end(&self, modules: &[String]) -> Vec<String> {
+        let mut ending: Vec<String> = Vec::new();
+        loop {
+            let left: Vec<String> = modules
+                .iter()
+                .filter(|module| !ending.contains(module))
+                .cloned()
+                .collect();
+            if self.try_run(&left).is_ok() {
+                return ending;
+            }
+            let unanswered = left.iter().find(|module| self.is_unanswered(module));
+            match unanswered {
+                Some(module) => ending.push(module.clone()),
+                None => return ending,
+            }
+        }
+    }
+
+    fn is_unanswered(&self, module: &str) -> bool {
+        let value = self.folder.join(format!("{module}.value"));
+        modified(&self.folder.join(format!("{module}.beam"))) > modified(&value)
+    }
+
+    fn try_run(&self, modules: &[String]) -> Result<(), String> {
         let names: Vec<_> = modules
             .iter()
-            .filter(unanswered)
+            .filter(|module| self.is_unanswered(module))
             .map(|name| format!("\"{name}\""))
             .collect();
         if names.is_empty() {
-            return;
+            return Ok(());
         }
         let folder = self.seen(&self.folder);
         let call = format!("oracle:main([{folder:?}, {}]).", names.join(", "));
@@ -186,8 +216,10 @@ impl Otp {
         }
         command.args([OsString::from("-eval"), call.into()]);
         let finished = run(&mut command, LIMIT);
-        let text = String::from_utf8_lossy(&finished.stderr);
-        assert!(finished.code == Some(0), "erl failed: {text}");
+        match finished.code {
+            Some(0) => Ok(()),
+            _ => Err(String::from_utf8_lossy(&finished.stderr).into_owned()),
+        }
     }
 
     /// What OTP said of a module.

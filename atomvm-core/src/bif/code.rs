@@ -48,10 +48,7 @@ fn check_self_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 /// Options: `{async, RequestId}` and `{allow_gc, Boolean}`, which changes nothing here.
 fn check_process_code_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let name = module_name(args[1])?;
-    if !args[0].is_pid() {
-        return Err(Raise::BADARG);
-    }
+    let bad_option = Raise::BadArg(c.rt.atoms.intern("bad_option")?);
     let (async_, allow_gc) = (c.rt.atoms.intern("async")?, c.rt.atoms.intern("allow_gc")?);
     let mut request = None;
     let mut options = args[2].list_iter();
@@ -59,10 +56,14 @@ fn check_process_code_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         match option.as_tuple() {
             Some(&[key, id]) if key == async_ => request = Some(id),
             Some(&[key, atoms::TRUE | atoms::FALSE]) if key == allow_gc => {}
-            _ => return Err(Raise::BADARG),
+            _ => return Err(bad_option),
         }
     }
     if !options.rest().is_nil() {
+        return Err(bad_option);
+    }
+    let name = module_name(args[1])?;
+    if !args[0].is_pid() {
         return Err(Raise::BADARG);
     }
     let Some(runs) = c.rt.runs_old_code(c.p, args[0], name) else {

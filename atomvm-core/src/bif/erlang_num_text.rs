@@ -60,6 +60,14 @@ pub(super) const TABLE: &[Bif] = &[
     bif("string", "list_to_integer", 1, |c, a| {
         leading_integer(&mut c.p.heap, a[0])
     }),
+    bif("erts_internal", "list_to_integer", 2, |c, a| {
+        charge(c, a[0]);
+        integer_and_rest(c, a[0], a[1])
+    }),
+    bif("erts_internal", "binary_to_integer", 2, |c, a| {
+        charge(c, a[0]);
+        binary_to_integer_or_not(c, a)
+    }),
     bif("string", "list_to_float", 1, |c, a| {
         leading_float(&mut c.p.heap, a[0])
     }),
@@ -225,8 +233,12 @@ impl Reader {
 
     /// Takes digits; were there any?
     fn digits(&mut self) -> bool {
+        self.digits_of(10)
+    }
+
+    fn digits_of(&mut self, base: u32) -> bool {
         let before = self.text.len();
-        while self.take(|b| b.is_ascii_digit()) {}
+        while self.take(|b| char::from(b).is_digit(base)) {}
         self.text.len() > before
     }
 
@@ -264,6 +276,33 @@ fn leading_integer<H: Heap + ?Sized>(heap: &mut H, list: Term) -> BifResult {
     }
     let value = int_text::parse(heap, &reader.text, 10)?;
     Ok(heap.tuple(&[value, reader.rest])?)
+}
+
+/// What OTP's `string` and `erlang` call since OTP 27: the integer that a list starts with and the
+/// rest of the list, or an atom that says why there is none. Theirs leaves integers of more than
+/// one word to them; this one reads integers of any size.
+fn integer_and_rest(c: &mut Ctx<'_>, list: Term, base: Term) -> BifResult {
+    let Some(base) = int_text::base(base) else {
+        return Ok(atoms::BADARG);
+    };
+    if !list.is_list() {
+        return Ok(atoms::NOT_A_LIST);
+    }
+    let mut reader = Reader::new(list);
+    reader.sign();
+    if !reader.digits_of(base) {
+        return Ok(atoms::NO_INTEGER);
+    }
+    let value = int_text::parse(&mut c.p.heap, &reader.text, base)?;
+    Ok(c.p.heap.tuple(&[value, reader.rest])?)
+}
+
+/// As `binary_to_integer`, with `badarg` as a value.
+fn binary_to_integer_or_not(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    match binary_to_integer(&mut c.p.heap, args) {
+        Err(Raise::BADARG) => Ok(atoms::BADARG),
+        other => other,
+    }
 }
 
 /// `string:list_to_float/1`: the float that a list starts with, and the rest of the list.

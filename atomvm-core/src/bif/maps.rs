@@ -25,6 +25,8 @@ pub(super) const TABLE: &[Bif] = &[
     bif("maps", "take", 2, take_2),
     bif("maps", "update", 3, update_3),
     bif("erts_internal", "map_next", 3, map_next_3),
+    bif("erts_internal", "mc_iterator", 1, mc_iterator_1),
+    bif("erts_internal", "mc_refill", 1, mc_refill_1),
     bif("erts_internal", "map_to_tuple_keys", 1, map_to_tuple_keys_1),
 ];
 
@@ -184,6 +186,32 @@ fn map_next_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let part = map::chunk(map, position, usize::MAX);
     let pairs = part.pairs.into_iter().rev();
     Ok(pair_list(heap, pairs.len(), pairs, to)?)
+}
+
+/// What a generator over a map or an iterator calls first: the chain of `map_next/3`, or `[]` for
+/// what is neither, of which the comprehension then makes its error.
+fn mc_iterator_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let of = args[0];
+    if of.is_map() {
+        return next_pairs(c, Term::small(0), of);
+    }
+    let is_rest = |rest: Term| {
+        rest == atoms::NONE || rest.is_cons() || rest.as_tuple().is_some_and(|t| t.len() == 3)
+    };
+    match (of.as_cons(), of.as_tuple()) {
+        (Some((_, map)), _) if map.is_map() => mc_refill_1(c, args),
+        (_, Some(&[_, _, rest])) if is_rest(rest) => Ok(of),
+        _ if of == atoms::NONE => Ok(of),
+        _ => Ok(Term::NIL),
+    }
+}
+
+/// What a generator calls at the end of a chain that goes on.
+fn mc_refill_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (from, map) = args[0]
+        .as_cons()
+        .ok_or(Raise::Error(atoms::FUNCTION_CLAUSE))?;
+    map_next_3(c, &[from, map, atoms::ITERATOR])
 }
 
 fn position(term: Term) -> Result<u64, Raise> {

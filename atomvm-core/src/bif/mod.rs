@@ -19,6 +19,7 @@ mod code;
 mod code_load;
 mod code_paths;
 mod console;
+mod dtrace;
 mod erlang_atoms;
 mod erlang_binary;
 mod erlang_num;
@@ -36,6 +37,7 @@ mod maps;
 mod match_spec;
 mod math;
 mod module_info;
+mod nodes;
 #[cfg(all(test, feature = "std"))]
 mod oracle_tests;
 mod packet;
@@ -206,6 +208,7 @@ const TABLES: &[&[Bif]] = &[
     binary::TABLE,
     erlang_atoms::TABLE,
     erlang_binary::TABLE,
+    dtrace::TABLE,
     ets::TABLE,
     ets_objects::TABLE,
     ets_select::TABLE,
@@ -232,6 +235,7 @@ const TABLES: &[&[Bif]] = &[
     code_paths::TABLE,
     module_info::TABLE,
     console::TABLE,
+    nodes::TABLE,
     packet::TABLE,
     persistent_term::TABLE,
     ports::TABLE,

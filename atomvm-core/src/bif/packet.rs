@@ -112,7 +112,7 @@ enum Extent {
 }
 
 fn decode_packet_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let framing = Framing::of(c, args[0]).ok_or(Raise::BADARG)?;
+    let framing = Framing::of(c, args[0]).ok_or(Raise::BadArg(atoms::BADOPT))?;
     let bits = args[1].as_bits().ok_or(Raise::BADARG)?;
     let options = Options::of(c, args[2]).ok_or(Raise::BADARG)?;
     let whole = bits.bytes();

@@ -13,6 +13,9 @@ use alloc::vec::Vec;
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "self", 0, self_0),
     bif("erlang", "exit", 2, exit_2),
+    bif("erlang", "exit", 3, exit_3),
+    bif("erlang", "exit_signal", 2, exit_signal_2),
+    bif("erlang", "exit_signal", 3, exit_signal_3),
     bif("erlang", "link", 1, link_1),
     bif("erlang", "unlink", 1, unlink_1),
     bif("erlang", "monitor", 2, monitor_2),
@@ -28,6 +31,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "processes_next", 1, processes_next_1),
     bif("erlang", "group_leader", 0, group_leader_0),
     bif("erlang", "group_leader", 2, group_leader_2),
+    bif("erlang", "hibernate", 0, hibernate_0),
     bif("erlang", "hibernate", 3, hibernate_3),
     bif("erlang", "yield", 0, yield_0),
 ];
@@ -44,15 +48,6 @@ pub(super) fn elements(list: Term) -> Result<Vec<Term>, Raise> {
         Ok(elements)
     } else {
         Err(Raise::BADARG)
-    }
-}
-
-/// Is `node` this node? Other nodes cannot be reached.
-pub(super) fn this_node(node: Term) -> Result<(), Raise> {
-    match node {
-        atoms::NONODE_NOHOST => Ok(()),
-        node if node.is_atom() => Err(Raise::NOTSUP),
-        _ => Err(Raise::BADARG),
     }
 }
 
@@ -88,6 +83,12 @@ fn exit_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             false => Ok(atoms::TRUE),
         };
     }
+    exit_signal_2(c, args)
+}
+
+/// The signal of `exit/2`, for the process itself as for others.
+fn exit_signal_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (to, reason) = (args[0], args[1]);
     if to.is_pid() {
         let exit = Signal::Exit {
             from: c.p.id,
@@ -99,6 +100,26 @@ fn exit_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Err(Raise::BADARG);
     }
     Ok(atoms::TRUE)
+}
+
+/// A signal with priority is as any other to who has not asked for messages with priority, which
+/// none can.
+fn exit_options(c: &Ctx<'_>, options: Term) -> Result<(), Raise> {
+    let is_option = |option: Term| c.rt.atoms.name(option) == "priority";
+    match elements(options).map_err(Raise::of_options)? {
+        options if options.iter().all(|&option| is_option(option)) => Ok(()),
+        _ => Err(Raise::BadArg(atoms::BADOPT)),
+    }
+}
+
+fn exit_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    exit_options(c, args[2])?;
+    exit_2(c, &args[..2])
+}
+
+fn exit_signal_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    exit_options(c, args[2])?;
+    exit_signal_2(c, &args[..2])
 }
 
 fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -350,6 +371,15 @@ fn group_leader_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Err(Raise::BADARG);
     }
     Ok(atoms::TRUE)
+}
+
+/// Waits for a message with as little memory as can be, and goes on where it was called.
+fn hibernate_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    if c.p.mailbox.is_empty() {
+        c.p.flags.collect = true;
+        return Err(Raise::Wait);
+    }
+    Ok(atoms::OK)
 }
 
 fn hibernate_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

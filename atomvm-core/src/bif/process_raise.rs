@@ -32,13 +32,9 @@ fn error_1(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     })
 }
 
-/// The arguments that are to stand in the stack trace: a list, or none.
+/// The arguments that are to stand in the stack trace: a list, be it proper or not, or none.
 fn caller_args(args: Term) -> Term {
-    if args.list_len().is_some() {
-        args
-    } else {
-        Term::NONE
-    }
+    if args.is_list() { args } else { Term::NONE }
 }
 
 fn error_2(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -58,17 +54,16 @@ fn nif_error(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Err(Raise::Error(args[0]))
 }
 
-/// Options that it does not know are ignored.
-fn error_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+/// Options that it does not know are ignored, and all of them if they are no list.
+fn error_3(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut info = Term::NONE;
-    for option in elements(args[2])? {
+    for option in elements(args[2]).unwrap_or_default() {
         if let Some(&[atoms::ERROR_INFO, map]) = option.as_tuple()
             && map.is_map()
         {
             info = map;
         }
     }
-    let _ = c;
     Err(Raise::CallerError {
         reason: args[0],
         args: caller_args(args[1]),

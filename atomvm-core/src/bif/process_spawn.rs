@@ -1,6 +1,6 @@
 //! Starting processes, and the options for it.
 
-use super::process::{elements, monitor_options, this_node};
+use super::process::{elements, monitor_options};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::process_heap::Growth;
 use crate::memory::{Fragment, Heap};
@@ -56,6 +56,31 @@ fn start_fun(c: &mut Ctx<'_>, fun: Term, options: &SpawnOptions) -> BifResult {
     start(c, Start::Fun(fun), options)
 }
 
+/// Starts a function, or a call, on a node. One that cannot be reached is as in OTP a process here
+/// that ends at once, because there is no connection.
+fn start_on(c: &mut Ctx<'_>, node: Term, what: &[Term], options: &SpawnOptions) -> BifResult {
+    let is_call = what.len() == 3;
+    if node == atoms::NONODE_NOHOST {
+        return match is_call {
+            true => start_call(c, what, options),
+            false => start_fun(c, what[0], options),
+        };
+    }
+    let is_right = match is_call {
+        true => what[0].is_atom() && what[1].is_atom() && what[2].list_len().is_some(),
+        false => what[0].is_fun(),
+    };
+    if !is_right || !node.is_atom() {
+        return Err(Raise::BADARG);
+    }
+    let end = Start::Call {
+        module: atoms::ERLANG,
+        function: atoms::EXIT,
+        args: &[c.rt.atoms.intern("noconnection")?],
+    };
+    start(c, end, options)
+}
+
 fn start_call(c: &mut Ctx<'_>, mfa: &[Term], options: &SpawnOptions) -> BifResult {
     let &[module, function, args] = mfa else {
         return Err(Raise::BADARG);
@@ -105,8 +130,7 @@ fn spawn_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_fun(c, args[1], &SpawnOptions::default())
+    start_on(c, args[0], &args[1..], &SpawnOptions::default())
 }
 
 fn spawn_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -114,8 +138,7 @@ fn spawn_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_call(c, &args[1..], &SpawnOptions::default())
+    start_on(c, args[0], &args[1..], &SpawnOptions::default())
 }
 
 fn spawn_link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -123,8 +146,7 @@ fn spawn_link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_link_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_fun(c, args[1], &linked())
+    start_on(c, args[0], &args[1..], &linked())
 }
 
 fn spawn_link_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -132,8 +154,7 @@ fn spawn_link_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_link_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_call(c, &args[1..], &linked())
+    start_on(c, args[0], &args[1..], &linked())
 }
 
 /// As in OTP the fun must take no arguments; `spawn/1` starts a process that fails instead.
@@ -152,8 +173,7 @@ fn fun_arity(fun: Term) -> Option<u32> {
 }
 
 fn spawn_monitor_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_fun(c, args[1], &monitored())
+    start_on(c, args[0], &args[1..], &monitored())
 }
 
 fn spawn_monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -161,19 +181,23 @@ fn spawn_monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_monitor_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    start_call(c, &args[1..], &monitored())
+    start_on(c, args[0], &args[1..], &monitored())
 }
 
 fn spawn_opt_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].is_fun() {
+        return Err(Raise::BADARG);
+    }
     let options = spawn_options(c, args[1]).map_err(Raise::of_options)?;
     start_fun(c, args[0], &options)
 }
 
 fn spawn_opt_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
+    if !args[1].is_fun() {
+        return Err(Raise::BADARG);
+    }
     let options = spawn_options(c, args[2]).map_err(Raise::of_options)?;
-    start_fun(c, args[1], &options)
+    start_on(c, args[0], &args[1..2], &options)
 }
 
 fn spawn_opt_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -182,9 +206,8 @@ fn spawn_opt_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_opt_5(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    this_node(args[0])?;
-    let options = spawn_options(c, args[4]).map_err(Raise::of_options)?;
-    start_call(c, &args[1..4], &options)
+    let options = spawn_options(c, args[4])?;
+    start_on(c, args[0], &args[1..4], &options)
 }
 
 fn spawn_options(c: &Ctx<'_>, list: Term) -> Result<SpawnOptions, Raise> {

@@ -43,6 +43,9 @@ fn suspend_process_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn suspend_process_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].is_pid() {
+        return Err(Raise::BADARG);
+    }
     let options = Options::of_list(c, args[1]).map_err(Raise::of_options)?;
     suspend(c, args[0], &options)
 }

@@ -3,7 +3,7 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
-use crate::term::{Term, atoms, map};
+use crate::term::{Term, atoms};
 use crate::vm::Halt;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,17 +12,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "make_ref", 0, make_ref_0),
     bif("erlang", "unique_integer", 0, unique_integer_0),
     bif("erlang", "unique_integer", 1, unique_integer_1),
-    bif("erlang", "node", 0, node_0),
-    bif("erlang", "node", 1, node_1),
-    bif("erlang", "nodes", 0, nodes_0),
-    bif("erlang", "nodes", 1, nodes_1),
-    bif("erlang", "monitor_node", 2, monitor_node),
-    bif("erlang", "monitor_node", 3, monitor_node),
-    bif("erlang", "disconnect_node", 1, disconnect_node_1),
-    bif("erlang", "nodes", 2, nodes_2),
-    bif("erlang", "is_alive", 0, is_alive_0),
     bif("error_logger", "warning_map", 0, warning_map_0),
-    bif("erlang", "get_cookie", 0, get_cookie_0),
     bif("erlang", "halt", 0, halt),
     bif("erlang", "halt", 1, halt),
     bif("erlang", "halt", 2, halt),
@@ -62,110 +52,9 @@ fn unique_integer_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     }
 }
 
-fn node_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(atoms::NONODE_NOHOST)
-}
-
-fn node_1(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let term = args[0];
-    if term.is_pid() || term.is_port() || term.as_reference().is_some() {
-        return Ok(atoms::NONODE_NOHOST);
-    }
-    use crate::term::Subtag;
-    match term.subtag() {
-        Some(Subtag::ExtPid | Subtag::ExtPort | Subtag::ExtRef) => {
-            Ok(Term::from_word(term.boxed_word(1)))
-        }
-        _ => Err(Raise::BADARG),
-    }
-}
-
-fn nodes_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(Term::NIL)
-}
-
-fn nodes_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let kinds = kinds_of_nodes(c, args[0])?;
-    let nodes: &[Term] = if kinds.iter().any(|kind| matches!(*kind, "this" | "known")) {
-        &[atoms::NONODE_NOHOST]
-    } else {
-        &[]
-    };
-    Ok(c.p.heap.list(nodes)?)
-}
-
-/// There is no other node that could come or go.
-fn monitor_node(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let node = args[0];
-    if !node.is_atom() {
-        return Err(Raise::BADARG);
-    }
-    if node != atoms::NONODE_NOHOST {
-        return Err(Raise::Error(atoms::NOTALIVE));
-    }
-    args[1].as_bool().ok_or(Raise::BADARG)?;
-    if let Some(&options) = args.get(2)
-        && !elements(options)?
-            .into_iter()
-            .all(|option| c.rt.atoms.name(option) == "allow_passive_connect")
-    {
-        return Err(Raise::BADARG);
-    }
-    Ok(atoms::TRUE)
-}
-
-fn disconnect_node_1(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(c.rt.atoms.intern("ignored")?)
-}
-
-/// `nodes(Kinds, #{connection_id => Bool, node_type => Bool})`: with what was asked about each.
-fn nodes_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let kinds = kinds_of_nodes(c, args[0])?;
-    if !args[1].is_map() {
-        return Err(Raise::BADARG);
-    }
-    let mut about = map::empty();
-    for (key, wanted) in map::iter(args[1]) {
-        let value = match (c.rt.atoms.name(key), wanted.as_bool()) {
-            (_, None) => return Err(Raise::BADARG),
-            (_, Some(false)) => continue,
-            ("connection_id", _) => atoms::UNDEFINED,
-            ("node_type", _) => c.rt.atoms.intern("this")?,
-            _ => return Err(Raise::BADARG),
-        };
-        about = map::put(&mut c.p.heap, &c.rt.atoms, about, key, value)?;
-    }
-    if !kinds.iter().any(|kind| matches!(*kind, "this" | "known")) {
-        return Ok(Term::NIL);
-    }
-    let node = c.p.heap.tuple(&[atoms::NONODE_NOHOST, about])?;
-    Ok(c.p.heap.list(&[node])?)
-}
-
-fn kinds_of_nodes<'a>(c: &Ctx<'a>, kinds: Term) -> Result<alloc::vec::Vec<&'a str>, Raise> {
-    let kinds = if kinds.is_list() {
-        elements(kinds)?
-    } else {
-        alloc::vec![kinds]
-    };
-    let names = kinds.into_iter().map(|kind| match c.rt.atoms.name(kind) {
-        name @ ("this" | "known" | "visible" | "hidden" | "connected") => Ok(name),
-        _ => Err(Raise::BADARG),
-    });
-    names.collect()
-}
-
 /// What `error_logger` makes of warnings.
 fn warning_map_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     Ok(c.rt.atoms.intern("warning")?)
-}
-
-fn is_alive_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(atoms::FALSE)
-}
-
-fn get_cookie_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    Ok(c.rt.atoms.intern("nocookie")?)
 }
 
 fn halt(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -236,15 +125,16 @@ fn collect_other(c: &mut Ctx<'_>, id: Term) -> BifResult {
 }
 
 fn garbage_collect_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let bad_option = Raise::BadArg(c.rt.atoms.intern("bad_option")?);
     let mut request = None;
-    for option in elements(args[1])? {
+    for option in elements(args[1]).map_err(|_| bad_option)? {
         let Some(&[key, value]) = option.as_tuple() else {
-            return Err(Raise::BADARG);
+            return Err(bad_option);
         };
         match (c.rt.atoms.name(key), c.rt.atoms.name(value)) {
             ("async", _) => request = Some(value),
             ("type", "major" | "minor") => {}
-            _ => return Err(Raise::BADARG),
+            _ => return Err(bad_option),
         }
     }
     let result = garbage_collect_1(c, args)?;

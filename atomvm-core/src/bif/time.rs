@@ -323,8 +323,14 @@ fn posix_to_universal_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     DateTime::from_seconds(seconds).term(&mut c.p.heap)
 }
 
+/// The beginning of the year 1600: OTP counts seconds from there.
+const FIRST_DATE: i64 = -11_676_096_000;
+
 fn universal_to_posix_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let seconds = date_time(args[0])?;
+    if seconds < FIRST_DATE {
+        return Err(Raise::BADARG);
+    }
     integer(c, i128::from(seconds))
 }
 

@@ -68,8 +68,8 @@ impl Change {
 }
 
 fn trace_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let (flags, tracer) = flags_of(c, args[2]).map_err(Raise::of_options)?;
     let on = args[1].as_bool().ok_or(Raise::BADARG)?;
-    let (flags, tracer) = flags_of(c, args[2])?;
     let tracer = tracer.unwrap_or(c.p.id);
     let change = Change { on, flags, tracer };
     if args[0].is_pid() {
@@ -158,7 +158,7 @@ fn trace_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             Some(trace) => trace,
             None => return Ok(atoms::UNDEFINED),
         },
-        _ => return Err(Raise::BADARG),
+        _ => return Err(Raise::BadArg(atoms::BADOPT)),
     };
     let value = match c.rt.atoms.name(item) {
         "flags" => {

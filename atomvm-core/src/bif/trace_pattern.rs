@@ -26,6 +26,28 @@ enum Wanted {
     Pause,
 }
 
+/// The pattern names no functions.
+const WRONG_FUNCTION: Raise = Raise::BadArg(atoms::NONE);
+
+impl Wanted {
+    /// What a match specification, or what stands in its place, asks for.
+    fn of(c: &Ctx<'_>, spec: Term, options: Options) -> Result<(Wanted, Option<Filter>), Raise> {
+        let wanted = match c.rt.atoms.name(spec) {
+            "false" => Wanted::Off,
+            "true" => Wanted::Filter,
+            "restart" if options.count => Wanted::Restart,
+            "pause" if options.count => Wanted::Pause,
+            _ if spec.is_list() => Wanted::Filter,
+            _ => return Err(Raise::BadArg(c.rt.atoms.intern("match_spec")?)),
+        };
+        let filter = match wanted {
+            Wanted::Filter => Some(filter(c, spec)?),
+            _ => None,
+        };
+        Ok((wanted, filter))
+    }
+}
+
 #[derive(Default, Clone, Copy)]
 struct Options {
     local: bool,
@@ -56,7 +78,7 @@ fn filter(c: &Ctx<'_>, spec: Term) -> Result<Filter, Raise> {
     match MatchSpec::compile(c.rt, spec, Mode::Trace) {
         Ok(spec) => Ok(Filter::Spec(spec)),
         Err(SpecError::OutOfMemory) => Err(Raise::OutOfMemory),
-        Err(SpecError::Wrong(_)) => Err(Raise::BADARG),
+        Err(SpecError::Wrong(_)) => Err(Raise::BadArg(c.rt.atoms.intern("match_spec")?)),
     }
 }
 
@@ -65,27 +87,22 @@ fn trace_pattern_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn trace_pattern_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let options = options(c, args[2])?;
-    pattern(c, args[0], args[1], options)
+    match options(c, args[2]) {
+        Ok(options) => pattern(c, args[0], args[1], options),
+        // What is wrong with the match specification is told first.
+        Err(_) => Err(match Wanted::of(c, args[1], Options::default()) {
+            Ok(_) => Raise::BadArg(atoms::BADOPT),
+            Err(raise) => raise,
+        }),
+    }
 }
 
 fn pattern(c: &mut Ctx<'_>, what: Term, spec: Term, options: Options) -> BifResult {
-    let wanted = match c.rt.atoms.name(spec) {
-        "false" => Wanted::Off,
-        "true" => Wanted::Filter,
-        "restart" if options.count => Wanted::Restart,
-        "pause" if options.count => Wanted::Pause,
-        _ if spec.is_list() => Wanted::Filter,
-        _ => return Err(Raise::BADARG),
-    };
-    let filter = match wanted {
-        Wanted::Filter => Some(filter(c, spec)?),
-        _ => None,
-    };
+    let (wanted, filter) = Wanted::of(c, spec, options)?;
     let Some(&[module, function, arity]) = what.as_tuple() else {
         return messages(c, what, filter);
     };
-    let chosen = Chosen::of(c, module, function, arity)?;
+    let chosen = Chosen::of(c, module, function, arity).map_err(|_| WRONG_FUNCTION)?;
     let rt = c.rt;
     // Others run the code that is changed.
     rt.alone(|| functions(c, &chosen, &wanted, spec, options))
@@ -117,7 +134,7 @@ fn messages(c: &mut Ctx<'_>, what: Term, filter: Option<Filter>) -> BifResult {
         "send" => &c.rt.tracing.send,
         "receive" => &c.rt.tracing.receive,
         "on_load" => return Ok(Term::small(0)),
-        _ => return Err(Raise::BADARG),
+        _ => return Err(WRONG_FUNCTION),
     };
     *place.lock() = Some(Arc::new(filter.unwrap_or(Filter::Nothing)));
     Ok(Term::small(1))

@@ -8,7 +8,8 @@ pub(super) fn erlang_import<'a>(beam: &Beam<'a>, index: u32) -> Option<(&'a str,
     (beam.atom(import.module) == "erlang").then(|| (beam.atom(import.function), import.arity))
 }
 
-/// Whether instructions `bif` and `gc_bif` may call this function of `erlang`.
+/// Whether instructions `bif` and `gc_bif` may call this function of `erlang`. The compiler of OTP 29
+/// uses them for text that becomes an atom as well, where every exception is caught.
 pub(super) fn is_guard(function: &str, arity: u32) -> bool {
     is_test(function, arity)
         || matches!(
@@ -24,6 +25,8 @@ pub(super) fn is_guard(function: &str, arity: u32) -> bool {
                 )
                 | ("bit_size" | "byte_size" | "length" | "map_size" | "size", 1)
                 | ("binary_part", 2..=3)
+                | ("list_to_atom" | "list_to_existing_atom", 1)
+                | ("binary_to_atom" | "binary_to_existing_atom", 2)
         )
 }
 
