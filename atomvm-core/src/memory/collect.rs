@@ -181,6 +181,12 @@ impl Collector<'_> {
 pub trait Roots {
     /// Calls `visit` with each run of terms that must survive.
     fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term]));
+
+    /// The same, but may leave out terms for which `is_old` held after the last visit.
+    fn visit_young(&mut self, visit: &mut dyn FnMut(&mut [Term]), is_old: &dyn Fn(Term) -> bool) {
+        let _ = is_old;
+        self.visit(visit);
+    }
 }
 
 impl ProcessHeap {
@@ -242,7 +248,11 @@ impl ProcessHeap {
         // counted there too (it only refers to older ones).
         unsafe {
             let stop = move_stack(self.stop, stack, start.add(words));
-            visit_roots(&mut collector, stop, stack, roots);
+            let old = Area::between(self.old.start, collector.old_end);
+            visit_stack(&mut collector, stop, stack);
+            roots.visit_young(&mut |terms| visit_terms(&mut collector, terms), &|term| {
+                old.contains(term)
+            });
             let (mut new_scan, mut old_scan) = (start, self.old.top);
             while new_scan < collector.top || old_scan < collector.old_top {
                 new_scan = collector.scan(new_scan, false);
@@ -275,7 +285,8 @@ impl ProcessHeap {
         // SAFETY: the new block has room for everything.
         unsafe {
             let stop = move_stack(self.stop, stack, start.add(words));
-            visit_roots(&mut collector, stop, stack, roots);
+            visit_stack(&mut collector, stop, stack);
+            roots.visit(&mut |terms| visit_terms(&mut collector, terms));
             collector.scan(start, false);
             let top = collector.top;
             self.off_heap = collector.sweep(self.off_heap);
@@ -397,7 +408,13 @@ impl ProcessHeap {
                 let slot = stop.add(i);
                 slot.write(shift(*slot));
             }
-            roots.visit(&mut |terms| terms.iter_mut().for_each(|slot| *slot = shift(*slot)));
+            // What the old generation holds of the roots does not move.
+            let mut visit = |terms: &mut [Term]| {
+                for slot in terms {
+                    *slot = shift(*slot);
+                }
+            };
+            roots.visit_young(&mut visit, &|_| false);
             self.off_heap = shift(self.off_heap);
             let mut object = self.off_heap;
             while object != Term::NONE {
@@ -448,12 +465,9 @@ unsafe fn move_stack(stop: *mut Term, words: usize, end: *mut Term) -> *mut Term
     }
 }
 
-unsafe fn visit_roots(
-    collector: &mut Collector<'_>,
-    stop: *mut Term,
-    stack: usize,
-    roots: &mut dyn Roots,
-) {
+/// # Safety
+/// At `stop` are `stack` words of a stack, whose terms are live.
+unsafe fn visit_stack(collector: &mut Collector<'_>, stop: *mut Term, stack: usize) {
     for i in 0..stack {
         // SAFETY: a stack slot. Return addresses and module addresses have the tag of headers.
         unsafe {
@@ -463,14 +477,17 @@ unsafe fn visit_roots(
             }
         }
     }
-    roots.visit(&mut |terms| {
-        for slot in terms {
-            // SAFETY: roots are live terms, or NONE, which looks like a header.
-            unsafe {
-                if !slot.is_header() {
-                    collector.forward(slot, false);
-                }
+}
+
+/// # Safety
+/// The terms are roots: live terms, or [`Term::NONE`], which looks like a header.
+unsafe fn visit_terms(collector: &mut Collector<'_>, terms: &mut [Term]) {
+    for slot in terms {
+        // SAFETY: promised by the caller.
+        unsafe {
+            if !slot.is_header() {
+                collector.forward(slot, false);
             }
         }
-    });
+    }
 }

@@ -81,6 +81,12 @@ impl Fragment {
     }
 
     fn grow(&mut self, words: usize) -> Result<(), OutOfMemory> {
+        // Most have one block.
+        match self.blocks.is_empty() {
+            true => self.blocks.try_reserve_exact(1),
+            false => self.blocks.try_reserve(1),
+        }
+        .map_err(|_| OutOfMemory)?;
         let start = self.budget.alloc_words(words)?;
         self.blocks.push(Block {
             start,
@@ -94,7 +100,7 @@ impl Fragment {
     pub fn contains(&self, term: Term) -> bool {
         let at = term.ptr() as usize;
         !term.is_immediate()
-            && self.blocks.iter().any(|b| {
+            && self.blocks.iter().rev().any(|b| {
                 let start = b.start.as_ptr() as usize;
                 at >= start && at < start + b.used * size_of::<Word>()
             })
@@ -151,8 +157,13 @@ impl Heap for Fragment {
     fn reserve(&mut self, words: usize) -> Result<NonNull<Term>, OutOfMemory> {
         let fits = self.blocks.last().is_some_and(|b| b.size - b.used >= words);
         if !fits {
+            // Each block is twice as large as the one before, so there are few: a collection asks
+            // each for every address. Where memory is short, there is room for what is wanted.
             let last = self.blocks.last().map_or(0, |b| b.size);
-            self.grow(words.max((last * 2).clamp(16, 1 << 16)))?;
+            let size = words.max(last.saturating_mul(2).max(16));
+            if self.grow(size).is_err() {
+                self.grow(words)?;
+            }
         }
         let Some(block) = self.blocks.last_mut() else {
             return Err(OutOfMemory);

@@ -25,12 +25,14 @@ impl Body {
 
 struct Node {
     body: Body,
-    /// Where it stands in the list of those on the heap; `END` for nowhere.
+    /// Where it stands in one of the lists of those on the heap (with [`OLD`] added, in that of
+    /// the old generation); `END` for nowhere.
     place: u32,
     next: u32,
 }
 
 const END: u32 = u32::MAX;
+const OLD: u32 = 1 << 31;
 
 /// A place in the queue: what waits for the answer to a request made there need not look at the
 /// messages before it.
@@ -63,8 +65,11 @@ struct Queue {
     /// The message before the current one; `END` when the current one is the first.
     before: u32,
     len: u32,
-    /// The messages that are objects on the receiver's heap: collections look at those only.
-    on_heap: Vec<u32>,
+    /// The messages that are objects of the young generation of the receiver's heap. Minor
+    /// collections look at those only, so that many messages that wait cost them nothing.
+    young: Vec<u32>,
+    /// The messages that are objects of the old generation.
+    old: Vec<u32>,
     last_marker: u32,
     #[expect(
         clippy::box_collection,
@@ -82,7 +87,8 @@ impl Default for Queue {
             last: END,
             before: END,
             len: 0,
-            on_heap: Vec::new(),
+            young: Vec::new(),
+            old: Vec::new(),
             last_marker: 0,
             markers: None,
         }
@@ -199,7 +205,7 @@ impl Mailbox {
         self.0.as_ref().map_or(0, |queue| {
             size_of::<Queue>()
                 + queue.nodes.capacity() * size_of::<Node>()
-                + queue.on_heap.capacity() * 4
+                + (queue.young.capacity() + queue.old.capacity()) * 4
         })
     }
 
@@ -216,6 +222,17 @@ impl Mailbox {
     pub(crate) fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
         if let Some(queue) = &mut self.0 {
             queue.visit(visit);
+        }
+    }
+
+    /// Visits the messages of the young generation, and notes which of them are then `is_old`.
+    pub(crate) fn visit_young(
+        &mut self,
+        visit: &mut dyn FnMut(&mut [Term]),
+        is_old: &dyn Fn(Term) -> bool,
+    ) {
+        if let Some(queue) = &mut self.0 {
+            queue.visit_young(visit, is_old);
         }
     }
 }
@@ -257,16 +274,21 @@ impl Queue {
     }
 
     fn list(&mut self, at: u32) {
-        self.nodes[at as usize].place = self.on_heap.len() as u32;
-        self.on_heap.push(at);
+        self.nodes[at as usize].place = self.young.len() as u32;
+        self.young.push(at);
     }
 
     fn unlist(&mut self, place: u32) {
-        self.on_heap.swap_remove(place as usize);
-        if let Some(&moved) = self.on_heap.get(place as usize) {
+        let list = match place & OLD {
+            0 => &mut self.young,
+            _ => &mut self.old,
+        };
+        let at = (place & !OLD) as usize;
+        list.swap_remove(at);
+        if let Some(&moved) = list.get(at) {
             self.nodes[moved as usize].place = place;
-        } else if self.on_heap.is_empty() {
-            self.on_heap.shrink_to(4);
+        } else if list.is_empty() {
+            list.shrink_to(4);
         }
     }
 
@@ -452,11 +474,31 @@ impl Queue {
         })
     }
 
+    /// Visits all messages on the heap, as a full collection does, after which none is old.
     fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
-        for &at in &self.on_heap {
-            if let Body::Here(term) = &mut self.nodes[at as usize].body {
-                visit(core::slice::from_mut(term));
+        while let Some(at) = self.old.pop() {
+            self.list(at);
+        }
+        self.old = Vec::new();
+        self.visit_young(visit, &|_| false);
+    }
+
+    fn visit_young(&mut self, visit: &mut dyn FnMut(&mut [Term]), is_old: &dyn Fn(Term) -> bool) {
+        let mut i = 0;
+        while let Some(&at) = self.young.get(i) {
+            let node = &mut self.nodes[at as usize];
+            let Body::Here(term) = &mut node.body else {
+                i += 1;
+                continue;
+            };
+            visit(core::slice::from_mut(term));
+            if !is_old(*term) {
+                i += 1;
+                continue;
             }
+            self.unlist(i as u32);
+            self.nodes[at as usize].place = self.old.len() as u32 | OLD;
+            self.old.push(at);
         }
     }
 }

@@ -345,11 +345,11 @@ struct ProcessRoots<'a> {
     exit: &'a mut Option<Box<ProcessExit>>,
 }
 
-impl Roots for ProcessRoots<'_> {
-    fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
+impl ProcessRoots<'_> {
+    /// Visits all but the messages.
+    fn visit_rest(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
         visit(self.live);
         visit(self.saved);
-        self.mailbox.visit(visit);
         if let Some(trap) = self.trap {
             visit(&mut trap.args);
         }
@@ -357,5 +357,17 @@ impl Roots for ProcessRoots<'_> {
         if let Some(exit) = self.exit {
             exit.visit(visit);
         }
+    }
+}
+
+impl Roots for ProcessRoots<'_> {
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
+        self.visit_rest(visit);
+        self.mailbox.visit(visit);
+    }
+
+    fn visit_young(&mut self, visit: &mut dyn FnMut(&mut [Term]), is_old: &dyn Fn(Term) -> bool) {
+        self.visit_rest(visit);
+        self.mailbox.visit_young(visit, is_old);
     }
 }
