@@ -64,7 +64,8 @@ fn names(release: u32) -> BTreeMap<Name, String> {
 fn in_erlang() -> BTreeSet<Name> {
     let mut found = BTreeSet::new();
     let folder = fs::read_dir(root().join("libs")).expect("the library");
-    for source in folder.map(|entry| entry.expect("a module of the library").path()) {
+    let sources = folder.map(|entry| entry.expect("a module of the library").path());
+    for source in sources.filter(|path| path.is_file()) {
         let text = fs::read_to_string(&source).expect("a module of the library");
         for part in text.split("-export([").skip(1) {
             let list = part.split("])").next().unwrap_or_default();

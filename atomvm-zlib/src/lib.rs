@@ -130,7 +130,9 @@ mod tests {
 
     #[test]
     fn a_stream_goes_on_where_there_is_room_again() {
-        let data: Vec<u8> = (0..100_000_u32).map(|n| ((n * n) >> 7) as u8).collect();
+        let data: Vec<u8> = (0..100_000_u32)
+            .map(|n| (n.wrapping_mul(n) >> 7) as u8)
+            .collect();
         let whole = |room: usize| {
             let mut zlib = Zlib::new(DeflateSettings::default()).unwrap();
             let (mut all, mut at) = (Vec::new(), 0);

@@ -15,7 +15,9 @@ raise(2, N) -> N div (N - N);
 raise(3, N) -> exit(N).
 
 deep(0, Sum) -> Sum;
-deep(N, Sum) -> deep(N - 1, Sum + try down(100, N) catch throw:V:Stack -> V + length(Stack) end).
+deep(N, Sum) -> deep(N - 1, Sum + try down(100, N) catch throw:V:Stack -> V + own(Stack) end).
+
+own(Stack) -> length([F || {?MODULE, F, _, _} <- Stack]).
 
 down(0, N) -> throw(N);
 down(D, N) -> 1 + down(D - 1, N).

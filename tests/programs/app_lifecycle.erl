@@ -7,6 +7,7 @@
 -export([start_worker/1]).
 
 start() ->
+    true = register(?MODULE, self()),
     show(loads, [application:load(spec(N)) || N <- [base, middle, top, broken]]),
     show(again, application:load(spec(base))),
     show(loaded, [lists:keyfind(N, 1, application:loaded_applications()) || N <- [base, top]]),
@@ -31,6 +32,7 @@ start() ->
     show(unload, [application:unload(N) || N <- [top, middle, base, broken, app_lifecycle_nowhere]]),
     show(env_after, application:get_all_env(base)),
     included(),
+    true = unregister(?MODULE),
     ok.
 
 spec(Name) ->
@@ -89,20 +91,30 @@ included() ->
     show(stop, application:stop(outer)),
     show(bad, [application:load({application, "x", []}), application:load(foo), application:load({application, y, [{mod, z}]})]).
 
-show(What, Term) -> io:format("~p: ~0p~n", [What, Term]).
+%% What an application's processes have to show stands before what comes of it: their own output
+%% would go to `user`.
+show(What, Term) ->
+    receive
+        {?MODULE, Then, Shown} -> print(Then, Shown), show(What, Term)
+    after 0 -> print(What, Term)
+    end.
+
+print(What, Term) -> io:format("~p: ~0p~n", [What, Term]).
+
+tell(What, Term) -> ?MODULE ! {?MODULE, What, Term}, ok.
 
 %% The application
 start(Type, [broken]) ->
-    show(start, {broken, Type}),
+    tell(start, {broken, Type}),
     {error, on_purpose};
 start(Type, [Name]) ->
-    show(start, {Name, Type, application:get_application()}),
+    tell(start, {Name, Type, application:get_application()}),
     {ok, Pid} = supervisor:start_link(?MODULE, {supervisor, Name}),
     {ok, Pid, {state, Name}}.
 
-start_phase(Phase, Type, Arg) -> show(phase, {Phase, Type, Arg}), ok.
-prep_stop(State) -> show(prep_stop, State), State.
-stop(State) -> show(stop, State).
+start_phase(Phase, Type, Arg) -> tell(phase, {Phase, Type, Arg}), ok.
+prep_stop(State) -> tell(prep_stop, State), State.
+stop(State) -> tell(stop, State).
 config_change(_, _, _) -> ok.
 
 %% Its supervisor and worker
@@ -112,10 +124,10 @@ init({supervisor, Name}) ->
     {ok, {#{strategy => one_for_one, intensity => 3}, [#{id => Name, start => {?MODULE, start_worker, [Name]}}]}};
 init({worker, Name}) ->
     process_flag(trap_exit, true),
-    show(worker, {Name, application:get_application(), lists:sort(application:get_all_env())}),
+    tell(worker, {Name, application:get_application(), lists:sort(application:get_all_env())}),
     {ok, Name}.
 
 handle_call(who, _From, Name) -> {reply, {Name, application:get_application()}, Name};
 handle_call(crash, _From, Name) -> {stop, on_purpose, Name}.
 handle_cast(_, Name) -> {noreply, Name}.
-terminate(Reason, Name) -> show(terminate, {Name, Reason}).
+terminate(Reason, Name) -> tell(terminate, {Name, Reason}).

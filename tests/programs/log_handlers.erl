@@ -5,6 +5,7 @@
 -include_lib("kernel/include/logger.hrl").
 
 start() ->
+    true = register(?MODULE, self()),
     ok = logger:set_primary_config(level, notice),
     _ = logger:remove_handler(default),
     show(handlers, logger:get_handler_ids() -- [cth_log_redirect]),
@@ -22,6 +23,7 @@ start() ->
     show(config, lists:sort(maps:to_list(maps:remove(filters, Config)))),
     show(remove, [logger:remove_handler(h1), logger:remove_handler(h1)]),
     show(ids, logger:get_handler_ids()),
+    true = unregister(?MODULE),
     ok.
 
 plain() -> {logger_formatter, #{template => [level, " ", {domain, [domain], ["-"]}, " ", {mfa, [mfa], []}, {k, ["k=", k], ["no k"]}, ": ", msg, "\n"], single_line => true}}.
@@ -110,12 +112,22 @@ errors() ->
     receive {old, What} -> show(old, What) after 1000 -> show(old, nothing) end,
     show(delete, error_logger:delete_report_handler(?MODULE)).
 
-show(What, Term) -> io:format("~p: ~0p~n", [What, Term]).
+%% What the logger's own process has to show stands before what comes of it: its output would go to
+%% `user`.
+show(What, Term) ->
+    receive
+        {?MODULE, Then, Shown} -> print(Then, Shown), show(What, Term)
+    after 0 -> print(What, Term)
+    end.
+
+print(What, Term) -> io:format("~p: ~0p~n", [What, Term]).
+
+tell(What, Term) -> ?MODULE ! {?MODULE, What, Term}, ok.
 
 %% The handler
-adding_handler(Config) -> show(adding, maps:get(level, Config)), {ok, Config}.
-removing_handler(#{id := Id}) -> show(removing, Id), ok.
-changing_config(How, _Old, New) -> show(changing, {How, maps:get(config, New, none)}), {ok, New}.
+adding_handler(Config) -> tell(adding, maps:get(level, Config)), {ok, Config}.
+removing_handler(#{id := Id}) -> tell(removing, Id), ok.
+changing_config(How, _Old, New) -> tell(changing, {How, maps:get(config, New, none)}), {ok, New}.
 filter_config(Config) -> Config.
 log(#{meta := Meta} = Event, #{formatter := {Module, Config}} = _Handler) ->
     true = is_pid(maps:get(pid, Meta)) andalso is_integer(maps:get(time, Meta)),

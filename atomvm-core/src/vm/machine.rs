@@ -347,7 +347,22 @@ impl Vm {
             ..SpawnOptions::default()
         };
         self.console = Some(self.rt.spawn(None, start, &options)?.0);
+        if self.rt.run_queue.schedulers() > 1 {
+            return self.settle_console();
+        }
         Ok(())
+    }
+
+    /// Lets the console get ready. One scheduler takes the processes in the order in which they were
+    /// started; of several, one could run the program before the console has registered its names.
+    fn settle_console(&mut self) -> Result<(), Error> {
+        loop {
+            match self.step_for(None, QUANTUM) {
+                Step::Ran => {}
+                Step::Idle { .. } => return Ok(()),
+                Step::Done(result) => return result.map(drop),
+            }
+        }
     }
 
     fn term(&self, value: &Value, place: &mut Fragment) -> Result<Term, Error> {

@@ -78,10 +78,11 @@ pub(in crate::interp) unsafe fn raw_raise(c: *mut Context) -> bool {
             return false;
         }
         let (p, _) = parts(c);
-        let trace = if stacktrace::parts(trace).is_some() {
-            Ok(trace)
-        } else {
-            stacktrace::given(&mut p.heap, class, trace)
+        let trace = match stacktrace::parts(trace) {
+            Some((caught, _, _)) if caught == class => Ok(trace),
+            // Who raises the exception again by its trace finds the class there.
+            Some((_, head, frames)) => p.heap.tuple(&[class, head, frames]),
+            None => stacktrace::given(&mut p.heap, class, trace),
         };
         match trace {
             Ok(trace) => {
