@@ -40,13 +40,14 @@ fn errors(output: &Output) -> String {
 }
 
 /// Programs for many parts of the language and library; all others were tried by hand.
-const PROGRAMS: [&str; 8] = [
+const PROGRAMS: [&str; 9] = [
     "alg_json",
     "apply_variants",
     "beh_server",
     "beh_supervisor",
     "bin_utf",
     "fun_errors",
+    "lib_global",
     "re_basic",
     "str_unicode",
 ];

@@ -69,8 +69,9 @@ type Function = (&'static str, &'static str, u32);
 
 /// Servers that a module of libs/ starts when they get their first message: caller, callee, and the
 /// atom by which others send to it. Without that, nobody does.
-const ON_DEMAND: [(&str, &str, &str); 6] = [
+const ON_DEMAND: [(&str, &str, &str); 7] = [
     ("atomvm_services", "atomvm_file_server", "file_server_2"),
+    ("atomvm_services", "gen_event", "erl_signal_server"),
     ("atomvm_services", "supervisor", "kernel_safe_sup"),
     ("atomvm_services", "gen_server", "kernel_safe_sup"),
     ("atomvm_services", "supervisor", "kernel_sup"),
