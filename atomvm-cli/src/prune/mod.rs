@@ -2,11 +2,13 @@
 //!
 //! The way of a program:
 //!
-//!     modules     each is cut into its functions (`module`)
-//!     references  what the code of a function calls, and which atoms it makes values (`references`)
-//!     reach       from the roots along the references until nothing is new (`reach`, `rules`)
-//!     rewrite     each module with what is left of it, and tables that hold no more (`rewrite`)
-//!     report      what was kept because of what, and its size (`report`)
+//! ```text
+//!     modules     each is cut into its functions (module)
+//!     references  what the code of a function calls, and which atoms it makes values (references)
+//!     reach       from the roots along the references until nothing is new (reach, rules)
+//!     rewrite     each module with what is left of it, and tables that hold no more (rewrite)
+//!     report      what was kept because of what, and its size (report)
+//! ```
 //!
 //! `docs/pruning.md` states the rules.
 
