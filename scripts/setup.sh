@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-TARGETS="thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
+TARGETS="thumbv7em-none-eabihf riscv32imc-unknown-none-elf i686-unknown-linux-gnu"
 RUST=1.88
 missing=()
 
@@ -73,8 +73,8 @@ elif ! rust_tools_are_there; then
     rust_tools_are_there || missing+=("cargo fmt and cargo clippy: rustup component add rustfmt clippy")
 fi
 
-# The microcontrollers' targets: from rustup where Rust came from there, else Debian's Rust with
-# the sources of the standard library, from which scripts/check-no-std.sh builds it.
+# The targets of microcontrollers, and of words of 32 bits on a host: from rustup where Rust came from there, else Debian's Rust with
+# the sources of the standard library, from which scripts/check-no-std.sh and check-32bit.sh build it.
 targets() {
     if have rustup; then
         local installed

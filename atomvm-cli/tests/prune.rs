@@ -40,9 +40,10 @@ fn errors(output: &Output) -> String {
 }
 
 /// Programs for many parts of the language and library; all others were tried by hand.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 10] = [
     "alg_json",
     "apply_variants",
+    "beh_children",
     "beh_server",
     "beh_supervisor",
     "bin_utf",

@@ -227,7 +227,7 @@ impl<'p, 'a> Reach<'p, 'a> {
                 self.atom(callee.function, Some(by));
                 self.call(by, callee, Why::ValueOf(by));
             }
-            Reference::Pair(site) => self.named(site, Why::ValueOf(by)),
+            Reference::Pair(site) => self.pair(site, Why::ValueOf(by)),
             Reference::Atom(atom) => self.atom(atom, Some(by)),
             Reference::Dynamic(site) => self.dynamic(by, site),
         }
@@ -274,6 +274,27 @@ impl<'p, 'a> Reach<'p, 'a> {
         match self.live.contains_key(&atom) {
             true => self.keep(id, why),
             false => self.waiting.entry(atom).or_default().push((id, why)),
+        }
+    }
+
+    /// Keeps the functions that a module and a function side by side name. How a child of a supervisor
+    /// starts may lack arguments, which `supervisor:start_child/2` adds.
+    fn pair(&mut self, site: Site, why: Why) {
+        self.named(site, why);
+        let (Some(module), Some(function), Some(arity)) = (site.module, site.function, site.arity)
+        else {
+            return;
+        };
+        let adds = self.names.intern(rules::ADDS_ARGUMENTS);
+        let module = self.program.find(module);
+        for id in self.program.exported(function) {
+            if Some(id.module) != module || self.program.function(*id).arity <= arity {
+                continue;
+            }
+            match self.live.contains_key(&adds) {
+                true => self.keep(*id, why),
+                false => self.waiting.entry(adds).or_default().push((*id, why)),
+            }
         }
     }
 

@@ -86,6 +86,9 @@ pub const ON_LOAD: &str = "-on_load";
 /// behaviours call it for names `{global, Name}`, which a program's own modules make.
 pub const GLOBAL: &str = "global";
 
+/// The strategy of a supervisor whose children get more arguments than their specification has.
+pub const ADDS_ARGUMENTS: &str = "simple_one_for_one";
+
 /// Is a value of a program whose own modules have the atom `global`.
 pub const GLOBAL_NAMES: &str = "-global";
 
