@@ -210,6 +210,12 @@ fn number(term: Term) -> Result<u64, Fault> {
     u64::try_from(value).map_err(|_| Fault::Posix("einval"))
 }
 
+/// How many bytes to read at most. Words of 32 bits have room for fewer than a program may ask for.
+fn length(term: Term) -> Result<usize, Fault> {
+    let value = term.as_i64().filter(|value| *value >= 0).ok_or(BADARG)?;
+    Ok(usize::try_from(value).unwrap_or(usize::MAX))
+}
+
 /// Forgets what belongs to processes that have ended, when there is much.
 fn forget_dead<T>(rt: &Runtime, all: &mut HashMap<[u32; 3], T>, owner: impl Fn(&T) -> Term) {
     /// Up to so many, nobody looks.

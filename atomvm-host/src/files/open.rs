@@ -1,6 +1,6 @@
 //! Open files. Only the process that opened a file may use it.
 
-use super::{BADARG, Fault, Outcome, Storage, Use, forget_dead, lock, number, ok, path};
+use super::{BADARG, Fault, Outcome, Storage, Use, forget_dead, length, lock, number, ok, path};
 use atomvm_core::bif::{Ctx, Raise};
 use atomvm_core::memory::Heap;
 use atomvm_core::term::iolist::{self, IoListError};
@@ -283,7 +283,7 @@ impl Storage {
     }
 
     pub(super) fn read(&self, c: &mut Ctx<'_>, args: &[Term]) -> Outcome {
-        let len = args[1].as_usize().ok_or(BADARG)?;
+        let len = length(args[1])?;
         self.with(c, args[0], |c, open| {
             let mut data = open.take(len);
             if data.len() < len {
@@ -358,7 +358,7 @@ impl Storage {
     }
 
     pub(super) fn pread(&self, c: &mut Ctx<'_>, args: &[Term]) -> Outcome {
-        let len = args[2].as_usize().ok_or(BADARG)?;
+        let len = length(args[2])?;
         let at = number(args[1])?;
         self.with(c, args[0], |c, open| {
             let data = read_up_to(c, At(&open.file, at), len)?;
