@@ -120,8 +120,8 @@ macro_rules! arithmetic {
             s.save();
             let result = $slow(s.c, A::get(&s, 4), B::get(&s, 5), s.number(3));
             if result == Term::NONE {
-                if B::CONSTANT && B::get(&s, 5).is_small() {
-                    slow::hide_sum(s.c);
+                if B::CONSTANT {
+                    slow::hide_sum(s.c, B::get(&s, 5));
                 }
                 return failed(s);
             }

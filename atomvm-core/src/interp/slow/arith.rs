@@ -111,12 +111,22 @@ macro_rules! unary {
 unary!(bnot, arith::bnot::<ProcessHeap>, atoms::OP_BNOT);
 unary!(neg, arith::neg::<ProcessHeap>, atoms::OP_MINUS);
 
-/// Leaves the operator that failed out of the stack trace, as OTP does where a small integer that
-/// stands in the code is added or subtracted.
-pub(in crate::interp) unsafe fn hide_sum(c: *mut Context) {
+/// Leaves the operator that failed out of the stack trace, as OTP does where an integer that stands in
+/// the code is added, or one that is not negative subtracted, which is a small one with words of 64
+/// bits.
+pub(in crate::interp) unsafe fn hide_sum(c: *mut Context, constant: Term) {
+    const SMALLEST: i64 = -(1 << 59);
+    let Some(value) = constant.as_i64() else {
+        return;
+    };
     // SAFETY: the context is live.
     unsafe {
-        if matches!((*c).operator, atoms::OP_PLUS | atoms::OP_MINUS) {
+        let is_hidden = match (*c).operator {
+            atoms::OP_PLUS => (SMALLEST..-SMALLEST).contains(&value),
+            atoms::OP_MINUS => (0..-SMALLEST).contains(&value),
+            _ => false,
+        };
+        if is_hidden {
             (*c).operator = Term::NONE;
         }
     }
