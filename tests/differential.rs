@@ -6,9 +6,9 @@ use atomvm_tests::{Case, Elixir, Otp, Vm, check_all, programs, root, stem, stres
 
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// Their stacks and terms are a million deep, and they have millions of opportunities to collect:
-/// even to use only some of these takes many minutes.
-const TOO_DEEP_FOR_STRESS: [&str; 2] = ["deep_list", "deep_recursion"];
+/// Their stacks and terms are a million deep, or they call functions tens of thousands of times, and
+/// they have millions of opportunities to collect: even to use only some of these takes many minutes.
+const TOO_LONG_FOR_STRESS: [&str; 3] = ["bif_answers", "deep_list", "deep_recursion"];
 
 /// How the names of programs begin that are about processes and what they share.
 const CONCURRENT: [&str; 14] = [
@@ -31,7 +31,7 @@ const CONCURRENT: [&str; 14] = [
 #[test]
 fn erlang_programs() {
     let mut sources = programs(&root().join("tests/programs"), "erl");
-    sources.retain(|source| !(stress() && TOO_DEEP_FOR_STRESS.contains(&stem(source).as_str())));
+    sources.retain(|source| !(stress() && TOO_LONG_FOR_STRESS.contains(&stem(source).as_str())));
     let otp = Otp::new(&Path::new(FOLDER).join("erlang"), Vec::new());
     otp.compile_erlang(&sources);
     let mut modules: Vec<_> = sources.iter().map(|source| stem(source)).collect();
