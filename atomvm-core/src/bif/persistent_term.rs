@@ -60,8 +60,9 @@ impl PersistentTerms {
         let mut pair = Fragment::new(&rt.budget);
         let pair_term = pair.tuple(&[key, value])?;
         let entry = Entry(Fragment::of(pair_term, &rt.budget)?);
-        self.erase(key);
+        // Nobody sees the key without a value.
         let mut state = self.0.lock();
+        state.erase(key);
         let rehash = |e: &Entry| u64::from(hash(e.pair().0));
         state
             .entries
@@ -70,15 +71,20 @@ impl PersistentTerms {
     }
 
     fn erase(&self, key: Term) -> bool {
-        let state = &mut *self.0.lock();
-        let found = state
+        self.0.lock().erase(key)
+    }
+}
+
+impl State {
+    fn erase(&mut self, key: Term) -> bool {
+        let found = self
             .entries
             .find_entry(u64::from(hash(key)), |e| equal_exact(e.pair().0, key));
         let Ok(found) = found else { return false };
         let (entry, _) = found.remove();
         // A value that is no more than a word cannot be referred to.
         if !entry.pair().1.is_immediate() {
-            state.former.push(entry);
+            self.former.push(entry);
         }
         true
     }
