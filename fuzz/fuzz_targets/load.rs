@@ -38,7 +38,7 @@ fn pack(vm: &mut Vm, data: &[u8]) {
         }
     }
     let mut builder = Builder::new(true);
-    if builder.add_pack(data).is_ok() && builder.prune().is_ok() {
+    if builder.add_pack(data).is_ok() {
         let _ = builder.finish();
     }
 }
