@@ -7,7 +7,9 @@ pub use parking_lot::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLoc
 #[cfg(not(feature = "std"))]
 pub use single::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+mod counted;
 mod shared;
+pub use counted::Shared;
 pub use shared::SharedLock;
 
 #[cfg(not(feature = "std"))]

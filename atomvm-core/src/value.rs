@@ -20,7 +20,6 @@ mod tests;
 
 pub(crate) use convert::identifier;
 
-use crate::sync::Arc;
 use crate::term::WORD_BYTES;
 use crate::term::atom::AtomError;
 use alloc::boxed::Box;
@@ -41,7 +40,7 @@ pub enum Value {
     /// A float; in a term it must be finite.
     Float(f64),
     /// An atom.
-    Atom(Arc<str>),
+    Atom(Box<str>),
     /// A binary.
     Binary(Vec<u8>),
     /// A bit string that is not a whole number of bytes.
@@ -88,7 +87,7 @@ pub struct Foreign {
     /// What it stands for.
     pub kind: ForeignKind,
     /// The name of the node.
-    pub node: Arc<str>,
+    pub node: Box<str>,
     /// Which incarnation of the node.
     pub creation: u32,
     /// Its numbers.

@@ -31,7 +31,6 @@ use crate::sched::{RunQueue, Statistics, Timers};
 use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{AtomTable, Reference, Term};
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use portable_atomic::{AtomicBool, AtomicU64, Ordering};
@@ -162,7 +161,9 @@ pub struct Runtime {
     is_halted: AtomicBool,
     console: Mutex<Option<Console>>,
     /// How watched processes ended, by number, until their watcher looks.
-    pub(crate) finished: Mutex<BTreeMap<usize, Finished>>,
+    pub(crate) finished: Mutex<Vec<(usize, Finished)>>,
+    /// Set when there was no memory for what nobody could be told of.
+    is_starved: AtomicBool,
 }
 
 /// How a process ended that the host watches.
@@ -229,7 +230,8 @@ impl Runtime {
             halted: Mutex::new(None),
             is_halted: AtomicBool::new(false),
             console: Mutex::new(None),
-            finished: Mutex::new(BTreeMap::new()),
+            finished: Mutex::new(Vec::new()),
+            is_starved: AtomicBool::new(false),
         };
         rt.statistics.start(rt.now());
         rt
@@ -335,6 +337,17 @@ impl Runtime {
             self.is_halted.store(true, Ordering::Release);
             self.wake_first();
         }
+    }
+
+    /// Stops the VM for good: something was lost for want of memory, such as a signal.
+    pub(crate) fn starve(&self) {
+        self.is_starved.store(true, Ordering::Release);
+        self.wake_first();
+    }
+
+    /// Was something lost for want of memory?
+    pub(crate) fn is_starved(&self) -> bool {
+        self.is_starved.load(Ordering::Acquire)
     }
 
     /// How the program has stopped the VM, if it has.

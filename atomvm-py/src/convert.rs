@@ -25,7 +25,7 @@ pub fn to_python<'py>(py: Python<'py>, value: Value, vm: u64) -> PyResult<Bound<
             "true" => PyBool::new(py, true).to_owned().into_any(),
             "false" => PyBool::new(py, false).to_owned().into_any(),
             "undefined" => py.None().into_bound(py),
-            _ => Bound::new(py, Atom { name })?.into_any(),
+            _ => Bound::new(py, Atom { name: name.into() })?.into_any(),
         },
         Value::Binary(bytes) => PyBytes::new(py, &bytes).into_any(),
         Value::BitString { bytes, bits } => {
@@ -214,7 +214,7 @@ fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     } else if object.is_instance_of::<PyMemoryView>() {
         Value::Binary(object.call_method0("tobytes")?.extract()?)
     } else if let Some(atom) = frozen::<Atom>(object) {
-        Value::Atom(atom.name.clone())
+        Value::Atom((*atom.name).into())
     } else if let Some(bits) = frozen::<BitString>(object) {
         match (bits.size % 8) as u8 {
             0 => Value::Binary(bits.bytes.clone()),

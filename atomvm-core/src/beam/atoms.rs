@@ -1,5 +1,6 @@
 //! The atom table: chunk `AtU8`, or `Atom` in files older than OTP 20.
 
+use crate::memory::fallible::with_room;
 use alloc::vec::Vec;
 
 use super::error::BeamError;
@@ -25,7 +26,7 @@ pub(super) fn parse(name: [u8; 4], data: &[u8]) -> Result<Vec<&str>, BeamError> 
     if count == 0 {
         return Err(reader.bad(0, "no atom for the module's name"));
     }
-    let mut atoms = Vec::with_capacity(count + 1);
+    let mut atoms = with_room(count + 1)?;
     atoms.push("");
     for _ in 0..count {
         let offset = reader.offset();

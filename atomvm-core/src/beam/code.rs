@@ -1,5 +1,7 @@
 //! The instructions of a module (chunk `Code`).
 
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, collect, slice_of};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -217,16 +219,16 @@ impl<'a> Decoder<'a> {
         self.args.clear();
         for _ in 0..*arity {
             let arg = self.operand()?;
-            self.args.push(arg);
+            self.args.try_push(arg)?;
         }
         let arg_start = self.code.operands.len() as u32;
-        self.code.operands.append(&mut self.args);
-        self.code.instrs.push(Instr {
+        self.code.operands.try_extend(self.args.drain(..))?;
+        self.code.instrs.try_push(Instr {
             op: self.instr,
             arg_count: *arity,
             arg_start,
             offset: offset as u32,
-        });
+        })?;
         Ok(())
     }
 
@@ -278,7 +280,7 @@ impl<'a> Decoder<'a> {
         if tag == tag::I {
             return Ok(match v {
                 Compact::Small(value) => Operand::Integer(value),
-                Compact::Big(bytes) => self.integer(bytes),
+                Compact::Big(bytes) => self.integer(bytes)?,
             });
         }
         let value = unsigned(v).ok_or_else(|| self.bad(offset, "a number out of range"))?;
@@ -300,7 +302,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// An integer in nine bytes or more of two's complement, which may still fit into 64 bits.
-    fn integer(&mut self, bytes: &[u8]) -> Operand {
+    fn integer(&mut self, bytes: &[u8]) -> Result<Operand, BeamError> {
         let negative = bytes[0] & 0x80 != 0;
         let sign = if negative { 0xff } else { 0 };
         let skip = bytes.iter().take_while(|b| **b == sign).count();
@@ -309,14 +311,15 @@ impl<'a> Decoder<'a> {
         if fits {
             let start = if negative { -1 } else { 0 };
             let value = digits.iter().fold(start, |v, b| (v << 8) | i64::from(*b));
-            return Operand::Integer(value);
+            return Ok(Operand::Integer(value));
         }
         let index = self.code.bigs.len() as u32;
-        self.code.bigs.push(BigInteger {
+        let magnitude = magnitude(bytes, negative)?;
+        self.code.bigs.try_push(BigInteger {
             negative,
-            magnitude: magnitude(bytes, negative),
-        });
-        Operand::BigInteger(index)
+            magnitude,
+        })?;
+        Ok(Operand::BigInteger(index))
     }
 
     fn unsigned(&mut self) -> Result<u64, BeamError> {
@@ -373,7 +376,7 @@ impl<'a> Decoder<'a> {
         let start = self.code.operands.len() as u32;
         for _ in 0..len {
             let element = self.element()?;
-            self.code.operands.push(element);
+            self.code.operands.try_push(element)?;
         }
         Ok(Operand::List {
             start,
@@ -405,8 +408,8 @@ impl<'a> Decoder<'a> {
 }
 
 /// The magnitude of a number in two's complement, most significant byte first.
-fn magnitude(bytes: &[u8], negative: bool) -> Box<[u8]> {
-    let mut digits = bytes.to_vec();
+fn magnitude(bytes: &[u8], negative: bool) -> Result<Box<[u8]>, OutOfMemory> {
+    let mut digits = collect(bytes.iter().copied())?;
     if negative {
         let mut carry = true;
         for digit in digits.iter_mut().rev() {
@@ -418,7 +421,7 @@ fn magnitude(bytes: &[u8], negative: bool) -> Box<[u8]> {
     }
     let zeros = digits.iter().take_while(|b| **b == 0).count();
     digits.drain(..zeros);
-    digits.into_boxed_slice()
+    slice_of(digits)
 }
 
 #[cfg(test)]

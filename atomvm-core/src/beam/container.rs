@@ -1,5 +1,6 @@
 //! The container of a BEAM file: an IFF form with named chunks, perhaps compressed as a whole.
 
+use crate::memory::fallible::Grow;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -60,7 +61,7 @@ pub(super) fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, BeamError> {
         // Some writers leave out the padding of the last chunk.
         let padding = size.wrapping_neg() % 4;
         reader.bytes(padding.min(reader.remaining()))?;
-        chunks.push(Chunk { name, data });
+        chunks.try_push(Chunk { name, data })?;
     }
     Ok(chunks)
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a BEAM file.
 
+use crate::memory::OutOfMemory;
 use core::fmt;
 use thiserror::Error;
 
@@ -102,6 +103,9 @@ pub enum BeamError {
         /// The chunk, or `FOR1` for the whole file.
         chunk: ChunkName,
     },
+    /// There was no memory for what is in the file.
+    #[error("no memory to read the file")]
+    NoMemory,
     /// There was no memory to hold the inflated data.
     #[error("chunk {chunk}: no memory for {size} bytes of inflated data")]
     OutOfMemory {
@@ -110,4 +114,10 @@ pub enum BeamError {
         /// How many bytes were asked for.
         size: usize,
     },
+}
+
+impl From<OutOfMemory> for BeamError {
+    fn from(_: OutOfMemory) -> BeamError {
+        BeamError::NoMemory
+    }
 }

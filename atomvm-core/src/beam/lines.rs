@@ -1,5 +1,6 @@
 //! The line table: which source line an instruction came from (chunk `Line`).
 
+use crate::memory::fallible::with_room;
 use alloc::vec::Vec;
 
 use super::error::BeamError;
@@ -38,7 +39,7 @@ pub(super) fn parse(data: &[u8]) -> Result<Option<Lines<'_>>, BeamError> {
     if line_count > reader.remaining() || file_count > reader.remaining() / 2 {
         return Err(reader.truncated());
     }
-    let mut lines = Vec::with_capacity(line_count + 1);
+    let mut lines = with_room(line_count + 1)?;
     lines.push(Line { file: 0, line: 0 });
     let mut file = 0;
     while lines.len() <= line_count {
@@ -56,7 +57,7 @@ pub(super) fn parse(data: &[u8]) -> Result<Option<Lines<'_>>, BeamError> {
             _ => return Err(reader.bad(offset, "neither a line nor a file")),
         }
     }
-    let mut files = Vec::with_capacity(file_count + 1);
+    let mut files = with_room(file_count + 1)?;
     files.push("");
     for _ in 0..file_count {
         let length = usize::from(reader.u16()?);

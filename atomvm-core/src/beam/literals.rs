@@ -1,5 +1,6 @@
 //! The literal table: chunk `LitT`, perhaps compressed, or `LitU`, which never is.
 
+use crate::memory::fallible::with_room;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -67,7 +68,7 @@ impl<'a> Literals<'a> {
         let mut reader = Reader::new(name, &data);
         // Its size, the version byte and one more is the least that a term takes.
         let count = reader.count(6)?;
-        let mut terms = Vec::with_capacity(count);
+        let mut terms = with_room(count)?;
         for _ in 0..count {
             let size = reader.u32()? as usize;
             let start = reader.offset();

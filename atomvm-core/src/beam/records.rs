@@ -5,6 +5,7 @@
 //! whether it is exported (`true` or `false`), and a list of fields, each a name and its default
 //! value, or the number 0 where there is none.
 
+use crate::memory::fallible::with_room;
 use alloc::vec::Vec;
 
 use super::code::{Code, Decoder, Operand, Tables};
@@ -42,7 +43,7 @@ pub(super) fn parse(
     let count = reader.count(4)?;
     reader.u32()?;
     let mut decoder = Decoder::new(reader, tables, code);
-    let mut records: Vec<RecordDefinition> = Vec::with_capacity(count);
+    let mut records: Vec<RecordDefinition> = with_room(count)?;
     for _ in 0..count {
         let offset = decoder.reader.offset();
         let record = record(&mut decoder, atoms)?;
@@ -67,7 +68,7 @@ fn record(decoder: &mut Decoder<'_>, atoms: &[&str]) -> Result<RecordDefinition,
         _ => None,
     };
     match (name, is_exported) {
-        (Operand::Atom(name @ 1..), Some(is_exported)) if are_fields(&decoder.code, fields) => {
+        (Operand::Atom(name @ 1..), Some(is_exported)) if are_fields(&decoder.code, fields)? => {
             Ok(RecordDefinition {
                 name,
                 is_exported,
@@ -79,23 +80,25 @@ fn record(decoder: &mut Decoder<'_>, atoms: &[&str]) -> Result<RecordDefinition,
 }
 
 /// Is this a list of different names with default values?
-fn are_fields(code: &Code, fields: Operand) -> bool {
+fn are_fields(code: &Code, fields: Operand) -> Result<bool, BeamError> {
     let Operand::List { len, .. } = fields else {
-        return false;
+        return Ok(false);
     };
     let (pairs, rest) = code.list(fields).as_chunks::<2>();
     if !rest.is_empty() || len as usize / 2 > MAX_FIELDS {
-        return false;
+        return Ok(false);
     }
-    let mut names: Vec<u32> = Vec::with_capacity(pairs.len());
+    let Ok(mut names) = with_room::<u32>(pairs.len()) else {
+        return Err(BeamError::NoMemory);
+    };
     for pair in pairs {
         match *pair {
             [Operand::Atom(name @ 1..), default] if is_default(default) => names.push(name),
-            _ => return false,
+            _ => return Ok(false),
         }
     }
     names.sort_unstable();
-    names.windows(2).all(|two| two[0] != two[1])
+    Ok(names.windows(2).all(|two| two[0] != two[1]))
 }
 
 fn is_default(operand: Operand) -> bool {

@@ -1,5 +1,6 @@
 //! The tables of imports, exports, local functions and funs.
 
+use crate::memory::fallible::with_room;
 use alloc::vec::Vec;
 
 use super::error::BeamError;
@@ -51,7 +52,7 @@ pub struct Lambda {
 pub(super) fn imports(data: &[u8], atoms: usize) -> Result<Vec<Import>, BeamError> {
     let mut reader = Reader::new(*b"ImpT", data);
     let count = reader.count(12)?;
-    let mut imports = Vec::with_capacity(count);
+    let mut imports = with_room(count)?;
     for _ in 0..count {
         imports.push(Import {
             module: reader.atom(atoms)?,
@@ -71,7 +72,7 @@ pub(super) fn exports(
 ) -> Result<Vec<Export>, BeamError> {
     let mut reader = Reader::new(name, data);
     let count = reader.count(12)?;
-    let mut exports = Vec::with_capacity(count);
+    let mut exports = with_room(count)?;
     for _ in 0..count {
         exports.push(Export {
             function: reader.atom(atoms)?,
@@ -86,7 +87,7 @@ pub(super) fn exports(
 pub(super) fn lambdas(data: &[u8], atoms: usize, labels: u32) -> Result<Vec<Lambda>, BeamError> {
     let mut reader = Reader::new(*b"FunT", data);
     let count = reader.count(24)?;
-    let mut lambdas = Vec::with_capacity(count);
+    let mut lambdas = with_room(count)?;
     for _ in 0..count {
         let offset = reader.offset();
         let lambda = Lambda {

@@ -1,5 +1,6 @@
 //! What the compiler knows of the values in registers (chunk `Type`, since OTP 25).
 
+use crate::memory::fallible::with_room;
 use alloc::vec::Vec;
 
 use super::error::BeamError;
@@ -59,7 +60,7 @@ pub(super) fn parse(data: &[u8]) -> Result<Vec<Type>, BeamError> {
         _ => return Ok(Vec::new()),
     };
     let count = reader.count(size)?;
-    let mut types = Vec::with_capacity(count);
+    let mut types = with_room(count)?;
     for _ in 0..count {
         types.push(entry(&mut reader)?);
     }

@@ -9,6 +9,7 @@ use super::erlang_binary::{
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::build::ListBuilder;
+use crate::memory::fallible::{Grow, collect};
 use crate::term::bits_get::get_int;
 use crate::term::bits_put::put_int;
 use crate::term::{Int, Subtag, Term, WORD_BITS, atoms};
@@ -160,10 +161,13 @@ fn patterns<'a>(term: Term) -> Result<Vec<Cow<'a, [u8]>>, Raise> {
         None => term,
     };
     if !term.is_cons() {
-        return pattern_bytes(term).map(|bytes| alloc::vec![bytes]);
+        return Ok(collect([pattern_bytes(term)?])?);
     }
     let mut iter = term.list_iter();
-    let patterns = iter.by_ref().map(pattern_bytes).collect::<Result<_, _>>()?;
+    let mut patterns = Vec::new();
+    for pattern in iter.by_ref() {
+        patterns.try_push(pattern_bytes(pattern)?)?;
+    }
     if iter.rest().is_nil() {
         Ok(patterns)
     } else {

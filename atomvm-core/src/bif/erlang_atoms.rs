@@ -105,6 +105,8 @@ impl Name {
             return Err(Raise::SYSTEM_LIMIT);
         }
         let c = value.and_then(char::from_u32).ok_or(Raise::BADARG)?;
+        let room = self.text.try_reserve(c.len_utf8());
+        room.map_err(|_| Raise::OutOfMemory)?;
         self.text.push(c);
         self.chars += 1;
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif, work};
 use crate::memory::Heap;
+use crate::memory::fallible::with_room;
 use crate::term::{Term, arith, atoms, float, int_text};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -115,7 +116,7 @@ fn list_bytes<H: Heap + ?Sized>(heap: &mut H, list: Term) -> Result<Vec<u8>, Rai
     let len = list.list_len().ok_or(Raise::BADARG)?;
     arith::probe(heap, 8 * len)?;
     let byte = |t: Term| t.as_usize().and_then(|v| u8::try_from(v).ok());
-    let mut bytes = Vec::with_capacity(len);
+    let mut bytes = with_room(len)?;
     for element in list.list_iter() {
         bytes.push(byte(element).ok_or(Raise::BADARG)?);
     }

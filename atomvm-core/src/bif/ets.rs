@@ -3,9 +3,10 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, NewError, NewTable, Options, Protection, State, Table};
+use crate::memory::fallible::collect;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::Signal;
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Reference, Term, atoms};
 use alloc::vec::Vec;
 
@@ -48,7 +49,7 @@ fn no_table(name: Term) -> Raise {
 
 /// The table that `name` names.
 #[inline]
-pub(super) fn find(c: &Ctx<'_>, name: Term) -> Result<Arc<Table>, Raise> {
+pub(super) fn find(c: &Ctx<'_>, name: Term) -> Result<Shared<Table>, Raise> {
     c.rt.ets.find(name).ok_or_else(|| no_table(name))
 }
 
@@ -100,7 +101,7 @@ pub(super) fn write<R>(
 }
 
 /// The table, which the process may use in this way.
-pub(super) fn usable(c: &Ctx<'_>, name: Term, access: Access) -> Result<Arc<Table>, Raise> {
+pub(super) fn usable(c: &Ctx<'_>, name: Term, access: Access) -> Result<Shared<Table>, Raise> {
     let table = find(c, name)?;
     allowed(c.p.id, &table.state().read(), access)?;
     Ok(table)
@@ -117,7 +118,7 @@ fn identifier(c: &mut Ctx<'_>, table: &Table) -> Result<Term, OutOfMemory> {
 /// The elements of a list of options.
 fn options(list: Term) -> Result<Vec<Term>, Raise> {
     let mut iter = list.list_iter();
-    let options = iter.by_ref().collect();
+    let options = collect(iter.by_ref())?;
     match iter.rest().is_nil() {
         true => Ok(options),
         false => Err(Raise::BADARG),
@@ -357,7 +358,7 @@ fn safe_fixtable_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 /// The table, or `None` where there is none of that name.
-fn known(c: &Ctx<'_>, name: Term) -> Result<Option<Arc<Table>>, Raise> {
+fn known(c: &Ctx<'_>, name: Term) -> Result<Option<Shared<Table>>, Raise> {
     match find(c, name) {
         Ok(table) => Ok(Some(table)),
         Err(Raise::BadArg(atoms::ID)) => Ok(None),

@@ -6,7 +6,7 @@ use crate::ets::Kind;
 use crate::ets::scan::{Job, Scan};
 use crate::matchspec::{MatchSpec, Mode, Scratch, SpecError, keys_stay};
 use crate::memory::Heap;
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Term, atoms};
 
 pub(super) const TABLE: &[Bif] = &[
@@ -31,18 +31,18 @@ pub(super) const TABLE: &[Bif] = &[
     bif("ets", "match_spec_run_r", 3, match_spec_run_r_3),
 ];
 
-fn compile(c: &Ctx<'_>, spec: Term) -> Result<Arc<MatchSpec>, Raise> {
+fn compile(c: &Ctx<'_>, spec: Term) -> Result<Shared<MatchSpec>, Raise> {
     match MatchSpec::compile(c.rt, spec, Mode::Table) {
-        Ok(spec) => Ok(Arc::new(spec)),
+        Ok(spec) => Ok(Shared::new(spec)?),
         Err(SpecError::OutOfMemory) => Err(Raise::OutOfMemory),
         Err(SpecError::Wrong(_)) => Err(Raise::BADARG),
     }
 }
 
 /// A specification for a whole table; an empty one matches nothing.
-fn compile_for_table(c: &Ctx<'_>, spec: Term) -> Result<Arc<MatchSpec>, Raise> {
+fn compile_for_table(c: &Ctx<'_>, spec: Term) -> Result<Shared<MatchSpec>, Raise> {
     match spec.is_nil() {
-        true => Ok(Arc::new(MatchSpec::nothing(c.rt)?)),
+        true => Ok(Shared::new(MatchSpec::nothing(c.rt)?)?),
         false => compile(c, spec),
     }
 }

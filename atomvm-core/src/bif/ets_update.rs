@@ -4,7 +4,8 @@ use super::ets::write;
 use super::ets_objects::full;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, State, Table};
-use crate::memory::{Heap, Record};
+use crate::memory::fallible::{Grow, collect};
+use crate::memory::{Heap, OutOfMemory, Record};
 use crate::term::{Term, arith, atoms, order};
 use alloc::vec::Vec;
 
@@ -40,24 +41,27 @@ impl Draft {
             Some(_) => return Err(Raise::BADARG),
         };
         let found = state.lookup(&c.rt.atoms, key);
-        let draft = |elements: &[Term], is_new| Draft {
-            elements: elements.to_vec(),
-            changed: Vec::new(),
-            is_new,
+        let draft = |elements: &[Term], is_new| {
+            Ok::<_, OutOfMemory>(Draft {
+                elements: collect(elements.iter().copied())?,
+                changed: Vec::new(),
+                is_new,
+            })
         };
         if let Some(record) = found.iter().next() {
-            return Ok(Some(draft(record.elements(), false)));
+            return Ok(Some(draft(record.elements(), false)?));
         }
-        Ok(default.map(|elements| {
-            let mut draft = draft(elements, true);
-            draft.elements[table.key] = key;
-            draft
-        }))
+        let Some(elements) = default else {
+            return Ok(None);
+        };
+        let mut draft = draft(elements, true)?;
+        draft.elements[table.key] = key;
+        Ok(Some(draft))
     }
 
     fn set(&mut self, place: usize, value: Term) {
         self.elements[place] = value;
-        self.changed.push(place);
+        self.changed.push_or_lose(place);
     }
 
     /// Puts the object into the table.

@@ -60,33 +60,36 @@ impl PersistentTerms {
         let mut pair = Fragment::new(&rt.budget);
         let pair_term = pair.tuple(&[key, value])?;
         let entry = Entry(Fragment::of(pair_term, &rt.budget)?);
-        // Nobody sees the key without a value.
-        let mut state = self.0.lock();
-        state.erase(key);
         let rehash = |e: &Entry| u64::from(hash(e.pair().0));
+        // Nobody sees the key without a value.
+        let state = &mut *self.0.lock();
+        let room = state.entries.try_reserve(1, rehash);
+        room.map_err(|_| OutOfMemory)?;
+        state.erase(key)?;
         state
             .entries
             .insert_unique(u64::from(hash(key)), entry, rehash);
         Ok(())
     }
 
-    fn erase(&self, key: Term) -> bool {
+    fn erase(&self, key: Term) -> Result<bool, OutOfMemory> {
         self.0.lock().erase(key)
     }
 }
 
 impl State {
-    fn erase(&mut self, key: Term) -> bool {
+    fn erase(&mut self, key: Term) -> Result<bool, OutOfMemory> {
+        self.former.try_reserve(1).map_err(|_| OutOfMemory)?;
         let found = self
             .entries
             .find_entry(u64::from(hash(key)), |e| equal_exact(e.pair().0, key));
-        let Ok(found) = found else { return false };
+        let Ok(found) = found else { return Ok(false) };
         let (entry, _) = found.remove();
         // A value that is no more than a word cannot be referred to.
         if !entry.pair().1.is_immediate() {
             self.former.push(entry);
         }
-        true
+        Ok(true)
     }
 }
 
@@ -125,7 +128,7 @@ fn get_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 }
 
 fn erase_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    Ok(Term::bool(c.rt.persistent_terms.erase(args[0])))
+    Ok(Term::bool(c.rt.persistent_terms.erase(args[0])?))
 }
 
 fn info_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {

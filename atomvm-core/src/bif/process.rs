@@ -1,11 +1,12 @@
 //! Ending processes, and what ties them together.
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::fallible::collect;
 use crate::memory::{Fragment, Heap};
 use crate::process::relation::{AliasEnd, Link, Watched};
 use crate::process::spawn::MonitorOptions;
 use crate::process::{Handle, Signal, trace};
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Reference, Subtag, Term, atoms};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -43,7 +44,7 @@ fn self_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 /// The elements of a proper list.
 pub(super) fn elements(list: Term) -> Result<Vec<Term>, Raise> {
     let mut iter = list.list_iter();
-    let elements = iter.by_ref().collect();
+    let elements = collect(iter.by_ref())?;
     if iter.rest().is_nil() {
         Ok(elements)
     } else {
@@ -131,7 +132,9 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         if is_there != Some(true) && !c.p.flags.trap_exit {
             return Err(Raise::Error(atoms::NOPROC));
         }
-        let before = c.p.relations_mut().links.insert(number, Link::Active);
+        let links = &mut c.p.relations_mut()?.links;
+        links.reserve()?;
+        let before = links.insert(number, Link::Active);
         if before != Some(Link::Active) {
             if c.p.flags.traced {
                 c.rt.trace(c.p, trace::PROCS, &[atoms::LINK, to]);
@@ -187,8 +190,7 @@ fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) ->
         // Its end would tell nobody.
         let reference = Reference::from_serial(c.rt.next_reference());
         if let Some(end) = options.alias {
-            c.p.relations_mut().aliases.insert(reference, end);
-            c.rt.aliases.add(reference, from);
+            add_alias(c, reference, end)?;
         }
         return Ok(c.p.heap.reference(reference)?);
     }
@@ -284,10 +286,18 @@ fn alias_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     alias(c, end)
 }
 
+fn add_alias(c: &mut Ctx<'_>, reference: Reference, end: AliasEnd) -> Result<(), Raise> {
+    let aliases = &mut c.p.relations_mut()?.aliases;
+    aliases.reserve()?;
+    c.rt.aliases.reserve()?;
+    aliases.insert(reference, end);
+    c.rt.aliases.add(reference, c.p.id);
+    Ok(())
+}
+
 fn alias(c: &mut Ctx<'_>, end: AliasEnd) -> BifResult {
     let reference = Reference::from_serial(c.rt.next_reference());
-    c.p.relations_mut().aliases.insert(reference, end);
-    c.rt.aliases.add(reference, c.p.id);
+    add_alias(c, reference, end)?;
     Ok(c.p.heap.reference(reference)?)
 }
 
@@ -305,7 +315,7 @@ fn unalias_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 ///
 /// # Errors
 /// It runs on another thread: give way and try again.
-pub(super) fn settled(c: &mut Ctx<'_>, id: Term) -> Result<Option<Arc<Handle>>, Raise> {
+pub(super) fn settled(c: &mut Ctx<'_>, id: Term) -> Result<Option<Shared<Handle>>, Raise> {
     let Some(handle) = c.rt.processes.find(id) else {
         return Ok(None);
     };

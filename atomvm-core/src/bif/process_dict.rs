@@ -1,10 +1,10 @@
 //! The process dictionary.
 
 use super::{Bif, BifResult, Ctx, bif};
+use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::order::equal_exact;
 use crate::term::{Term, atoms};
-use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "put", 2, put_2),
@@ -17,7 +17,7 @@ pub(super) const TABLE: &[Bif] = &[
 ];
 
 fn put_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let before = c.p.dictionary.put(args[0], args[1], equal_exact);
+    let before = c.p.dictionary.put(args[0], args[1], equal_exact)?;
     Ok(before.unwrap_or(atoms::UNDEFINED))
 }
 
@@ -37,20 +37,20 @@ pub(super) fn pairs(entries: &[(Term, Term)], heap: &mut dyn Heap) -> Result<Ter
 }
 
 fn get_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let entries = c.p.dictionary.entries().to_vec();
+    let entries = collect(c.p.dictionary.entries().iter().copied())?;
     Ok(pairs(&entries, &mut c.p.heap)?)
 }
 
 fn get_keys_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let entries = c.p.dictionary.entries().iter().rev();
-    let keys: Vec<Term> = entries.map(|&(key, _)| key).collect();
+    let keys = collect(entries.map(|&(key, _)| key))?;
     Ok(c.p.heap.list(&keys)?)
 }
 
 fn get_keys_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let entries = c.p.dictionary.entries().iter().rev();
     let with_value = entries.filter(|&&(_, value)| equal_exact(value, args[0]));
-    let keys: Vec<Term> = with_value.map(|&(key, _)| key).collect();
+    let keys = collect(with_value.map(|&(key, _)| key))?;
     Ok(c.p.heap.list(&keys)?)
 }
 

@@ -36,7 +36,7 @@ fn process_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             let limit = max_heap(c, value)?;
             let before = super::process_info::max_heap(c.p);
             if limit.is_some() || before.is_some() {
-                c.p.rare_mut().max_heap = limit;
+                c.p.rare_mut()?.max_heap = limit;
             }
             max_heap_term(rt, before, &mut c.p.heap)
         }
@@ -70,7 +70,7 @@ fn size_flag(c: &mut Ctx<'_>, flag: &str, value: Term) -> BifResult {
         }
         _ => {
             let before = min_binary_words(c.p);
-            c.p.rare_mut().min_binary_words = Some(size);
+            c.p.rare_mut()?.min_binary_words = Some(size);
             before
         }
     };
@@ -85,7 +85,7 @@ fn error_handler(c: &mut Ctx<'_>, module: Term) -> BifResult {
     let own = (module != usual).then_some(module);
     let before = c.p.rare().and_then(|rare| rare.error_handler);
     if own.is_some() || before.is_some() {
-        c.p.rare_mut().error_handler = own;
+        c.p.rare_mut()?.error_handler = own;
         c.p.flags.own_error_handler = own.is_some();
     }
     Ok(before.unwrap_or(usual))
@@ -96,7 +96,7 @@ fn monitor_nodes(c: &mut Ctx<'_>, value: Term) -> BifResult {
     let on = value.as_bool().ok_or(Raise::BADARG)?;
     let before = c.p.rare().map_or(0, |rare| rare.monitor_nodes);
     if on || before > 0 {
-        c.p.rare_mut().monitor_nodes = if on { before + 1 } else { 0 };
+        c.p.rare_mut()?.monitor_nodes = if on { before + 1 } else { 0 };
     }
     Ok(Term::small(before as isize))
 }

@@ -3,6 +3,7 @@
 use super::process::{elements, give_way_to, settled};
 use super::process_dict::pairs;
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::fallible::{Grow, collect, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
 use crate::process::relation::{MaxHeap, Watched};
 use crate::process::spawn::PROCESS_BYTES;
@@ -41,11 +42,14 @@ const USUAL: &[&str] = &[
 ];
 
 fn process_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let keys: Result<Vec<Term>, _> = USUAL.iter().map(|k| c.rt.atoms.intern(k)).collect();
+    let mut keys = with_room(USUAL.len())?;
+    for key in USUAL {
+        keys.try_push(c.rt.atoms.intern(key)?)?;
+    }
     let name = atoms_of(c, "registered_name")?;
-    look(c, args[0], &keys?, |out, pairs| {
+    look(c, args[0], &keys, |out, pairs| {
         let without = |pair: &Term| !matches!(pair.as_tuple(), Some(&[key, value]) if key == name && value.is_nil());
-        let pairs: Vec<Term> = pairs.into_iter().filter(without).collect();
+        let pairs = collect(pairs.into_iter().filter(without))?;
         out.list(&pairs)
     })
 }
@@ -127,7 +131,7 @@ fn all(
     keys: &[Term],
     out: &mut Fragment,
 ) -> Result<Vec<Term>, Raise> {
-    let mut pairs = Vec::with_capacity(keys.len());
+    let mut pairs = with_room(keys.len())?;
     for &key in keys {
         let name = rt.atoms.name(key);
         let value = match key.as_tuple() {
@@ -250,13 +254,13 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         "message_queue_data" => queue_data(rt, p.flags.off_heap_queue)?,
         "message_queue_len" => number(out, p.mailbox.len() + waiting(handle))?,
         "messages" => {
-            let messages: Vec<Term> = p.mailbox.iter().collect();
+            let messages = collect(p.mailbox.iter())?;
             out.list(&messages)?
         }
         "min_heap_size" => number(out, p.heap.min_words as usize)?,
         "monitored_by" => {
             let by = p.relations.iter().flat_map(|r| r.monitored_by.iter());
-            let by: Vec<Term> = by.map(|(_, &from)| from).collect();
+            let by = collect(by.map(|(_, &from)| from))?;
             out.list(&by)?
         }
         "monitors" => monitors(rt, p, out)?,
@@ -300,7 +304,7 @@ fn links(p: &Process, out: &mut Fragment) -> BifResult {
     use crate::process::relation::Link;
     let links = p.relations.iter().flat_map(|r| r.links.iter());
     let active = links.filter(|&(_, link)| *link == Link::Active);
-    let ids: Vec<Term> = active.map(|(&number, _)| Term::pid(number)).collect();
+    let ids = collect(active.map(|(&number, _)| Term::pid(number)))?;
     Ok(out.list(&ids)?)
 }
 
@@ -380,7 +384,7 @@ pub(super) fn max_heap_term<H: Heap>(
 }
 
 fn numbers(rt: &Runtime, items: &[(&str, usize)], out: &mut Fragment) -> Result<Vec<Term>, Raise> {
-    let mut list = Vec::with_capacity(items.len());
+    let mut list = with_room(items.len())?;
     for &(key, number) in items {
         let (key, number) = (rt.atoms.intern(key)?, out.uint(number as u64)?);
         list.push(out.tuple(&[key, number])?);
@@ -398,7 +402,8 @@ fn garbage_collection(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResul
         ("minor_gcs", p.heap.collections as usize),
     ];
     let mut list = numbers(rt, &items, out)?;
-    list.insert(0, limit);
+    list.try_push(limit)?;
+    list.rotate_right(1);
     Ok(out.list(&list)?)
 }
 

@@ -142,6 +142,7 @@ fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         Err(Refusal::HasName) => Err(Raise::BadArg(atoms::REGISTERED_NAME)),
         Err(Refusal::NameInUse) => Err(Raise::BadArg(atoms::NONE)),
         Err(Refusal::NotAlive) => Err(Raise::BadArg(atoms::NOTALIVE)),
+        Err(Refusal::OutOfMemory) => Err(Raise::OutOfMemory),
     }
 }
 

@@ -69,6 +69,7 @@ fn suspend(c: &mut Ctx<'_>, id: Term, options: &Options) -> BifResult {
     if !options.asynchronous {
         tag = None;
     }
+    c.p.rare_mut()?.suspending.reserve()?;
     let sent = c.rt.signal(id, Signal::Suspend { from, tag });
     if !sent {
         return match options.asynchronous {
@@ -76,7 +77,7 @@ fn suspend(c: &mut Ctx<'_>, id: Term, options: &Options) -> BifResult {
             false => Err(Raise::BADARG),
         };
     }
-    let suspending = &mut c.p.rare_mut().suspending;
+    let suspending = &mut c.p.rare_mut()?.suspending;
     match suspending.get_mut(&number) {
         Some(count) => *count += 1,
         None => drop(suspending.insert(number, 1)),
@@ -93,7 +94,7 @@ fn finish(c: &mut Ctx<'_>, id: Term, number: usize) -> BifResult {
     let is_there = settled(c, id)?.is_some();
     c.p.flags.yielded = false;
     if !is_there {
-        c.p.rare_mut().suspending.remove(&number);
+        c.p.rare_mut()?.suspending.remove(&number);
         return Err(Raise::BADARG);
     }
     Ok(atoms::TRUE)
@@ -104,7 +105,7 @@ fn resume_process_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if settled(c, args[0])?.is_none() {
         return Err(Raise::BADARG);
     }
-    let suspending = &mut c.p.rare_mut().suspending;
+    let suspending = &mut c.p.rare_mut()?.suspending;
     let count = suspending.get_mut(&number).ok_or(Raise::BADARG)?;
     *count -= 1;
     if *count == 0 {

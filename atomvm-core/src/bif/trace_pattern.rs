@@ -7,7 +7,8 @@ use crate::code::{Export, Module};
 use crate::interp::{ask_for_trace, plant, uproot};
 use crate::matchspec::{MatchSpec, Mode, SpecError};
 use crate::memory::Heap;
-use crate::sync::Arc;
+use crate::memory::fallible::{Grow, lose};
+use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::tracing::{Before, Filter, Point, export_address};
 use alloc::vec::Vec;
@@ -136,7 +137,7 @@ fn messages(c: &mut Ctx<'_>, what: Term, filter: Option<Filter>) -> BifResult {
         "on_load" => return Ok(Term::small(0)),
         _ => return Err(WRONG_FUNCTION),
     };
-    *place.lock() = Some(Arc::new(filter.unwrap_or(Filter::Nothing)));
+    *place.lock() = Some(Shared::new(filter.unwrap_or(Filter::Nothing))?);
     Ok(Term::small(1))
 }
 
@@ -253,11 +254,14 @@ fn local(
             options,
         )?;
         match (point, before) {
-            (Some(point), Some(_)) => c.rt.tracing.set(address, point),
+            (Some(point), Some(_)) => c.rt.tracing.set(address, point)?,
             (Some(point), None) => {
                 if let Some((address, opcode)) = plant(module, f.entry) {
                     let before = Before::Code(opcode);
-                    c.rt.tracing.set(address, Point { before, ..point });
+                    let set = c.rt.tracing.set(address, Point { before, ..point });
+                    if set.is_err() {
+                        lose();
+                    }
                 }
             }
             (None, Some(Before::Code(opcode))) => {
@@ -280,6 +284,7 @@ fn exported(
     options: Options,
 ) -> Result<isize, Raise> {
     let mut entries: Vec<&Export> = Vec::new();
+    let mut lost = false;
     let rt = c.rt;
     rt.exports.for_each(|export| {
         let is_code = export.bif.is_none();
@@ -288,9 +293,12 @@ fn exported(
             let found = rt
                 .exports
                 .find(export.module, export.function, export.arity);
-            entries.extend(found);
+            lost |= entries.try_extend(found).is_err();
         }
     });
+    if lost {
+        return Err(Raise::OutOfMemory);
+    }
     let mut count = 0;
     for export in entries {
         let address = export_address(export);
@@ -315,7 +323,7 @@ fn exported(
         };
         match revised(c, mfa, old.as_deref(), before, wanted, spec, options)? {
             Some(point) => {
-                rt.tracing.set(address, point);
+                rt.tracing.set(address, point)?;
                 match before {
                     Before::Bif => export.call.set(Some(ask_for_trace)),
                     _ => export.set_target(rt.code.trace_target(), rt.code.trace_target()),

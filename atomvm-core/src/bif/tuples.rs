@@ -2,6 +2,7 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::{Grow, sort_by_key};
 use crate::term::Term;
 use crate::term::boxed::MAX_ARITY;
 use crate::term::construct::tuple_of;
@@ -68,7 +69,7 @@ fn make_tuple_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut given: Vec<(usize, Term)> = Vec::new();
     for element in iter.by_ref() {
         match element.as_tuple() {
-            Some(&[position, value]) => given.push((place(position, arity)?, value)),
+            Some(&[position, value]) => given.try_push((place(position, arity)?, value))?,
             _ => return Err(Raise::BADARG),
         }
     }
@@ -76,7 +77,7 @@ fn make_tuple_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Err(Raise::BADARG);
     }
     // The sort is stable, so the last of those for a place stays the last.
-    given.sort_by_key(|&(at, _)| at);
+    sort_by_key(&mut given, |&(at, _)| at)?;
     let mut given = given.into_iter().peekable();
     let items = (0..arity).map(|i| {
         let mut value = args[1];

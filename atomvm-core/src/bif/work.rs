@@ -12,8 +12,8 @@
 //! [`Process::keep_work`]: crate::process::Process::keep_work
 
 use super::{BifResult, Ctx, Raise};
+use crate::memory::fallible::boxed;
 use crate::term::Term;
-use alloc::boxed::Box;
 
 /// Reductions that a step may use.
 const QUOTA: usize = 2000;
@@ -75,7 +75,7 @@ pub(super) fn run<W: Work>(
         Some(mut work) => match step(c, &mut *work)? {
             Some(term) => Ok(term),
             None => {
-                c.p.keep_work(work);
+                c.p.keep_work(work)?;
                 Err(Raise::Yield)
             }
         },
@@ -84,7 +84,7 @@ pub(super) fn run<W: Work>(
             match step(c, &mut work)? {
                 Some(term) => Ok(term),
                 None => {
-                    c.p.keep_work(Box::new(work));
+                    c.p.keep_work(boxed(work)?)?;
                     Err(Raise::Yield)
                 }
             }

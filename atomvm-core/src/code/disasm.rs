@@ -2,7 +2,7 @@
 
 use super::emit::Link;
 use super::isa::{INSTRS, Instr};
-use super::translate::{Translated, Unsupported, translate};
+use super::translate::{Translated, Untranslated, translate};
 use super::verify::VerifyError;
 use crate::beam::Beam;
 use core::fmt::{self, Display, Formatter};
@@ -20,8 +20,16 @@ pub enum ListingError {
     #[error(transparent)]
     Verify(#[from] VerifyError),
     /// An instruction is not supported.
-    #[error("instruction {} at offset {} is not supported", super::translate::name(.0.opcode), .0.offset)]
-    Unsupported(Unsupported),
+    #[error("instruction {} at offset {offset} is not supported", super::translate::name(*.opcode))]
+    Unsupported {
+        /// The opcode.
+        opcode: u8,
+        /// Where it stands in chunk `Code`, in bytes.
+        offset: u32,
+    },
+    /// There is no memory.
+    #[error("out of memory")]
+    OutOfMemory,
 }
 
 impl<'b, 'a> Listing<'b, 'a> {
@@ -31,7 +39,12 @@ impl<'b, 'a> Listing<'b, 'a> {
     /// Its code is refused.
     pub fn new(beam: &'b Beam<'a>) -> Result<Self, ListingError> {
         let verified = super::verify::verify(beam)?;
-        let translated = translate(beam, &verified, false).map_err(ListingError::Unsupported)?;
+        let translated = translate(beam, &verified, false).map_err(|reason| match reason {
+            Untranslated::Unsupported { opcode, offset } => {
+                ListingError::Unsupported { opcode, offset }
+            }
+            Untranslated::OutOfMemory => ListingError::OutOfMemory,
+        })?;
         Ok(Listing { beam, translated })
     }
 

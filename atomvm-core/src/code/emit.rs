@@ -3,6 +3,8 @@
 
 use super::isa::{Base, Instr};
 use crate::interp::{SCRATCH_BASE, SCRATCH_COUNT};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, collect, filled};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 
@@ -77,6 +79,8 @@ pub(super) struct Emitter {
     fixups: Vec<Fixup>,
     /// The last instruction that was written.
     pub last: Option<Base>,
+    /// Was there no memory for something? Then the code is of no use.
+    pub failed: bool,
 }
 
 const NO_LABEL: u32 = u32::MAX;
@@ -92,21 +96,28 @@ struct Index {
     others: HashMap<Link, u32>,
 }
 
+/// A place of `places`, which grows if need be.
+fn numbered(places: &mut Vec<u32>, number: usize) -> Result<&mut u32, OutOfMemory> {
+    if let Some(more) = (number + 1).checked_sub(places.len()) {
+        places.try_reserve(more).map_err(|_| OutOfMemory)?;
+        places.resize(number + 1, NO_LINK);
+    }
+    places.get_mut(number).ok_or(OutOfMemory)
+}
+
 impl Index {
-    fn place(&mut self, link: Link) -> &mut u32 {
+    fn place(&mut self, link: Link) -> Result<&mut u32, OutOfMemory> {
         let (places, number) = match link {
             Link::Atom(i) => (&mut self.atoms, i as usize),
             Link::Literal(i) => (&mut self.literals, i as usize),
             Link::Import(i) => (&mut self.imports, i as usize),
             Link::Lambda(i) => (&mut self.lambdas, i as usize),
             Link::Nil | Link::Integer(_) | Link::BigInteger(_) | Link::Record(_) => {
-                return self.others.entry(link).or_insert(NO_LINK);
+                self.others.try_reserve(1).map_err(|_| OutOfMemory)?;
+                return Ok(self.others.entry(link).or_insert(NO_LINK));
             }
         };
-        if places.len() <= number {
-            places.resize(number + 1, NO_LINK);
-        }
-        &mut places[number]
+        numbered(places, number)
     }
 }
 
@@ -121,11 +132,14 @@ struct Units {
 
 impl Emitter {
     pub fn new(labels: u32) -> Emitter {
+        // No label is defined without memory for all of them, and the code fails.
+        let places = filled(NO_LABEL, labels as usize + 1);
         Emitter {
+            failed: places.is_err(),
             code: Vec::new(),
             links: Vec::new(),
             index: Index::default(),
-            labels: alloc::vec![NO_LABEL; labels as usize + 1],
+            labels: places.unwrap_or_default(),
             fixups: Vec::new(),
             last: None,
         }
@@ -153,12 +167,36 @@ impl Emitter {
 
     /// The index of an entry of the link table.
     pub fn link(&mut self, link: Link) -> u32 {
-        let at = self.index.place(link);
+        self.try_link(link).unwrap_or_else(|_| {
+            self.failed = true;
+            0
+        })
+    }
+
+    fn try_link(&mut self, link: Link) -> Result<u32, OutOfMemory> {
+        let at = self.index.place(link)?;
         if *at == NO_LINK {
-            *at = self.links.len() as u32;
-            self.links.push(link);
+            self.links.try_push(link)?;
+            *at = self.links.len() as u32 - 1;
         }
-        *at
+        Ok(*at)
+    }
+
+    /// A list of operands; an empty one where there is no memory, and then the code fails.
+    pub fn list<T>(&mut self, of: impl Iterator<Item = T>) -> Vec<T> {
+        collect(of).unwrap_or_else(|_| {
+            self.failed = true;
+            Vec::new()
+        })
+    }
+
+    /// Adds to a list of the translator's; without memory the code fails.
+    pub fn push<T>(&mut self, to: &mut Vec<T>, item: T) {
+        self.failed |= to.try_push(item).is_err();
+    }
+
+    fn put(&mut self, word: u32) {
+        self.failed |= self.code.try_push(word).is_err();
     }
 
     /// Writes an instruction without a tail.
@@ -200,7 +238,9 @@ impl Emitter {
                 }
             }
         }
-        out.finish(&mut self.code);
+        for word in out.words() {
+            self.put(word);
+        }
         self.last = Some(base);
         if tail.is_empty() {
             return;
@@ -210,10 +250,10 @@ impl Emitter {
             let letter = tail_letters[i % tail_letters.len()];
             if letter == b'l' {
                 self.fixup(start, self.code.len() * 2, true, arg);
-                self.code.push(0);
+                self.put(0);
             } else {
                 let word = self.word(letter, arg);
-                self.code.push(word);
+                self.put(word);
             }
         }
     }
@@ -222,12 +262,13 @@ impl Emitter {
         if let Arg::Label(label) = label
             && label != 0
         {
-            self.fixups.push(Fixup {
+            let fixup = Fixup {
                 instr,
                 unit,
                 tail,
                 label,
-            });
+            };
+            self.failed |= self.fixups.try_push(fixup).is_err();
         }
     }
 
@@ -313,8 +354,11 @@ impl Emitter {
         }
     }
 
-    /// Corrects the distances to labels. `false`: a label is not defined.
+    /// Corrects the distances to labels. `false`: a label is not defined, or there was no memory.
     pub fn finish(&mut self) -> bool {
+        if self.failed {
+            return false;
+        }
         for fixup in core::mem::take(&mut self.fixups) {
             let Some(target) = self.label_offset(fixup.label) else {
                 return false;
@@ -377,11 +421,10 @@ impl Units {
         self.push((word >> 16) as u16);
     }
 
-    fn finish(self, code: &mut Vec<u32>) {
+    fn words(&self) -> impl Iterator<Item = u32> {
         // A unit that is left over is zero.
-        for pair in self.units[..self.len.next_multiple_of(2)].chunks_exact(2) {
-            code.push(pack([pair[0], pair[1]]));
-        }
+        let pairs = self.units[..self.len.next_multiple_of(2)].chunks_exact(2);
+        pairs.map(|pair| pack([pair[0], pair[1]]))
     }
 }
 

@@ -28,10 +28,10 @@ pub enum LoadReason {
     Foreign,
     /// It is damaged, or for a newer VM.
     #[error(transparent)]
-    Beam(#[from] BeamError),
+    Beam(BeamError),
     /// The pack is damaged.
     #[error(transparent)]
-    Pack(#[from] PackError),
+    Pack(PackError),
     /// The code does what compiled code never does.
     #[error(transparent)]
     Verify(#[from] Box<VerifyError>),
@@ -93,11 +93,29 @@ impl From<OutOfMemory> for LoadReason {
     }
 }
 
+impl From<BeamError> for LoadReason {
+    fn from(error: BeamError) -> LoadReason {
+        match error {
+            BeamError::NoMemory | BeamError::OutOfMemory { .. } => LoadReason::OutOfMemory,
+            error => LoadReason::Beam(error),
+        }
+    }
+}
+
+impl From<PackError> for LoadReason {
+    fn from(error: PackError) -> LoadReason {
+        match error {
+            PackError::NoMemory => LoadReason::OutOfMemory,
+            error => LoadReason::Pack(error),
+        }
+    }
+}
+
 impl LoadReason {
     /// With the file that it is about.
     pub fn in_file(self, file: &str) -> LoadError {
         LoadError {
-            file: file.into(),
+            file: crate::memory::fallible::text_or_none(file),
             reason: self,
         }
     }

@@ -4,11 +4,13 @@
 //! as the VM: code and terms hold their addresses.
 
 use crate::bif::BifFn;
+use crate::memory::fallible::boxed;
 use crate::memory::{Budget, OutOfMemory};
 use crate::sync::{Mutex, RwLock};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use portable_atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// Where code is: the first instruction, and the link table of its module.
@@ -111,15 +113,24 @@ impl ExportTable {
         Some(unsafe { &*entry })
     }
 
-    /// The entry of a function, made by `make` when there is none.
-    pub fn get_or_insert(&self, mfa: Mfa, make: impl FnOnce() -> Export) -> &Export {
-        if let Some(found) = self.find(mfa.0, mfa.1, mfa.2) {
-            return found;
-        }
+    /// The entry of a function, made by `make` when there is none; was it?
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn get_or_insert(
+        &self,
+        mfa: Mfa,
+        make: impl FnOnce() -> Export,
+    ) -> Result<(&Export, bool), OutOfMemory> {
         let mut entries = self.entries.write();
-        let entry: *const Export = &**entries.entry(mfa).or_insert_with(|| Box::new(make()));
+        entries.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let (entry, is_new) = match entries.entry(mfa) {
+            Entry::Occupied(found) => (found.into_mut(), false),
+            Entry::Vacant(place) => (place.insert(boxed(make())?), true),
+        };
+        let entry: *const Export = &**entry;
         // SAFETY: as in `find`.
-        unsafe { &*entry }
+        Ok((unsafe { &*entry }, is_new))
     }
 
     /// Calls `visit` with every entry.
@@ -230,23 +241,26 @@ impl FunTable {
         budget: &Budget,
     ) -> Result<&FunEntry, OutOfMemory> {
         let mut entries = self.entries.lock();
-        if !entries.contains_key(&key) {
-            budget.charge(FUN_BYTES)?;
-        }
-        let make = || {
-            Box::new(FunEntry {
-                ip: AtomicPtr::new(core::ptr::null_mut()),
-                links: AtomicPtr::new(core::ptr::null_mut()),
-                module: key.module,
-                function: AtomicUsize::new(Term::NIL.word()),
-                arity: key.arity,
-                num_free: key.num_free,
-                index: key.index,
-                old_uniq,
-                uniq: key.uniq,
-            })
+        entries.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let entry = match entries.entry(key) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(place) => {
+                let entry = boxed(FunEntry {
+                    ip: AtomicPtr::new(core::ptr::null_mut()),
+                    links: AtomicPtr::new(core::ptr::null_mut()),
+                    module: key.module,
+                    function: AtomicUsize::new(Term::NIL.word()),
+                    arity: key.arity,
+                    num_free: key.num_free,
+                    index: key.index,
+                    old_uniq,
+                    uniq: key.uniq,
+                })?;
+                budget.charge(FUN_BYTES)?;
+                place.insert(entry)
+            }
         };
-        let entry: *const FunEntry = &**entries.entry(key).or_insert_with(make);
+        let entry: *const FunEntry = &**entry;
         // SAFETY: entries are boxed and never removed.
         Ok(unsafe { &*entry })
     }

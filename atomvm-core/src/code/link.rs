@@ -6,23 +6,24 @@ use super::error::LoadReason;
 use super::export::{FunEntry, FunKey};
 use super::module::{Function, Handler, Lambda, LineEntry, Module, Parts};
 use super::source::Source;
-use super::translate::{self, Translated};
-use super::verify;
+use super::translate::{self, Translated, Untranslated};
+use super::verify::{self, Reason, VerifyError};
 use crate::beam::{Beam, BeamError, BigInteger};
-use crate::etf::{self, DecodeOptions};
-use crate::memory::{Budget, Fragment, Heap, copy};
-use crate::sync::Arc;
+use crate::etf::{self, DecodeError, DecodeOptions};
+use crate::memory::fallible::{
+    Grow, boxed, collect, formatted, slice_of, text, text_or_none, with_room,
+};
+use crate::memory::{Budget, Fragment, Heap, OutOfMemory, copy};
+use crate::sync::{Arc, Shared};
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
 
 /// Reads, verifies, translates and links the BEAM file in `source`, as module number `id`.
-pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Arc<Module>, LoadReason> {
+pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Shared<Module>, LoadReason> {
     let inflated;
     let (beam, md5) = match Beam::parse(source) {
         Ok(beam) => (beam, super::md5::of_beam(source)),
@@ -32,13 +33,16 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Arc<Modul
         }
         Err(error) => return Err(error.into()),
     };
-    let verified = verify::verify(&beam).map_err(Box::new)?;
-    let mut translated =
-        translate::translate(&beam, &verified, rt.stress).map_err(|u| LoadReason::Unsupported {
-            module: beam.module_name().to_owned(),
-            opcode: u.opcode,
-            offset: u.offset,
-        })?;
+    let verified = verify::verify(&beam).map_err(refused)?;
+    let translated = translate::translate(&beam, &verified, rt.stress);
+    let mut translated = translated.map_err(|reason| match reason {
+        Untranslated::Unsupported { opcode, offset } => LoadReason::Unsupported {
+            module: text_or_none(beam.module_name()),
+            opcode,
+            offset,
+        },
+        Untranslated::OutOfMemory => LoadReason::OutOfMemory,
+    })?;
     let atoms = atoms(rt, &beam)?;
     let records = super::records::templates(rt, &beam, &atoms)?;
     let mut linker = Linker {
@@ -54,48 +58,41 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Arc<Modul
     sort_selections(&mut translated, &links);
     let lambdas = linker.lambdas(&translated)?;
     let atoms = linker.atoms;
-    let functions = verified
-        .functions
-        .iter()
-        .zip(&translated.functions)
-        .map(|(f, &(offset, entry))| Function {
-            offset,
-            entry,
-            name: atoms[f.name_atom as usize],
-            arity: f.arity,
-        })
-        .collect();
+    let functions = verified.functions.iter().zip(&translated.functions);
+    let functions = functions.map(|(f, &(offset, entry))| Function {
+        offset,
+        entry,
+        name: atoms[f.name_atom as usize],
+        arity: f.arity,
+    });
     let handlers = translated.catches.iter();
+    let handlers = handlers.map(|&(offset, frame, slot)| Handler {
+        offset,
+        frame,
+        slot,
+    });
+    let exports = beam.exports.iter();
+    let exports = exports.map(|e| (atoms[e.function as usize], e.arity));
     let parts = Parts {
         id,
         name: atoms[beam.module as usize],
         links,
         literals,
-        catches: handlers
-            .map(|&(offset, frame, slot)| Handler {
-                offset,
-                frame,
-                slot,
-            })
-            .collect(),
-        exports: beam
-            .exports
-            .iter()
-            .map(|e| (atoms[e.function as usize], e.arity))
-            .collect(),
-        functions,
-        lines: lines(&beam, &translated),
-        files: files(&beam),
+        catches: collect(handlers)?,
+        exports: collect(exports)?,
+        functions: collect(functions)?,
+        lines: lines(&beam, &translated)?,
+        files: files(&beam)?,
         source: source.clone(),
         md5,
-        strings: beam.strings.into(),
+        strings: slice_of(collect(beam.strings.iter().copied())?)?,
         entries: translated.exports,
         lambdas,
         on_load: translated.on_load,
-        code: translated.code.into_boxed_slice(),
+        code: slice_of(translated.code)?,
     };
     let module = Module::new(parts, &rt.budget)?;
-    rt.records.publish(module.name, &records);
+    rt.records.publish(module.name, &records)?;
     Ok(module)
 }
 
@@ -122,10 +119,10 @@ fn compact(
         let terms = links.iter().enumerate().skip(1);
         terms.filter(|(_, word)| literals.contains(Term::from_word(**word)))
     };
-    let places: Vec<(usize, usize)> = terms()
-        .map(|(at, &word)| (at, copy::size(Term::from_word(word))))
-        .collect();
-    let words = places.iter().map(|(_, words)| words).sum();
+    let places = terms().map(|(at, &word)| (at, copy::size(Term::from_word(word))));
+    let places = collect(places)?;
+    let sizes = places.iter().map(|(_, words)| words);
+    let words = sizes.fold(0, |sum: usize, &words| sum.saturating_add(words));
     let mut block = Fragment::with_room(words, budget)?;
     for (at, words) in places {
         links[at] = copy::copy(Term::from_word(links[at]), words, &mut block)?.word();
@@ -134,16 +131,16 @@ fn compact(
 }
 
 fn atoms(rt: &Runtime, beam: &Beam<'_>) -> Result<Vec<Term>, LoadReason> {
-    let mut atoms = Vec::with_capacity(beam.atoms.len());
+    let mut atoms = with_room(beam.atoms.len())?;
     for name in &beam.atoms {
         atoms.push(rt.atoms.intern(name)?);
     }
     Ok(atoms)
 }
 
-fn lines(beam: &Beam<'_>, translated: &Translated) -> Vec<LineEntry> {
+fn lines(beam: &Beam<'_>, translated: &Translated) -> Result<Vec<LineEntry>, OutOfMemory> {
     let Some(table) = &beam.lines else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let entry = |&(offset, index): &(u32, u32)| {
         let line = table.lines.get(index as usize)?;
@@ -153,20 +150,19 @@ fn lines(beam: &Beam<'_>, translated: &Translated) -> Vec<LineEntry> {
             line: line.line,
         })
     };
-    translated.lines.iter().filter_map(entry).collect()
+    collect(translated.lines.iter().filter_map(entry))
 }
 
-fn files(beam: &Beam<'_>) -> Vec<String> {
+fn files(beam: &Beam<'_>) -> Result<Vec<String>, OutOfMemory> {
     let Some(table) = &beam.lines else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
-    let own = format!("{}.erl", beam.module_name());
-    let mut files: Vec<String> = table.files.iter().map(|&f| f.to_owned()).collect();
-    match files.first_mut() {
-        Some(first) => *first = own,
-        None => files.push(own),
+    let mut files = with_room(table.files.len().max(1))?;
+    files.try_push(formatted(format_args!("{}.erl", beam.module_name())))?;
+    for file in table.files.iter().skip(1) {
+        files.try_push(text(file)?)?;
     }
-    files
+    Ok(files)
 }
 
 struct Linker<'r, 'b, 'a> {
@@ -181,12 +177,12 @@ struct Linker<'r, 'b, 'a> {
 
 impl Linker<'_, '_, '_> {
     fn links(&mut self, translated: &Translated) -> Result<Box<[Word]>, LoadReason> {
-        let mut links = Vec::with_capacity(translated.links.len() + 1);
+        let mut links = with_room(translated.links.len() + 1)?;
         links.push(0);
         for &link in &translated.links {
             links.push(self.link(link)?);
         }
-        Ok(links.into_boxed_slice())
+        Ok(slice_of(links)?)
     }
 
     fn link(&mut self, link: Link) -> Result<Word, LoadReason> {
@@ -226,11 +222,7 @@ impl Linker<'_, '_, '_> {
         let bytes = self.beam.literals.get(index as usize).unwrap_or(&[]);
         match etf::decode(&mut self.literals, self.rt, bytes, DecodeOptions::default()) {
             Ok((term, _)) => Ok(term),
-            Err(error) => Err(LoadReason::Literal {
-                module: self.beam.module_name().to_owned(),
-                index,
-                reason: format!("{error}"),
-            }),
+            Err(error) => Err(bad_literal(self.beam, index, error)),
         }
     }
 
@@ -258,14 +250,41 @@ impl Linker<'_, '_, '_> {
     fn lambdas(&self, translated: &Translated) -> Result<Vec<Lambda>, LoadReason> {
         let lambda = |(index, &offset): (usize, &u32)| {
             let entry = self.lambda(index as u32)?;
-            Ok(Lambda {
+            Ok::<_, LoadReason>(Lambda {
                 index: entry.index,
                 arity: entry.arity,
                 num_free: entry.num_free,
                 offset,
             })
         };
-        translated.lambdas.iter().enumerate().map(lambda).collect()
+        let mut lambdas = with_room(translated.lambdas.len())?;
+        for fun in translated.lambdas.iter().enumerate() {
+            lambdas.try_push(lambda(fun)?)?;
+        }
+        Ok(lambdas)
+    }
+}
+
+/// Why a module is refused whose code is wrong.
+fn refused(error: VerifyError) -> LoadReason {
+    if error.reason == Reason::OutOfMemory {
+        return LoadReason::OutOfMemory;
+    }
+    match boxed(error) {
+        Ok(error) => LoadReason::Verify(error),
+        Err(OutOfMemory) => LoadReason::OutOfMemory,
+    }
+}
+
+/// Why a module is refused of which a literal cannot be read.
+pub(super) fn bad_literal(beam: &Beam<'_>, index: u32, error: DecodeError) -> LoadReason {
+    match error {
+        DecodeError::OutOfMemory => LoadReason::OutOfMemory,
+        error => LoadReason::Literal {
+            module: text_or_none(beam.module_name()),
+            index,
+            reason: formatted(format_args!("{error}")),
+        },
     }
 }
 

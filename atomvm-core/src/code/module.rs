@@ -3,7 +3,7 @@
 use super::export::{FunKey, Target};
 use super::source::Source;
 use crate::memory::{Budget, Fragment, OutOfMemory};
-use crate::sync::Arc;
+use crate::sync::{Arc, Shared};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -117,17 +117,20 @@ impl Module {
     ///
     /// # Errors
     /// There is no memory.
-    pub(crate) fn new(parts: Parts, budget: &Arc<Budget>) -> Result<Arc<Module>, OutOfMemory> {
-        let mut module = Module::own(parts, budget);
-        if let Some(module) = Arc::get_mut(&mut module) {
+    pub(crate) fn new(parts: Parts, budget: &Arc<Budget>) -> Result<Shared<Module>, OutOfMemory> {
+        let mut module = Module::own(parts, budget)?;
+        if let Some(module) = Shared::get_mut(&mut module) {
             module.count()?;
         }
         Ok(module)
     }
 
     /// As [`Module::new`], of memory that is not counted.
-    pub(crate) fn own(parts: Parts, budget: &Arc<Budget>) -> Arc<Module> {
-        let mut module = Arc::new(Module {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn own(parts: Parts, budget: &Arc<Budget>) -> Result<Shared<Module>, OutOfMemory> {
+        let mut module = Shared::new(Module {
             id: parts.id,
             name: parts.name,
             code: parts.code,
@@ -146,14 +149,14 @@ impl Module {
             strings: parts.strings,
             budget: budget.clone(),
             counted: 0,
-        });
+        })?;
         let address: *const Module = &*module;
-        if let Some(module) = Arc::get_mut(&mut module)
+        if let Some(module) = Shared::get_mut(&mut module)
             && let Some(first) = module.links.first_mut()
         {
             *first = address as Word;
         }
-        module
+        Ok(module)
     }
 
     /// The module of a link table.

@@ -8,7 +8,7 @@
 use super::module::Module;
 use crate::memory::Fragment;
 use crate::process::{Handle, Process, Signal};
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use hashbrown::HashSet;
@@ -16,7 +16,7 @@ use portable_atomic::Ordering;
 
 /// A purge that is going on.
 pub(crate) struct Purging {
-    module: Arc<Module>,
+    module: Shared<Module>,
     /// The process that purges.
     by: Term,
     /// The numbers of processes that do not refer to the module any more.

@@ -7,13 +7,12 @@
 use super::error::LoadReason;
 use crate::beam::{Beam, Operand, RecordDefinition};
 use crate::etf::{self, DecodeOptions};
+use crate::memory::fallible::with_room;
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::sync::{Arc, RwLock};
 use crate::term::order::equal_exact;
 use crate::term::{Term, record};
 use crate::vm::Runtime;
-use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 
@@ -89,12 +88,19 @@ impl RecordTable {
     }
 
     /// From now on these are the records of `module`: names and templates.
-    pub(crate) fn publish(&self, module: Term, records: &[(Term, Term)]) {
+    pub(crate) fn publish(
+        &self,
+        module: Term,
+        records: &[(Term, Term)],
+    ) -> Result<(), OutOfMemory> {
         let mut inner = self.inner.write();
+        let room = inner.templates.try_reserve(records.len());
+        room.map_err(|_| OutOfMemory)?;
         inner.templates.retain(|key, _| key.0 != module);
         for &(name, template) in records {
             inner.templates.insert((module, name), template);
         }
+        Ok(())
     }
 
     /// Keeps a copy of a template, or finds the one that `module` has already.
@@ -117,7 +123,7 @@ pub(super) fn templates(
     atoms: &[Term],
 ) -> Result<Vec<(Term, Term)>, LoadReason> {
     let module = atoms[beam.module as usize];
-    let mut templates = Vec::with_capacity(beam.records.len());
+    let mut templates = with_room(beam.records.len())?;
     for definition in &beam.records {
         let mut scratch = Fragment::new(&rt.budget);
         let template = template(rt, beam, atoms, definition, &mut scratch)?;
@@ -141,7 +147,7 @@ fn template(
         _ => Term::NIL,
     });
     let key = (atom(beam.module), atom(of.name));
-    let mut parts = Vec::with_capacity(1 + fields.len());
+    let mut parts = with_room(1 + fields.len())?;
     parts.push(record::definition(heap, key, of.is_exported, names)?);
     for field in fields {
         let value = match field[1] {
@@ -173,10 +179,6 @@ fn literal(
     let bytes = beam.literals.get(index as usize).unwrap_or(&[]);
     match etf::decode(heap, rt, bytes, DecodeOptions::default()) {
         Ok((term, _)) => Ok(term),
-        Err(error) => Err(LoadReason::Literal {
-            module: beam.module_name().to_owned(),
-            index,
-            reason: format!("{error}"),
-        }),
+        Err(error) => Err(super::link::bad_literal(beam, index, error)),
     }
 }

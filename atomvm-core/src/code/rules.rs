@@ -1,10 +1,11 @@
 //! The rules of the translator that take more than a line.
 
-use super::emit::{Arg, Link};
+use super::emit::{Arg, Args, Link};
 use super::isa::Base;
-use super::translate::{Translator, label, n, operands, register, unsigned, value, values};
+use super::translate::{Translator, label, n, operands, register, unsigned, value};
 use crate::beam::opcode::op;
 use crate::beam::{Instr, Operand};
+use crate::memory::fallible::Grow;
 use alloc::vec::Vec;
 
 use Arg::N;
@@ -110,7 +111,11 @@ impl Translator<'_, '_> {
                 break;
             };
             if instr.op == op::PUT {
-                elements.push(value(self.args(instr)[0]));
+                let element = value(self.args(instr)[0]);
+                if elements.try_push(element).is_err() {
+                    self.fail();
+                    break;
+                }
             } else if !is_silent(instr) {
                 break;
             }
@@ -121,11 +126,9 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn update_record(&mut self, args: &[Operand]) {
-        let updates = self.beam.code.list(args[4]);
-        let tail: Vec<Arg> = updates
-            .chunks_exact(2)
-            .flat_map(|pair| [n(pair[0]), value(pair[1])])
-            .collect();
+        let beam = self.beam;
+        let updates = beam.code.list(args[4]).chunks_exact(2);
+        let tail = self.list(updates.flat_map(|pair| [n(pair[0]), value(pair[1])]));
         let fixed = [
             value(args[2]),
             value(args[3]),
@@ -151,7 +154,8 @@ impl Translator<'_, '_> {
 
     /// Makes a native record, or changes fields of one.
     pub(super) fn put_record(&mut self, args: &[Operand]) {
-        let pairs = values(self.beam.code.list(args[5]));
+        let beam = self.beam;
+        let pairs = self.values(beam.code.list(args[5]));
         let (fail, to, live) = (label(args[0]), value(args[3]), n(args[4]));
         let (base, from) = match (args[2], args[1]) {
             (Operand::Atom(0), Operand::Atom(name)) => {
@@ -167,7 +171,8 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn put_map(&mut self, base: Base, args: &[Operand]) {
-        let pairs = values(self.beam.code.list(args[4]));
+        let beam = self.beam;
+        let pairs = self.values(beam.code.list(args[4]));
         let fixed = [
             label(args[0]),
             value(args[1]),
@@ -179,7 +184,8 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn get_map_elements(&mut self, args: &[Operand]) {
-        let pairs = values(self.beam.code.list(args[2]));
+        let beam = self.beam;
+        let pairs = self.values(beam.code.list(args[2]));
         let (fail, map) = (label(args[0]), value(args[1]));
         match pairs[..] {
             [key, to] => self.emit(Base::GetMapElement, &[fail, map, key, to]),
@@ -217,15 +223,15 @@ impl Translator<'_, '_> {
 
     /// An operation on float registers, often followed by making its result a term.
     pub(super) fn float_result(&mut self, instrs: &[Instr], base: Base, stored: Base) -> usize {
-        let mut registers = float_registers(self.args(&instrs[0]));
+        let registers = float_registers(self.args(&instrs[0]));
         if let Some(next) = instrs.get(1)
             && next.op == op::FMOVE
             && let [Operand::FloatReg(from), to] = *self.args(next)
             && !matches!(to, Operand::FloatReg(_))
             && registers[2] == N(from as usize)
         {
-            registers.push(value(to));
-            self.emit(stored, &registers);
+            let stored_to = registers.iter().copied().chain([value(to)]);
+            self.emit(stored, &Args::collect(stored_to));
             return 2;
         }
         self.emit(base, &registers);
@@ -330,8 +336,7 @@ impl Translator<'_, '_> {
         let link = Arg::Link(Link::Import(import));
         let name = self.import_name(import);
         if collects && let Some(base) = name.and_then(arithmetic) {
-            let mut all = alloc::vec![fail, live];
-            all.extend_from_slice(&given);
+            let all = Args::collect([fail, live].into_iter().chain(given.iter().copied()));
             return self.emit(base, &all);
         }
         match (name, &given[..]) {
@@ -350,11 +355,8 @@ impl Translator<'_, '_> {
                     (true, 3) => Base::GcBif2,
                     (true, _) => Base::GcBif3,
                 };
-                let mut all = alloc::vec![fail, link];
-                if collects {
-                    all.push(live);
-                }
-                all.extend_from_slice(&given);
+                let first = [fail, link].into_iter().chain(collects.then_some(live));
+                let all = Args::collect(first.chain(given.iter().copied()));
                 self.emit(base, &all);
             }
         }
@@ -362,20 +364,16 @@ impl Translator<'_, '_> {
 
     pub(super) fn select_val(&mut self, args: &[Operand]) {
         let (of, fail) = (value(args[0]), label(args[1]));
-        let pairs: Vec<(Arg, Arg)> = self
-            .beam
-            .code
-            .list(args[2])
-            .chunks_exact(2)
-            .map(|pair| (value(pair[0]), label(pair[1])))
-            .collect();
-        if let Some((lowest, table)) = dense(&pairs, fail) {
+        let beam = self.beam;
+        let pairs = beam.code.list(args[2]).chunks_exact(2);
+        let pairs = self.list(pairs.map(|pair| (value(pair[0]), label(pair[1]))));
+        if let Some((lowest, table)) = self.dense(&pairs, fail) {
             let fixed = [of, fail, N(lowest as u32 as usize), N(table.len())];
             return self.tail(Base::SelectInt, &fixed, &table);
         }
         let is_word = |a: Arg| matches!(a, Arg::Small(_) | Arg::Link(Link::Atom(_) | Link::Nil));
         if pairs.len() <= u16::MAX as usize && pairs.iter().all(|&(v, _)| is_word(v)) {
-            let tail: Vec<Arg> = pairs.iter().flat_map(|&(v, l)| [v, l]).collect();
+            let tail = self.list(pairs.iter().flat_map(|&(v, l)| [v, l]));
             let fixed = [of, fail, N(pairs.len())];
             if pairs.len() < SORTED {
                 return self.tail(Base::SelectVal, &fixed, &tail);
@@ -391,11 +389,9 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn select_arity(&mut self, args: &[Operand]) {
-        let pairs = self.beam.code.list(args[2]);
-        let tail: Vec<Arg> = pairs
-            .chunks_exact(2)
-            .flat_map(|pair| [n(pair[0]), label(pair[1])])
-            .collect();
+        let beam = self.beam;
+        let pairs = beam.code.list(args[2]).chunks_exact(2);
+        let tail = self.list(pairs.flat_map(|pair| [n(pair[0]), label(pair[1])]));
         self.tail(
             Base::SelectArity,
             &[value(args[0]), label(args[1]), N(tail.len() / 2)],
@@ -405,35 +401,39 @@ impl Translator<'_, '_> {
 }
 
 /// The float registers of an operation, behind its label.
-pub(super) fn float_registers(args: &[Operand]) -> Vec<Arg> {
+pub(super) fn float_registers(args: &[Operand]) -> Args {
     let of = |&operand: &Operand| N(register(operand));
-    args[1..].iter().map(of).collect()
+    Args::collect(args[1..].iter().map(of))
 }
 
 /// From so many constants on a search by halves is faster than one after the other.
 const SORTED: usize = 7;
 
-/// A table of labels for integers that lie close together, and the lowest of them.
-fn dense(pairs: &[(Arg, Arg)], fail: Arg) -> Option<(i32, Vec<Arg>)> {
-    let integers: Option<Vec<(i32, Arg)>> = pairs
-        .iter()
-        .map(|&(v, l)| match v {
-            Arg::Small(v) => Some((v, l)),
+impl Translator<'_, '_> {
+    /// A table of labels for integers that lie close together, and the lowest of them.
+    fn dense(&mut self, pairs: &[(Arg, Arg)], fail: Arg) -> Option<(i32, Vec<Arg>)> {
+        let integer = |pair: &(Arg, Arg)| match pair.0 {
+            Arg::Small(value) => Some(value),
             _ => None,
-        })
-        .collect();
-    let integers = integers?;
-    let lowest = integers.iter().map(|p| p.0).min()?;
-    let highest = integers.iter().map(|p| p.0).max()?;
-    let span = (highest as i64 - lowest as i64) as usize + 1;
-    if integers.len() < 3 || span > integers.len() * 4 || span > u16::MAX as usize {
-        return None;
+        };
+        let (mut lowest, mut highest) = (i32::MAX, i32::MIN);
+        for pair in pairs {
+            let value = integer(pair)?;
+            (lowest, highest) = (lowest.min(value), highest.max(value));
+        }
+        let span = (i64::from(highest) - i64::from(lowest) + 1) as usize;
+        if pairs.len() < 3 || span > pairs.len() * 4 || span > u16::MAX as usize {
+            return None;
+        }
+        let mut table = self.list(core::iter::repeat_n(fail, span));
+        for pair in pairs {
+            let at = integer(pair).and_then(|value| table.get_mut((value - lowest) as usize));
+            if let Some(at) = at {
+                *at = pair.1;
+            }
+        }
+        Some((lowest, table))
     }
-    let mut table = alloc::vec![fail; span];
-    for (v, l) in integers {
-        table[(v - lowest) as usize] = l;
-    }
-    Some((lowest, table))
 }
 
 /// Arithmetic that has an instruction of its own.

@@ -7,11 +7,13 @@ use super::module::{Module, Parts};
 use super::purge::Purging;
 use super::source::Source;
 use super::versions::Versions;
+use crate::memory::fallible::{Grow, text};
 use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::pack::Pack;
-use crate::sync::{Arc, Mutex, RwLock};
+use crate::sync::{Arc, Mutex, RwLock, Shared};
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
+use alloc::alloc::Layout;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -35,15 +37,23 @@ struct Store {
 /// The loaded modules.
 #[derive(Default)]
 pub(super) struct Modules {
-    pub by_id: HashMap<u32, Arc<Module>>,
+    pub by_id: HashMap<u32, Shared<Module>>,
     pub by_name: HashMap<Term, Versions>,
+}
+
+impl Modules {
+    /// Makes room for one module more.
+    pub(super) fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        self.by_id.try_reserve(1).map_err(|_| OutOfMemory)?;
+        self.by_name.try_reserve(1).map_err(|_| OutOfMemory)
+    }
 }
 
 /// The loaded modules and the packs.
 pub struct CodeServer {
     /// The embedder's functions.
     pub natives: super::native::NativeTable,
-    stubs: Arc<Module>,
+    stubs: Shared<Module>,
     pub(super) modules: RwLock<Modules>,
     next_id: AtomicU32,
     stores: RwLock<Vec<Store>>,
@@ -66,7 +76,7 @@ const STUB_TRACE: usize = 4;
 const STUB_TRACE_RETURN: usize = 5;
 
 /// The VM's own code: what runs where a function is built in, or not loaded, or returned.
-fn stubs(budget: &Arc<Budget>) -> Arc<Module> {
+fn stubs(budget: &Arc<Budget>) -> Shared<Module> {
     let instr = |op: u16| {
         let [a, b] = op.to_ne_bytes();
         u32::from_ne_bytes([a, b, 0, 0])
@@ -98,7 +108,11 @@ fn stubs(budget: &Arc<Budget>) -> Arc<Module> {
         md5: [0; 16],
         strings: alloc::vec![].into(),
     };
-    Module::own(parts, budget)
+    match Module::own(parts, budget) {
+        Ok(module) => module,
+        // There is no VM yet that could tell.
+        Err(OutOfMemory) => alloc::alloc::handle_alloc_error(Layout::new::<Module>()),
+    }
 }
 
 impl CodeServer {
@@ -119,12 +133,12 @@ impl CodeServer {
     }
 
     /// A module by its number; none if it is not loaded any more.
-    pub fn module(&self, id: u32) -> Option<Arc<Module>> {
+    pub fn module(&self, id: u32) -> Option<Shared<Module>> {
         self.modules.read().by_id.get(&id).cloned()
     }
 
     /// The current version of a module.
-    pub fn find(&self, name: Term) -> Option<Arc<Module>> {
+    pub fn find(&self, name: Term) -> Option<Shared<Module>> {
         self.modules.read().by_name.get(&name)?.current.clone()
     }
 
@@ -181,9 +195,8 @@ impl CodeServer {
     /// It is neither, or damaged.
     pub fn add(&self, source: Source, sticky: bool) -> Result<(), LoadError> {
         let name = source.name.clone();
-        let store = Store::new(source, sticky).map_err(|reason| reason.in_file(&name))?;
-        self.stores.write().push(store);
-        Ok(())
+        let added = Store::new(source, sticky).and_then(|store| self.add_store(store));
+        added.map_err(|reason| reason.in_file(&name))
     }
 
     /// Adds a pack that the program may close again by `name`, an atom.
@@ -196,8 +209,11 @@ impl CodeServer {
         }
         let mut store = Store::new(source, false)?;
         store.name = name;
-        self.stores.write().push(store);
-        Ok(())
+        self.add_store(store)
+    }
+
+    fn add_store(&self, store: Store) -> Result<(), LoadReason> {
+        Ok(self.stores.write().try_push(store)?)
     }
 
     /// Closes the pack of that name: its modules and files are not found any more, and those that
@@ -349,14 +365,14 @@ impl Store {
                     continue;
                 };
                 let from = entry.data.as_ptr() as usize - source.as_ptr() as usize;
-                modules.push((name.to_owned(), from..from + entry.data.len()));
-                start.push(entry.is_start());
+                modules.try_push((text(name)?, from..from + entry.data.len()))?;
+                start.try_push(entry.is_start())?;
             }
         } else if crate::beam::is_beam(&source) {
             let inflated = crate::beam::inflate(&source)?;
             let beam = crate::beam::Beam::parse_tables(&inflated)?;
-            modules.push((beam.module_name().to_owned(), 0..source.len()));
-            start.push(beam.is_exported("start", 0));
+            modules.try_push((text(beam.module_name())?, 0..source.len()))?;
+            start.try_push(beam.is_exported("start", 0))?;
         } else {
             return Err(LoadReason::Foreign);
         }
@@ -391,7 +407,7 @@ impl Runtime {
             None => STUB_UNDEFINED,
         };
         let target = self.code.stub(stub);
-        Ok(self
+        let made = self
             .exports
             .get_or_insert((module, function, arity), || Export {
                 ip: AtomicPtr::new(target.ip.cast_mut()),
@@ -401,7 +417,13 @@ impl Runtime {
                 arity,
                 bif,
                 call: BifCall::new(bif),
-            }))
+            });
+        // Another scheduler may have been faster.
+        let is_new = matches!(made, Ok((_, true)));
+        if !is_new {
+            self.budget.refund(EXPORT_BYTES);
+        }
+        Ok(made?.0)
     }
 
     /// Has the function no code?

@@ -9,6 +9,8 @@ use super::rules::float_registers;
 use super::verify::Verified;
 use crate::beam::opcode::{self, op};
 use crate::beam::{Beam, Instr, Operand};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::collect;
 use alloc::vec::Vec;
 
 /// Internal code with the tables that belong to it; nothing in it is an address.
@@ -33,13 +35,24 @@ pub struct Translated {
     pub selections: Vec<(u32, u32)>,
 }
 
-/// An instruction that the translator has no rule for.
+/// Why code has no translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsupported {
-    /// The opcode.
-    pub opcode: u8,
-    /// Where it stands in chunk `Code`, in bytes.
-    pub offset: u32,
+pub enum Untranslated {
+    /// There is no rule for an instruction.
+    Unsupported {
+        /// The opcode.
+        opcode: u8,
+        /// Where it stands in chunk `Code`, in bytes.
+        offset: u32,
+    },
+    /// There is no memory.
+    OutOfMemory,
+}
+
+impl From<OutOfMemory> for Untranslated {
+    fn from(_: OutOfMemory) -> Untranslated {
+        Untranslated::OutOfMemory
+    }
 }
 
 pub(super) struct Translator<'b, 'a> {
@@ -60,12 +73,12 @@ pub(super) struct Translator<'b, 'a> {
 /// Translates a module. With `stress` the code collects at every opportunity.
 ///
 /// # Errors
-/// An instruction has no translation.
+/// An instruction has no translation, or there is no memory.
 pub fn translate(
     beam: &Beam<'_>,
     verified: &Verified,
     stress: bool,
-) -> Result<Translated, Unsupported> {
+) -> Result<Translated, Untranslated> {
     let mut t = Translator::new(beam, verified, stress);
     let instrs = &beam.code.instrs;
     while t.at < instrs.len() {
@@ -81,11 +94,11 @@ pub fn translate(
 /// place of the code, or with none where it became no code of its own.
 ///
 /// # Errors
-/// An instruction has no translation.
+/// An instruction has no translation, or there is no memory.
 pub fn forms(
     beam: &Beam<'_>,
     verified: &Verified,
-) -> Result<Vec<(u8, Option<&'static str>)>, Unsupported> {
+) -> Result<Vec<(u8, Option<&'static str>)>, Untranslated> {
     let mut t = Translator::new(beam, verified, false);
     let instrs = &beam.code.instrs;
     let mut forms = Vec::new();
@@ -120,29 +133,24 @@ impl<'b, 'a> Translator<'b, 'a> {
         }
     }
 
-    fn finish(mut self) -> Result<Translated, Unsupported> {
+    fn finish(mut self) -> Result<Translated, Untranslated> {
         let defined = self.out.finish();
+        if self.out.failed {
+            return Err(Untranslated::OutOfMemory);
+        }
         let place = |label: u32| self.out.label_offset(label).unwrap_or(0);
         if !defined {
-            return Err(Unsupported {
+            return Err(Untranslated::Unsupported {
                 opcode: op::LABEL,
                 offset: 0,
             });
         }
-        let catches = self
-            .verified
-            .catches
-            .iter()
-            .map(|c| (place(c.label), c.frame, c.y))
-            .collect();
-        let lambdas = self.beam.lambdas.iter().map(|l| place(l.label)).collect();
-        let exports = self.beam.exports.iter().map(|e| place(e.label)).collect();
-        let functions = self
-            .functions
-            .iter()
-            .zip(&self.verified.functions)
-            .map(|(&(offset, _), f)| (offset, place(f.entry_label)))
-            .collect();
+        let catches = self.verified.catches.iter();
+        let catches = collect(catches.map(|c| (place(c.label), c.frame, c.y)))?;
+        let lambdas = collect(self.beam.lambdas.iter().map(|l| place(l.label)))?;
+        let exports = collect(self.beam.exports.iter().map(|e| place(e.label)))?;
+        let functions = self.functions.iter().zip(&self.verified.functions);
+        let functions = collect(functions.map(|(&(offset, _), f)| (offset, place(f.entry_label))))?;
         Ok(Translated {
             functions,
             catches,
@@ -172,10 +180,11 @@ impl<'b, 'a> Translator<'b, 'a> {
     }
 
     /// Translates the first instruction, or the first few as one, and says how many those were.
-    fn instruction(&mut self, instrs: &[Instr]) -> Result<usize, Unsupported> {
+    fn instruction(&mut self, instrs: &[Instr]) -> Result<usize, Untranslated> {
         let instr = &instrs[0];
         self.new_frame &= matches!(instr.op, op::INIT | op::INIT_YREGS | op::LINE);
-        let code = &self.beam.code;
+        let beam = self.beam;
+        let code = &beam.code;
         let args = code.args(instr);
         let next = instrs.get(1);
         match instr.op {
@@ -265,7 +274,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             op::PUT_LIST => self.emit(Base::PutList, &operands(args)),
             op::PUT_TUPLE => return Ok(self.put_tuple(instrs)),
             op::PUT_TUPLE2 => {
-                let elements = values(code.list(args[1]));
+                let elements = self.values(code.list(args[1]));
                 self.tail(
                     Base::PutTuple,
                     &[value(args[0]), N(elements.len())],
@@ -281,7 +290,7 @@ impl<'b, 'a> Translator<'b, 'a> {
                     .lambdas
                     .get(lambda as usize)
                     .map_or(0, |l| l.num_free);
-                let env: Vec<Arg> = (0..free).map(|i| Arg::X(i as u16)).collect();
+                let env = self.list((0..free).map(|i| Arg::X(i as u16)));
                 // It makes room for itself, and leaves x0 and the captured registers.
                 self.stress(env.len());
                 self.emit(Base::TestHeap, &[N(2 + env.len()), N(env.len())]);
@@ -293,7 +302,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             }
             op::MAKE_FUN3 => {
                 let link = Arg::Link(Link::Lambda(unsigned(args[0])));
-                let env = values(code.list(args[2]));
+                let env = self.values(code.list(args[2]));
                 self.tail(Base::MakeFun, &[value(args[1]), link, N(env.len())], &env);
             }
 
@@ -308,7 +317,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             ),
             op::IS_RECORD_ACCESSIBLE => self.is_record_accessible(args),
             op::GET_RECORD_ELEMENTS => {
-                let pairs = values(code.list(args[2]));
+                let pairs = self.values(code.list(args[2]));
                 self.tail(
                     Base::GetRecordElements,
                     &[label(args[0]), value(args[1]), N(pairs.len() / 2)],
@@ -325,7 +334,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             op::PUT_MAP_ASSOC => self.put_map(Base::PutMapAssoc, args),
             op::PUT_MAP_EXACT => self.put_map(Base::PutMapExact, args),
             op::HAS_MAP_FIELDS => {
-                let keys = values(code.list(args[2]));
+                let keys = self.values(code.list(args[2]));
                 self.tail(
                     Base::HasMapFields,
                     &[label(args[0]), value(args[1]), N(keys.len())],
@@ -390,6 +399,21 @@ impl<'b, 'a> Translator<'b, 'a> {
         Ok(1)
     }
 
+    /// The elements of a list of operands.
+    pub(super) fn values(&mut self, operands: &[Operand]) -> Vec<Arg> {
+        self.out.list(operands.iter().map(|&o| value(o)))
+    }
+
+    /// There is no memory for the code.
+    pub(super) fn fail(&mut self) {
+        self.out.failed = true;
+    }
+
+    /// A list of operands, as [`Emitter::list`] makes it.
+    pub(super) fn list<T>(&mut self, of: impl Iterator<Item = T>) -> Vec<T> {
+        self.out.list(of)
+    }
+
     pub(super) fn emit(&mut self, base: Base, args: &[Arg]) {
         self.out.emit(base, args);
     }
@@ -409,32 +433,32 @@ impl<'b, 'a> Translator<'b, 'a> {
         let here = self.out.here();
         match self.lines.last_mut() {
             Some(last) if last.0 == here => last.1 = index,
-            _ => self.lines.push((here, index)),
+            _ => self.out.push(&mut self.lines, (here, index)),
         }
     }
 
     /// Notes the pairs that were written last, for linking to sort them.
     pub(super) fn selection(&mut self, pairs: usize) {
-        let start = self.out.here() - 2 * pairs as u32;
-        self.selections.push((start, pairs as u32));
+        let start = self.out.here().saturating_sub(2 * pairs as u32);
+        self.out.push(&mut self.selections, (start, pairs as u32));
     }
 
     fn func_info(&mut self, args: &[Operand]) {
         let here = self.out.here();
         // The line of a function's head is recorded before its first word.
-        self.functions.push((here, here));
+        self.out.push(&mut self.functions, (here, here));
         self.emit(
             Base::FuncInfo,
             &[value(args[0]), value(args[1]), n(args[2])],
         );
     }
 
-    fn bits(&mut self, instr: &Instr, args: &[Operand]) -> Result<(), Unsupported> {
+    fn bits(&mut self, instr: &Instr, args: &[Operand]) -> Result<(), Untranslated> {
         if super::translate_bits::instruction(self.beam, &mut self.out, instr.op, args, self.stress)
         {
             return Ok(());
         }
-        Err(Unsupported {
+        Err(Untranslated::Unsupported {
             opcode: instr.op,
             offset: instr.offset,
         })
@@ -462,11 +486,6 @@ pub(super) fn value(operand: Operand) -> Arg {
 /// The operands of an instruction.
 pub(super) fn operands(operands: &[Operand]) -> Args {
     Args::collect(operands.iter().map(|&o| value(o)))
-}
-
-/// The elements of a list of operands.
-pub(super) fn values(operands: &[Operand]) -> Vec<Arg> {
-    operands.iter().map(|&o| value(o)).collect()
 }
 
 pub(super) fn label(operand: Operand) -> Arg {

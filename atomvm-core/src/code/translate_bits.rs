@@ -6,6 +6,7 @@ use super::isa::Base;
 use super::translate::{label, n, need, unsigned, value};
 use crate::beam::opcode::op;
 use crate::beam::{Beam, Operand};
+use crate::memory::fallible::Grow;
 use alloc::vec::Vec;
 
 use Arg::N;
@@ -229,7 +230,7 @@ impl Rules<'_, '_, '_> {
             let Some((command, taken)) = self.command(name, &list[at + 1..]) else {
                 return false;
             };
-            tail.extend_from_slice(&command);
+            self.out.failed |= tail.try_extend(command).is_err();
             at += 1 + taken;
         }
         let count = tail.len() / command::WORDS;
@@ -310,10 +311,13 @@ impl Rules<'_, '_, '_> {
                 _ => unsigned(unit),
             };
             let flags = self.flags(flags) << segment::FLAGS_SHIFT;
-            tail.push(N((kind | flags | unit << segment::UNIT_SHIFT) as usize));
-            tail.push(value(source));
-            tail.push(value(size));
-            tail.push(N(unsigned(number) as usize));
+            let segment = [
+                N((kind | flags | unit << segment::UNIT_SHIFT) as usize),
+                value(source),
+                value(size),
+                N(unsigned(number) as usize),
+            ];
+            self.out.failed |= tail.try_extend(segment).is_err();
         }
         let fixed = [
             label(args[0]),

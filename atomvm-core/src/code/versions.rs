@@ -11,7 +11,8 @@ use super::module::Module;
 use super::server::STUB_UNDEFINED;
 use super::source::Source;
 use crate::memory::OutOfMemory;
-use crate::sync::Arc;
+use crate::memory::fallible::{Grow, with_room};
+use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use alloc::borrow::ToOwned;
@@ -20,18 +21,18 @@ use alloc::borrow::ToOwned;
 #[derive(Default)]
 pub(crate) struct Versions {
     /// The one that calls by name reach.
-    pub current: Option<Arc<Module>>,
+    pub current: Option<Shared<Module>>,
     /// The one before.
-    pub old: Option<Arc<Module>>,
+    pub old: Option<Shared<Module>>,
     /// The one whose `-on_load` function runs.
     pub pending: Option<Pending>,
     /// One whose `-on_load` function failed, until it is purged.
-    pub failed: Option<Arc<Module>>,
+    pub failed: Option<Shared<Module>>,
 }
 
 impl Versions {
     /// Makes a module current, and what was current the old one, if anything was; returns that.
-    fn replace(&mut self, module: Arc<Module>) -> Option<Arc<Module>> {
+    fn replace(&mut self, module: Shared<Module>) -> Option<Shared<Module>> {
         let before = self.current.replace(module);
         if before.is_some() {
             self.old.clone_from(&before);
@@ -42,7 +43,7 @@ impl Versions {
 
 /// A module whose `-on_load` function is to say whether it becomes current.
 pub(crate) struct Pending {
-    pub module: Arc<Module>,
+    pub module: Shared<Module>,
     /// The process that runs the function, or is about to start it.
     pub owner: Term,
 }
@@ -50,7 +51,7 @@ pub(crate) struct Pending {
 /// What became of a module that was to be loaded.
 pub(crate) enum Loaded {
     /// It is current.
-    Ready(Arc<Module>),
+    Ready(Shared<Module>),
     /// Its `-on_load` function must be called first.
     OnLoad,
     /// The process loads another version of it.
@@ -88,7 +89,7 @@ impl Runtime {
     /// # Errors
     /// It cannot be loaded, or (`None`) there is no such module, or it has an `-on_load` function,
     /// which only a process can call.
-    pub fn ensure_loaded(&self, name: Term) -> Result<Arc<Module>, Option<LoadError>> {
+    pub fn ensure_loaded(&self, name: Term) -> Result<Shared<Module>, Option<LoadError>> {
         match self.find_and_load(name, Term::NONE)? {
             Loaded::Ready(module) => Ok(module),
             Loaded::OnLoad | Loaded::Busy(_) => Err(None),
@@ -140,7 +141,7 @@ impl Runtime {
     /// # Errors
     /// The file is damaged, its code is refused, it has an `-on_load` function, or there is no
     /// memory.
-    pub fn load(&self, source: &Source) -> Result<Arc<Module>, LoadError> {
+    pub fn load(&self, source: &Source) -> Result<Shared<Module>, LoadError> {
         match self.load_as(source, None, Term::NONE)? {
             Loaded::Ready(module) => Ok(module),
             Loaded::OnLoad | Loaded::Busy(_) => {
@@ -167,7 +168,7 @@ impl Runtime {
         &self,
         source: &Source,
         expected: Option<Term>,
-    ) -> Result<Arc<Module>, LoadReason> {
+    ) -> Result<Shared<Module>, LoadReason> {
         let module = link::module(self, source, self.code.next_id())?;
         match expected {
             Some(name) if name != module.name => Err(LoadReason::OtherName {
@@ -188,11 +189,15 @@ impl Runtime {
     }
 
     /// Makes a module that was prepared the current version.
-    pub(crate) fn publish(&self, module: Arc<Module>, owner: Term) -> Result<Loaded, LoadReason> {
+    pub(crate) fn publish(
+        &self,
+        module: Shared<Module>,
+        owner: Term,
+    ) -> Result<Loaded, LoadReason> {
         self.alone(|| self.publish_alone(module, owner))
     }
 
-    fn publish_alone(&self, module: Arc<Module>, owner: Term) -> Result<Loaded, LoadReason> {
+    fn publish_alone(&self, module: Shared<Module>, owner: Term) -> Result<Loaded, LoadReason> {
         let _changing = self.code.changing.lock();
         if let Some(owner) = self.on_load_owner(module.name) {
             return Ok(Loaded::Busy(owner));
@@ -205,6 +210,7 @@ impl Runtime {
         }
         let entries = self.entries(&module)?;
         let mut modules = self.code.modules.write();
+        modules.reserve()?;
         if module.on_load.is_some() && owner == Term::NONE {
             return Ok(Loaded::OnLoad);
         }
@@ -223,9 +229,11 @@ impl Runtime {
     /// The entries of the exported functions, made before anything is changed, as that may fail.
     fn entries(&self, module: &Module) -> Result<alloc::vec::Vec<&Export>, OutOfMemory> {
         let exports = module.exports.iter();
-        exports
-            .map(|&(name, arity)| self.export(module.name, name, arity))
-            .collect()
+        let mut entries = with_room(module.exports.len())?;
+        for &(name, arity) in exports {
+            entries.try_push(self.export(module.name, name, arity)?)?;
+        }
+        Ok(entries)
     }
 
     /// Makes calls by name go to `module`, and no longer to `old`.
@@ -371,6 +379,7 @@ impl Runtime {
         };
         let entries = self.entries(&module)?;
         let mut modules = self.code.modules.write();
+        modules.reserve()?;
         let versions = modules.by_name.entry(name).or_default();
         if versions.old.is_some() && versions.current.is_some() {
             return Err(LoadReason::NotPurged {
@@ -410,13 +419,14 @@ impl Runtime {
     }
 
     /// Forgets a version that was purged: with the last reference it is freed.
-    pub(super) fn forget(&self, module: &Arc<Module>) {
+    pub(super) fn forget(&self, module: &Shared<Module>) {
         let code = &*module.code;
         self.tracing
             .forget_code(code.as_ptr() as usize, size_of_val(code));
         let mut modules = self.code.modules.write();
         modules.by_id.remove(&module.id);
-        let is_it = |other: &Option<Arc<Module>>| other.as_ref().is_some_and(|m| m.id == module.id);
+        let is_it =
+            |other: &Option<Shared<Module>>| other.as_ref().is_some_and(|m| m.id == module.id);
         let Some(versions) = modules.by_name.get_mut(&module.name) else {
             return;
         };

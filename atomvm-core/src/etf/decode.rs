@@ -10,6 +10,7 @@ use super::reader::Reader;
 use super::tag;
 use crate::code::FunEntry;
 use crate::memory::build::ListBuilder;
+use crate::memory::fallible::{boxed, collect};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::atom::AtomError;
 use crate::term::boxed::MAX_ARITY;
@@ -322,7 +323,7 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
     /// Keys and values in turn, from `start` on, become a map.
     fn map(&mut self, start: usize) -> Result<Term, DecodeError> {
         let pairs = self.parts[start..].chunks_exact(2);
-        let pairs: Vec<_> = pairs.map(|pair| (pair[0], pair[1])).collect();
+        let pairs = collect(pairs.map(|pair| (pair[0], pair[1])))?;
         let map = map::from_pairs(self.heap, self.env.atoms(), &pairs)?;
         if map::size(map) < pairs.len() {
             return Err(DecodeError::DuplicateKey);
@@ -425,7 +426,7 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
             let field = self.next_atom(reader)?;
             push(self.parts, field)?;
         }
-        let mut fields = self.parts[start..].to_vec();
+        let mut fields = collect(self.parts[start..].iter().copied())?;
         fields.sort_unstable_by_key(|field| field.atom_index());
         if fields.windows(2).any(|two| two[0] == two[1]) {
             return Err(DecodeError::BadRecord);
@@ -622,7 +623,7 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
         if left == 0 {
             return Ok(Item::Whole(self.heap.closure(entry, &[])?));
         }
-        let (start, id) = (self.parts.len(), Box::new(id));
+        let (start, id) = (self.parts.len(), boxed(id)?);
         Ok(Item::Open(Frame::Fun { left, start, id }))
     }
 }

@@ -7,6 +7,7 @@ use super::decode::PID_NUMBER_BITS;
 use super::tag;
 use crate::deflate::{FINISH, NO_FLUSH, Own};
 use crate::memory::OutOfMemory;
+use crate::memory::fallible::{boxed, collect, with_room};
 use crate::memory::tree::tree_size;
 use crate::platform::{DeflateError, DeflateSettings, Deflater};
 use crate::term::bits::Bits;
@@ -217,12 +218,14 @@ impl Encoding {
         if self.walk.options.compressed == 0 || u32::try_from(plain.len()).is_err() {
             return Ok(true);
         }
-        let settings = self.walk.options.deflate_settings();
-        let deflate = match &mut self.deflated {
-            Some(deflate) => deflate,
-            none => none.insert(Deflate::new(Box::new(Own::new(settings)?))),
-        };
-        deflate.step(plain, units)
+        if self.deflated.is_none() {
+            let own = Own::new(self.walk.options.deflate_settings())?;
+            self.deflated = Some(Deflate::new(boxed(own)?));
+        }
+        match &mut self.deflated {
+            Some(deflate) => deflate.step(plain, units),
+            None => Ok(true),
+        }
     }
 
     /// The bytes, once all is written.
@@ -230,7 +233,9 @@ impl Encoding {
         let bytes = self.walk.sink.bytes;
         match self.deflated {
             Some(deflate) if deflate.out.len() + 5 < bytes.len() - 1 => {
-                let mut out = Vec::with_capacity(6 + deflate.out.len());
+                let Ok(mut out) = with_room(6 + deflate.out.len()) else {
+                    return bytes;
+                };
                 out.extend([tag::VERSION, tag::COMPRESSED]);
                 out.extend((bytes.len() as u32 - 1).to_be_bytes());
                 out.extend(deflate.out);
@@ -580,9 +585,9 @@ impl<S: Sink> Encoder<'_, S> {
     fn map(&mut self, map: Term) -> Result<(), EncodeError> {
         self.tag_u32(tag::MAP, map::size(map))?;
         if self.options.deterministic && map::flat_parts(map).is_none() {
-            let mut pairs: Vec<_> = map::iter(map).collect();
+            let mut pairs = collect(map::iter(map))?;
             pairs.sort_unstable_by(|a, b| compare_exact(self.atoms, a.0, b.0));
-            let mut terms: Vec<Term> = pairs.iter().flat_map(|&(k, v)| [k, v]).collect();
+            let mut terms = collect(pairs.iter().flat_map(|&(k, v)| [k, v]))?;
             terms.reverse();
             return self.push(Pending::Sorted(terms));
         }

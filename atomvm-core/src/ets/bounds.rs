@@ -4,6 +4,7 @@
 use super::{Kind, Table};
 use crate::matchspec::MatchSpec;
 use crate::matchspec::names::{is_ground, is_open, variable};
+use crate::memory::fallible::Grow;
 use crate::term::order::compare;
 use crate::term::{AtomTable, Term, atoms};
 use alloc::vec::Vec;
@@ -44,7 +45,7 @@ impl Bounds {
                 return Bounds::All;
             }
             if !keys.iter().any(|other| table.is_same_key(*other, key)) {
-                keys.push(key);
+                keys.push_or_lose(key);
             }
         }
         if table.kind == Kind::OrderedSet {

@@ -7,6 +7,7 @@
 //! deleted stays in its chain, marked, until nobody goes through it any more.
 
 use super::Kind;
+use crate::memory::fallible::{Grow, with_room};
 use crate::memory::{Budget, OutOfMemory, Record};
 use crate::sync::Arc;
 use crate::term::order::equal_exact;
@@ -63,10 +64,16 @@ fn place(chain: usize) -> (usize, usize) {
     ((log - FIRST.ilog2() + 1) as usize, chain - (1 << log))
 }
 
+fn first_segment(budget: &Budget) -> Result<Vec<Box<[Chain]>>, OutOfMemory> {
+    let mut segments = with_room(1)?;
+    segments.push(segment(FIRST, budget)?);
+    Ok(segments)
+}
+
 impl Chains {
     pub(super) fn new(kind: Kind, key: usize, budget: &Arc<Budget>) -> Result<Self, OutOfMemory> {
         Ok(Chains {
-            segments: alloc::vec![segment(FIRST, budget)?],
+            segments: first_segment(budget)?,
             active: FIRST,
             live: 0,
             holes: Vec::new(),
@@ -303,7 +310,7 @@ impl Chains {
             out = Some(record);
         }
         if deleted > 0 && fixed {
-            self.holes.push(number);
+            self.holes.push_or_lose(number);
         }
         self.live -= deleted;
         while let Some(mut record) = out {

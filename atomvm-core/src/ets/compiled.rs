@@ -7,7 +7,7 @@
 use crate::matchspec::MatchSpec;
 use crate::memory::cells::new_cells;
 use crate::memory::{Fragment, Heap, OutOfMemory};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Mutex, Shared};
 use crate::term::{Reference, Term};
 use crate::vm::Runtime;
 use hashbrown::HashMap;
@@ -20,7 +20,7 @@ const FEW: usize = 64;
 
 #[derive(Default)]
 struct Specs {
-    by_reference: HashMap<Reference, (Arc<MatchSpec>, Fragment)>,
+    by_reference: HashMap<Reference, (Shared<MatchSpec>, Fragment)>,
     /// How many make it worth to look for those without a holder.
     enough: usize,
 }
@@ -31,7 +31,7 @@ pub(crate) struct CompiledSpecs(Mutex<Specs>);
 
 impl CompiledSpecs {
     /// The specification of a reference.
-    pub(crate) fn find(&self, term: Term) -> Option<Arc<MatchSpec>> {
+    pub(crate) fn find(&self, term: Term) -> Option<Shared<MatchSpec>> {
         let reference = term.as_reference()?;
         let specs = self.0.lock();
         specs
@@ -45,7 +45,7 @@ impl CompiledSpecs {
         &self,
         rt: &Runtime,
         heap: &mut H,
-        spec: Arc<MatchSpec>,
+        spec: Shared<MatchSpec>,
     ) -> Result<Term, OutOfMemory> {
         let reference = Reference::from_serial(rt.next_reference());
         let term = new_cells(heap, reference, KIND, 1)?;
@@ -57,6 +57,8 @@ impl CompiledSpecs {
                 .retain(|_, (_, kept)| !kept.term.is_last_copy());
             specs.enough = 2 * specs.by_reference.len();
         }
+        let room = specs.by_reference.try_reserve(1);
+        room.map_err(|_| OutOfMemory)?;
         specs.by_reference.insert(reference, (spec, kept));
         Ok(term)
     }

@@ -2,9 +2,10 @@
 //! waits for one who can no longer finish going through a table.
 
 use super::Table;
+use crate::memory::fallible::Grow;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::Signal;
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use portable_atomic::Ordering;
@@ -33,7 +34,7 @@ impl Runtime {
     }
 
     /// Gives a table to the heir of its owner, if there is one that is alive.
-    fn inherit(&self, table: &Arc<Table>, from: Term) -> bool {
+    fn inherit(&self, table: &Shared<Table>, from: Term) -> bool {
         let mut state = table.state.write();
         if state.owner != from {
             // It was given away at the last moment.
@@ -43,7 +44,7 @@ impl Runtime {
             Some((heir, _)) if *heir != from => *heir,
             _ => return false,
         };
-        let is_alive = |p: &Arc<crate::process::Handle>| p.is_alive();
+        let is_alive = |p: &Shared<crate::process::Handle>| p.is_alive();
         if self.processes.with(heir, is_alive) != Some(true) {
             return false;
         }
@@ -51,7 +52,7 @@ impl Runtime {
         let message = self.transfer_message(table, state.name, from, data);
         state.owner = heir;
         drop(state);
-        self.ets.holdings(heir, |h| h.owned.push(table.id));
+        self.ets.holdings(heir, |h| h.owned.push_or_lose(table.id));
         if let Ok(message) = message
             && !self.signal(heir, Signal::Message(message))
         {
@@ -81,7 +82,7 @@ impl Runtime {
     /// Gives a table to another process.
     pub(crate) fn give_table(
         &self,
-        table: &Arc<Table>,
+        table: &Shared<Table>,
         from: Term,
         to: Term,
         data: Term,
@@ -91,7 +92,7 @@ impl Runtime {
         table.state.write().owner = to;
         self.ets
             .holdings(from, |h| h.owned.retain(|id| *id != table.id));
-        self.ets.holdings(to, |h| h.owned.push(table.id));
+        self.ets.holdings(to, |h| h.owned.push_or_lose(table.id));
         if !self.signal(to, Signal::Message(message)) {
             // It has ended meanwhile, perhaps before it was known to own the table.
             self.release_tables(to);

@@ -29,8 +29,9 @@ mod tree;
 
 pub use table::{State, Table};
 
+use crate::memory::fallible::{Grow, collect_or_lose, lose};
 use crate::memory::{Budget, Fragment, OutOfMemory};
-use crate::sync::{Arc, Mutex, SharedLock};
+use crate::sync::{Arc, Mutex, Shared, SharedLock};
 use crate::term::{Reference, Term};
 use alloc::vec::Vec;
 use compiled::CompiledSpecs;
@@ -82,13 +83,19 @@ pub struct Options {
 
 #[derive(Default)]
 struct Tables {
-    by_id: HashMap<Reference, Arc<Table>>,
-    by_name: HashMap<Term, Arc<Table>>,
+    by_id: HashMap<Reference, Shared<Table>>,
+    by_name: HashMap<Term, Shared<Table>>,
 }
 
 impl Tables {
+    /// Makes room for one table more.
+    fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        self.by_id.try_reserve(1).map_err(|_| OutOfMemory)?;
+        self.by_name.try_reserve(1).map_err(|_| OutOfMemory)
+    }
+
     #[inline]
-    fn find(&self, table: Term) -> Option<&Arc<Table>> {
+    fn find(&self, table: Term) -> Option<&Shared<Table>> {
         if table.is_atom() {
             return self.by_name.get(&table);
         }
@@ -128,7 +135,7 @@ pub enum NewError {
 }
 
 /// What a table costs besides its records.
-const TABLE_BYTES: usize = size_of::<Table>() + 4 * size_of::<(Reference, Arc<Table>)>();
+const TABLE_BYTES: usize = size_of::<Table>() + 4 * size_of::<(Reference, Shared<Table>)>();
 
 impl Ets {
     /// No table, and at most `limit` of them.
@@ -169,7 +176,7 @@ impl Ets {
 
     /// The table with this identity or name.
     #[inline]
-    pub fn find(&self, table: Term) -> Option<Arc<Table>> {
+    pub fn find(&self, table: Term) -> Option<Shared<Table>> {
         self.tables.read().find(table).cloned()
     }
 
@@ -182,13 +189,13 @@ impl Ets {
     }
 
     /// The table with this identity.
-    pub(crate) fn by_id(&self, id: Reference) -> Option<Arc<Table>> {
+    pub(crate) fn by_id(&self, id: Reference) -> Option<Shared<Table>> {
         self.tables.read().by_id.get(&id).cloned()
     }
 
     /// All tables, the oldest first.
-    pub fn all(&self) -> Vec<Arc<Table>> {
-        let mut all: Vec<_> = self.tables.read().by_id.values().cloned().collect();
+    pub fn all(&self) -> Vec<Shared<Table>> {
+        let mut all = collect_or_lose(self.tables.read().by_id.values().cloned());
         all.sort_unstable_by_key(|table| {
             let [low, middle, high] = table.id.0;
             (high, middle, low)
@@ -198,7 +205,7 @@ impl Ets {
 
     /// Bytes of all tables and their objects.
     pub fn bytes(&self) -> usize {
-        let bytes = |table: Arc<Table>| TABLE_BYTES + table.state.read().bytes();
+        let bytes = |table: Shared<Table>| TABLE_BYTES + table.state.read().bytes();
         self.all().into_iter().map(bytes).sum()
     }
 
@@ -206,7 +213,7 @@ impl Ets {
     ///
     /// # Errors
     /// See [`NewError`].
-    pub(crate) fn create(&self, new: NewTable) -> Result<Arc<Table>, NewError> {
+    pub(crate) fn create(&self, new: NewTable) -> Result<Shared<Table>, NewError> {
         let mut tables = self.tables.write();
         if new.options.named && tables.by_name.contains_key(&new.name) {
             return Err(NewError::Exists);
@@ -218,6 +225,12 @@ impl Ets {
             self.budget.refund(TABLE_BYTES);
             return Err(NewError::Limit);
         };
+        let refund = |_| {
+            self.budget.refund(TABLE_BYTES);
+            NewError::Limit
+        };
+        tables.reserve().map_err(refund)?;
+        self.reserve_holding(new.owner).map_err(refund)?;
         let state = State {
             name: new.name,
             owner: new.owner,
@@ -228,7 +241,7 @@ impl Ets {
             is_alive: true,
             store,
         };
-        let table = Arc::new(Table {
+        let table = Shared::new(Table {
             id: new.id,
             kind: new.kind,
             key: new.key,
@@ -237,18 +250,19 @@ impl Ets {
                 true => SharedLock::spread(state),
                 false => SharedLock::new(state),
             },
-        });
+        })
+        .map_err(refund)?;
         tables.by_id.insert(new.id, table.clone());
         if new.options.named {
             tables.by_name.insert(new.name, table.clone());
         }
         drop(tables);
-        self.holdings(new.owner, |h| h.owned.push(new.id));
+        self.holdings(new.owner, |h| h.owned.push_or_lose(new.id));
         Ok(table)
     }
 
     /// Gives a table another name; `false` when a named one cannot have it.
-    pub(crate) fn rename(&self, table: &Arc<Table>, name: Term) -> bool {
+    pub(crate) fn rename(&self, table: &Shared<Table>, name: Term) -> bool {
         let mut tables = self.tables.write();
         if table.options.named {
             if tables.by_name.contains_key(&name) {
@@ -256,6 +270,10 @@ impl Ets {
             }
             let old = table.state.read().name;
             tables.by_name.remove(&old);
+            if tables.reserve().is_err() {
+                lose();
+                return false;
+            }
             tables.by_name.insert(name, table.clone());
         }
         table.state.write().name = name;
@@ -263,7 +281,7 @@ impl Ets {
     }
 
     /// Takes a table out, so that nobody finds it any more, and deletes it.
-    pub(crate) fn delete(&self, table: &Arc<Table>) {
+    pub(crate) fn delete(&self, table: &Shared<Table>) {
         let mut tables = self.tables.write();
         if tables.by_id.remove(&table.id).is_none() {
             return;
@@ -298,7 +316,14 @@ impl Ets {
             store.shed(usize::MAX);
             return;
         }
-        self.unused.lock().push(Unused(store));
+        let mut unused = self.unused.lock();
+        if unused.try_reserve(1).is_err() {
+            drop(unused);
+            store.shed(usize::MAX);
+            return;
+        }
+        unused.push(Unused(store));
+        drop(unused);
         self.has_unused.store(true, Ordering::Release);
     }
 
@@ -336,8 +361,19 @@ impl Ets {
         }
     }
 
+    /// Makes room for one table more that a process owns.
+    fn reserve_holding(&self, id: Term) -> Result<(), OutOfMemory> {
+        let mut all = self.holdings.lock();
+        all.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let owned = &mut all.entry(id).or_default().owned;
+        owned.try_reserve(1).map_err(|_| OutOfMemory)
+    }
+
     fn holdings(&self, id: Term, change: impl FnOnce(&mut Holdings)) {
         let mut all = self.holdings.lock();
+        if all.try_reserve(1).is_err() {
+            return lose();
+        }
         let holdings = all.entry(id).or_default();
         change(holdings);
         if holdings.owned.is_empty() && holdings.fixed.is_empty() {
@@ -351,7 +387,7 @@ impl Ets {
         table.state.write().fix(id, now);
         self.holdings(id, |h| {
             if !h.fixed.contains(&table.id) {
-                h.fixed.push(table.id);
+                h.fixed.push_or_lose(table.id);
             }
         });
     }

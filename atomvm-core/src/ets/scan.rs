@@ -11,8 +11,9 @@ use super::tree::{Entry, Tree};
 use super::{Ets, Table};
 use crate::bif::{BifResult, Ctx, Raise};
 use crate::matchspec::{MatchSpec, Scratch};
+use crate::memory::fallible::{self, Grow};
 use crate::memory::{Heap, OutOfMemory, Record, copy};
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::construct::{list_of, reversed};
 use crate::term::order::compare;
 use crate::term::{AtomTable, Term, atoms};
@@ -49,10 +50,10 @@ enum Position {
 
 /// A scan between two steps.
 pub(crate) struct Scan {
-    pub(crate) table: Arc<Table>,
+    pub(crate) table: Shared<Table>,
     /// The table as the program names it.
     pub(crate) name: Term,
-    pub(crate) spec: Arc<MatchSpec>,
+    pub(crate) spec: Shared<MatchSpec>,
     /// The reference of the specification, once there is one.
     pub(crate) spec_term: Term,
     pub(crate) job: Job,
@@ -70,7 +71,7 @@ pub(crate) struct Scan {
 
 impl Scan {
     /// A scan that has not begun.
-    pub(crate) fn new(table: Arc<Table>, name: Term, spec: Arc<MatchSpec>, job: Job) -> Scan {
+    pub(crate) fn new(table: Shared<Table>, name: Term, spec: Shared<MatchSpec>, job: Job) -> Scan {
         Scan {
             table,
             name,
@@ -199,7 +200,8 @@ impl Scan {
         let mut visited = 0;
         let bounds = Bounds::of(spec, &self.table, &c.rt.atoms);
         if let Bounds::Keys(keys) = bounds {
-            let mut numbers: Vec<usize> = keys.iter().map(|key| chains.number_of(*key)).collect();
+            let numbers = keys.iter().map(|key| chains.number_of(*key));
+            let mut numbers = fallible::collect(numbers)?;
             numbers.sort_unstable();
             numbers.dedup();
             for number in numbers {
@@ -274,9 +276,9 @@ impl Scan {
         let mut visit = |c: &mut Ctx<'_>, entry: &Record, key: Term, table: &Table, job: Job| {
             let value = spec.run(c, entry.term(), &mut scratch)?;
             match value {
-                Some(atoms::TRUE) if job == Job::Delete => doomed.push(key),
+                Some(atoms::TRUE) if job == Job::Delete => doomed.try_push(key)?,
                 Some(value) if job == Job::Replace => {
-                    new.push(table.record(value, &c.rt.budget)?);
+                    new.try_push(table.record(value, &c.rt.budget)?)?;
                 }
                 _ => {}
             }
@@ -333,7 +335,7 @@ impl Scan {
         let is_ordered = self.table.kind == super::Kind::OrderedSet;
         let count = self.count.min(self.limit);
         let mut rest = self.values;
-        let mut chunk = Vec::with_capacity(count);
+        let mut chunk = fallible::with_room(count)?;
         while chunk.len() < count
             && let Some((value, tail)) = rest.as_cons()
         {

@@ -3,6 +3,7 @@
 use super::chains::{Chains, key_hash, records};
 use super::tree::Tree;
 use super::{FREED_AT_ONCE, Kind, Options, Protection};
+use crate::memory::fallible::{Grow, collect_or_lose};
 use crate::memory::{Budget, Fragment, OutOfMemory, Record};
 use crate::sync::{Arc, SharedLock};
 use crate::term::order::{equal, equal_exact};
@@ -113,12 +114,13 @@ impl State {
                     if first.is_none() {
                         first = Some(record);
                     } else {
-                        more.push(record);
+                        more.push_or_lose(record);
                     }
                 }
                 match first {
                     Some(first) if !more.is_empty() => {
-                        more.insert(0, first);
+                        more.push_or_lose(first);
+                        more.rotate_right(1);
                         Found::Many(more)
                     }
                     _ => Found::One(first),
@@ -227,10 +229,10 @@ impl State {
             return (place == count).then_some(None);
         }
         Some(Some(match &self.store {
-            Store::Tree(tree) => tree.nth(atoms, place).into_iter().collect(),
-            Store::Chains(chains) => records(chains.chain(place))
-                .filter(|record| !record.is_deleted())
-                .collect(),
+            Store::Tree(tree) => collect_or_lose(tree.nth(atoms, place)),
+            Store::Chains(chains) => {
+                collect_or_lose(records(chains.chain(place)).filter(|record| !record.is_deleted()))
+            }
         }))
     }
 
@@ -260,7 +262,7 @@ impl State {
         }
         match self.fixed.iter_mut().find(|(who, _)| *who == id) {
             Some((_, count)) => *count += 1,
-            None => self.fixed.push((id, 1)),
+            None => self.fixed.push_or_lose((id, 1)),
         }
     }
 

@@ -4,6 +4,7 @@
 //! small keys are compared without a look at the records. An inner node knows the least key of
 //! each of its children.
 
+use crate::memory::fallible::{Grow, with_room};
 use crate::memory::{Budget, OutOfMemory, Record};
 use crate::sync::Arc;
 use crate::term::order::compare;
@@ -35,6 +36,8 @@ enum Node {
 }
 
 pub(super) struct Tree {
+    /// Room for the children of a new root.
+    spare: Vec<Child>,
     root: Node,
     len: usize,
     bytes: usize,
@@ -83,6 +86,7 @@ impl Tree {
     pub(super) fn new(key: usize, budget: &Arc<Budget>) -> Tree {
         Tree {
             root: Node::Leaf(Vec::new()),
+            spare: Vec::new(),
             len: 0,
             bytes: 0,
             key,
@@ -139,7 +143,11 @@ impl Tree {
     pub(super) fn insert(&mut self, atoms: &AtomTable, record: Record) -> Result<(), OutOfMemory> {
         let (bytes, key) = (record.bytes(), record.elements()[self.key]);
         let charged = self.budget.charge(ENTRY_BYTES);
-        let inserted = match charged {
+        let room = match self.spare.capacity() {
+            0 => with_room(MAX + 1).map(|spare| self.spare = spare),
+            _ => Ok(()),
+        };
+        let inserted = match charged.and(room) {
             Ok(()) => insert(&mut self.root, atoms, Entry { key, record }),
             Err(OutOfMemory) => Err(OutOfMemory),
         };
@@ -160,9 +168,10 @@ impl Tree {
         if let Some(behind) = behind {
             let root = core::mem::replace(&mut self.root, Node::Leaf(Vec::new()));
             let least = root.least();
-            let mut children = Vec::with_capacity(MAX + 1);
-            children.push(Child { least, node: root });
-            children.push(behind);
+            // Room for both was made before anything changed.
+            let mut children = core::mem::take(&mut self.spare);
+            children.push_or_lose(Child { least, node: root });
+            children.push_or_lose(behind);
             self.root = Node::Inner(children);
         }
         Ok(())
@@ -397,6 +406,15 @@ fn join(children: &mut Vec<Child>, at: usize) {
 
 fn join_pair(children: &mut Vec<Child>, at: usize) {
     if at + 1 >= children.len() || children[at].node.len() + children[at + 1].node.len() > MAX / 2 {
+        return;
+    }
+    let more = children[at + 1].node.len();
+    let room = match &mut children[at].node {
+        Node::Leaf(entries) => entries.try_reserve(more),
+        Node::Inner(children) => children.try_reserve(more),
+    };
+    if room.is_err() {
+        // Two small nodes are no harm.
         return;
     }
     let behind = children.remove(at + 1);

@@ -6,6 +6,7 @@
 //! `raise`; a forged one gives a strange list, no more: each frame is looked up.
 
 use crate::code::{Export, Module};
+use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Heap, OutOfMemory, ProcessHeap};
 use crate::process::Process;
 use crate::term::{AtomTable, Subtag, Term, Word, atoms, map};
@@ -109,7 +110,7 @@ unsafe fn frames(
     ip: *const u32,
     m: *const Word,
 ) -> Vec<u64> {
-    let mut frames: Vec<u64> = Vec::with_capacity(depth.min(64));
+    let mut frames: Vec<u64> = Vec::new();
     let mut push = |ip: *const u32, links: *const Word, back: usize| {
         // SAFETY: a link table knows its module.
         let module = unsafe { Module::of_links(links) };
@@ -118,7 +119,7 @@ unsafe fn frames(
             // A function that calls itself again and again is one entry, as in OTP.
             let frame = ((module.id as u64) << 32) | offset.saturating_sub(back) as u64;
             if frames.last() != Some(&frame) {
-                frames.push(frame);
+                frames.push_or_lose(frame);
             }
         }
         frames.len() < depth
@@ -250,7 +251,7 @@ pub(crate) fn build(heap: &mut ProcessHeap, rt: &Runtime, raw: Term) -> Result<T
             }
         }
     }
-    let head: Vec<Term> = head.list_iter().collect();
+    let head = collect(head.list_iter())?;
     heap.list_with_tail(&head, list)
 }
 

@@ -4,11 +4,12 @@ use super::expression::{Expressions, Op, Place};
 use super::names::variable;
 use super::pattern::{At, Check, Patterns};
 use super::{Clause, MatchSpec, Mode};
+use crate::memory::fallible;
+use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Fragment, OutOfMemory};
 use crate::term::print::{self, Style};
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -83,7 +84,7 @@ impl MatchSpec {
                 leaves: false,
             };
             code.add(guard, place)?;
-            code.ops.push(Op::Guard);
+            code.ops.try_push(Op::Guard)?;
         }
         let guards = core::mem::take(&mut code.ops);
         let expressions = match body.is_list() {
@@ -95,7 +96,7 @@ impl MatchSpec {
         }
         for (i, &expression) in expressions.iter().enumerate() {
             if i > 0 {
-                code.ops.push(Op::Pop);
+                code.ops.try_push(Op::Pop)?;
             }
             let place = Place {
                 in_guard: false,
@@ -105,7 +106,7 @@ impl MatchSpec {
         }
         let actions = code.ops;
         let returns_object = matches!(*actions, [Op::ObjectCopy]);
-        self.clauses.push(Clause {
+        let clause = Clause {
             head,
             body,
             checks: patterns.checks,
@@ -113,8 +114,8 @@ impl MatchSpec {
             actions,
             variables: variables.0,
             returns_object,
-        });
-        Ok(())
+        };
+        Ok(self.clauses.try_push(clause)?)
     }
 
     fn head(&self, rt: &Runtime, head: Term, patterns: &mut Patterns<'_>) -> Result<(), SpecError> {
@@ -123,7 +124,7 @@ impl MatchSpec {
         }
         // A variable for all arguments gets the slot of a list that is made only when needed.
         if let Some(number) = variable(&rt.atoms, head) {
-            patterns.variables.0.push((number, super::run::ALL));
+            patterns.variables.0.try_push((number, super::run::ALL))?;
             return Ok(());
         }
         if head == atoms::UNDERSCORE {
@@ -131,18 +132,18 @@ impl MatchSpec {
         }
         if !head.is_list() {
             // It matches no list of arguments, whatever it is.
-            patterns.checks.push(Check::Count(u32::MAX));
+            patterns.checks.try_push(Check::Count(u32::MAX))?;
             return patterns.add(head, At { of: 0, index: 0 });
         }
         let mut list = head.list_iter();
-        let parts: Vec<Term> = list.by_ref().collect();
+        let parts = collect(list.by_ref())?;
         if !list.rest().is_nil() {
             let shown = print::to_string(head, &rt.atoms, Style::WRITE);
-            return Err(SpecError::Wrong(format!(
+            return Err(SpecError::Wrong(fallible::print!(
                 "Match expression part {shown} is not a proper list."
             )));
         }
-        patterns.checks.push(Check::Count(parts.len() as u32));
+        patterns.checks.try_push(Check::Count(parts.len() as u32))?;
         for (index, &part) in (0..).zip(&parts) {
             patterns.add(part, At { of: 0, index })?;
         }
@@ -156,7 +157,7 @@ fn proper(list: Term) -> Result<Vec<Term>, SpecError> {
         return Err(SpecError::text("Match expression is not a list."));
     }
     let mut iter = list.list_iter();
-    let elements = iter.by_ref().collect();
+    let elements = collect(iter.by_ref())?;
     if !iter.rest().is_nil() {
         return Err(SpecError::text("Match expression is not a proper list."));
     }

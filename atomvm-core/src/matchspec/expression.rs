@@ -6,9 +6,10 @@ use super::functions::{self, Action, Arity};
 use super::names::variable;
 use super::pattern::Variables;
 use crate::bif::BifFn;
+use crate::memory::fallible;
+use crate::memory::fallible::{Grow, collect};
 use crate::term::print::{self, Style};
 use crate::term::{AtomTable, Term, atoms, map};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -100,16 +101,16 @@ impl<'a> Expressions<'a> {
 
     /// Adds code that pushes the value of an expression.
     pub(super) fn add(&mut self, expression: Term, place: Place) -> Result<(), SpecError> {
-        self.tasks.push(Task::Expression(expression, place));
+        self.tasks.try_push(Task::Expression(expression, place))?;
         while let Some(task) = self.tasks.pop() {
             match task {
-                Task::Emit(op) => self.ops.push(op),
+                Task::Emit(op) => self.ops.try_push(op)?,
                 Task::Expression(expression, place) => self.one(expression, place)?,
                 Task::Branch(mut lazy) => {
-                    lazy.jumps.push(self.ops.len());
+                    lazy.jumps.try_push(self.ops.len())?;
                     let op = if lazy.is_and { Op::AndAlso } else { Op::OrElse };
-                    self.ops.push(op(0));
-                    self.lazy(lazy);
+                    self.ops.try_push(op(0))?;
+                    self.lazy(lazy)?;
                 }
                 Task::Land(jumps) => {
                     let here = self.ops.len() as u32;
@@ -141,58 +142,62 @@ impl<'a> Expressions<'a> {
             let mut rest = term;
             let mut items = Vec::new();
             while let Some((head, tail)) = rest.as_cons() {
-                items.push(head);
+                items.try_push(head)?;
                 count += 1;
                 rest = tail;
             }
-            items.push(rest);
-            self.tasks.push(Task::Emit(Op::List(count)));
-            self.operands(&items, place);
+            items.try_push(rest)?;
+            self.tasks.try_push(Task::Emit(Op::List(count)))?;
+            self.operands(&items, place)?;
         } else if term.is_map() {
-            self.tasks.push(Task::Emit(Op::Map(map::size(term) as u32)));
+            self.tasks
+                .try_push(Task::Emit(Op::Map(map::size(term) as u32)))?;
             for (key, value) in map::iter(term) {
-                self.operands(&[key, value], place);
+                self.operands(&[key, value], place)?;
             }
         } else {
-            self.constant(term, place);
+            self.constant(term, place)?;
         }
         Ok(())
     }
 
     /// Has the expressions evaluated, the first first, before what was planned until now.
-    fn operands(&mut self, expressions: &[Term], place: Place) {
+    fn operands(&mut self, expressions: &[Term], place: Place) -> Result<(), SpecError> {
         let tasks = expressions.iter().rev();
-        self.tasks
-            .extend(tasks.map(|&e| Task::Expression(e, place)));
+        let tasks = tasks.map(|&e| Task::Expression(e, place));
+        Ok(self.tasks.try_extend(tasks)?)
     }
 
-    fn constant(&mut self, term: Term, place: Place) {
+    fn constant(&mut self, term: Term, place: Place) -> Result<(), SpecError> {
         let copies = place.leaves && !term.is_immediate();
-        self.ops.push(if copies {
+        self.ops.try_push(if copies {
             Op::Constant(term)
         } else {
             Op::Immediate(term)
-        });
+        })?;
+        Ok(())
     }
 
     fn atom(&mut self, atom: Term, place: Place) -> Result<(), SpecError> {
         let copies = self.copies(place);
         if let Some(number) = variable(self.atoms, atom) {
             let Some(slot) = self.variables.slot(number) else {
-                return Err(SpecError::Wrong(format!("Variable ${number} is unbound.")));
+                return Err(SpecError::Wrong(fallible::print!(
+                    "Variable ${number} is unbound."
+                )));
             };
-            self.ops.push(if copies {
+            self.ops.try_push(if copies {
                 Op::ValueCopy(slot)
             } else {
                 Op::Value(slot)
-            });
+            })?;
         } else if atom == atoms::MATCHED_OBJECT {
             self.ops
-                .push(if copies { Op::ObjectCopy } else { Op::Object });
+                .try_push(if copies { Op::ObjectCopy } else { Op::Object })?;
         } else if atom == atoms::MATCHED_VALUES {
-            self.ops.push(Op::Values);
+            self.ops.try_push(Op::Values)?;
         } else {
-            self.ops.push(Op::Immediate(atom));
+            self.ops.try_push(Op::Immediate(atom))?;
         }
         Ok(())
     }
@@ -206,7 +211,7 @@ impl<'a> Expressions<'a> {
         let name = self.atoms.name(atom);
         let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
         match is_word {
-            true => String::from(name),
+            true => fallible::text_or_none(name),
             false => self.show(atom),
         }
     }
@@ -215,13 +220,14 @@ impl<'a> Expressions<'a> {
         if let [inner] = elements
             && let Some(inner) = inner.as_tuple()
         {
-            self.tasks.push(Task::Emit(Op::Tuple(inner.len() as u32)));
-            self.operands(inner, place);
+            self.tasks
+                .try_push(Task::Emit(Op::Tuple(inner.len() as u32)))?;
+            self.operands(inner, place)?;
             return Ok(());
         }
         let is_name = |t: &Term| t.is_atom() && variable(self.atoms, *t).is_none();
         let Some((&name, args)) = elements.split_first().filter(|(name, _)| is_name(name)) else {
-            return Err(SpecError::Wrong(format!(
+            return Err(SpecError::Wrong(fallible::print!(
                 "{} is neither a function call, nor a tuple (tuples are written {{{{ ... }}}}).",
                 self.show(term)
             )));
@@ -244,33 +250,33 @@ impl<'a> Expressions<'a> {
         match name {
             "const" => {
                 let [value] = args else {
-                    return Err(SpecError::Wrong(format!(
+                    return Err(SpecError::Wrong(fallible::print!(
                         "Special form 'const' called with more than one argument in {}.",
                         self.show(term)
                     )));
                 };
-                self.constant(*value, place);
+                self.constant(*value, place)?;
                 return Ok(());
             }
             "and" | "or" | "andalso" | "orelse" if args.is_empty() => {
-                return Err(SpecError::Wrong(format!(
+                return Err(SpecError::Wrong(fallible::print!(
                     "Special form '{name}' called without arguments in {{{name}}}."
                 )));
             }
             "and" | "or" => {
                 let count = args.len() as u32;
                 let op = if name == "and" { Op::All } else { Op::Any };
-                self.tasks.push(Task::Emit(op(count)));
-                self.operands(args, inside);
+                self.tasks.try_push(Task::Emit(op(count)))?;
+                self.operands(args, inside)?;
                 return Ok(());
             }
             "andalso" | "orelse" => {
                 self.lazy(Lazy {
                     is_and: name == "andalso",
-                    left: args.iter().rev().copied().collect(),
+                    left: collect(args.iter().rev().copied())?,
                     place,
                     jumps: Vec::new(),
-                });
+                })?;
                 return Ok(());
             }
             _ => {}
@@ -284,37 +290,39 @@ impl<'a> Expressions<'a> {
                     "Function get_tcw/0 cannot be called in this context.",
                 ));
             }
-            self.ops.push(Op::Action(Action::GetTcw, 0));
+            self.ops.try_push(Op::Action(Action::GetTcw, 0))?;
             return Ok(());
         }
         let Some(function) = functions::function(name, args.len()) else {
-            return Err(SpecError::Wrong(format!(
+            return Err(SpecError::Wrong(fallible::print!(
                 "Function {}/{} does_not_exist.",
                 self.show_name(name_atom),
                 args.len()
             )));
         };
         if self.copies(place) && function.gives_parts {
-            self.tasks.push(Task::Emit(Op::Copy));
+            self.tasks.try_push(Task::Emit(Op::Copy))?;
         }
         let op = Op::Call(function.call, args.len() as u8);
-        self.tasks.push(Task::Emit(op));
-        self.operands(args, inside);
+        self.tasks.try_push(Task::Emit(op))?;
+        self.operands(args, inside)?;
         Ok(())
     }
 
     /// The next operand of `andalso` or `orelse`.
-    fn lazy(&mut self, mut lazy: Lazy) {
-        let Some(next) = lazy.left.pop() else { return };
+    fn lazy(&mut self, mut lazy: Lazy) -> Result<(), SpecError> {
+        let Some(next) = lazy.left.pop() else {
+            return Ok(());
+        };
         let mut place = lazy.place;
         if lazy.left.is_empty() {
             // The value of the last operand is that of all.
-            self.tasks.push(Task::Land(lazy.jumps));
+            self.tasks.try_push(Task::Land(lazy.jumps))?;
         } else {
             place.leaves = false;
-            self.tasks.push(Task::Branch(lazy));
+            self.tasks.try_push(Task::Branch(lazy))?;
         }
-        self.tasks.push(Task::Expression(next, place));
+        Ok(self.tasks.try_push(Task::Expression(next, place))?)
     }
 
     fn action(
@@ -324,7 +332,11 @@ impl<'a> Expressions<'a> {
         args: &[Term],
         place: Place,
     ) -> Result<(), SpecError> {
-        let wrong = |what: &str| Err(SpecError::Wrong(format!("Special form '{name}' {what}.")));
+        let wrong = |what: &str| {
+            Err(SpecError::Wrong(fallible::print!(
+                "Special form '{name}' {what}."
+            )))
+        };
         if self.mode == Mode::Table {
             return wrong("used in wrong dialect");
         }
@@ -333,10 +345,13 @@ impl<'a> Expressions<'a> {
         }
         match arity {
             Arity::None if !args.is_empty() => {
-                return wrong(&format!("called with arguments in {}", self.show(term)));
+                return wrong(&fallible::print!(
+                    "called with arguments in {}",
+                    self.show(term)
+                ));
             }
             Arity::Between(min, max) if args.len() < min || args.len() > max => {
-                return wrong(&format!(
+                return wrong(&fallible::print!(
                     "called with wrong number of arguments in {}",
                     self.show(term)
                 ));
@@ -344,12 +359,12 @@ impl<'a> Expressions<'a> {
             _ => {}
         }
         self.tasks
-            .push(Task::Emit(Op::Action(action, args.len() as u8)));
+            .try_push(Task::Emit(Op::Action(action, args.len() as u8)))?;
         let inside = Place {
             leaves: true,
             ..place
         };
-        self.operands(args, inside);
+        self.operands(args, inside)?;
         Ok(())
     }
 }

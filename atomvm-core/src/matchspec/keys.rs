@@ -2,6 +2,7 @@
 
 use super::MatchSpec;
 use super::names::{is_open, variable};
+use crate::memory::fallible::{Grow, collect_or_lose};
 use crate::term::order::equal_exact;
 use crate::term::{AtomTable, Term, atoms};
 
@@ -40,7 +41,7 @@ fn tuple_of<'a>(expression: Term) -> Option<&'a [Term]> {
 
 /// Is the value of the expression what the pattern has matched?
 fn is_value_of(names: &AtomTable, expression: Term, pattern: Term) -> bool {
-    let mut left = alloc::vec![(expression, pattern)];
+    let mut left = collect_or_lose([(expression, pattern)]);
     while let Some((expression, pattern)) = left.pop() {
         if let Some(&[name, value]) = expression.as_tuple()
             && names.name(name) == "const"
@@ -62,13 +63,13 @@ fn is_value_of(names: &AtomTable, expression: Term, pattern: Term) -> bool {
         if let Some(patterns) = pattern.as_tuple() {
             match tuple_of(expression) {
                 Some(parts) if parts.len() == patterns.len() => {
-                    left.extend(parts.iter().copied().zip(patterns.iter().copied()));
+                    left.extend_or_lose(parts.iter().copied().zip(patterns.iter().copied()));
                 }
                 _ => return false,
             }
         } else if let (Some((a, b)), Some((c, d))) = (expression.as_cons(), pattern.as_cons()) {
-            left.push((a, c));
-            left.push((b, d));
+            left.push_or_lose((a, c));
+            left.push_or_lose((b, d));
         } else if pattern.is_cons() || !equal_exact(expression, pattern) {
             return false;
         }

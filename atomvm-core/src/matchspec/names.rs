@@ -1,5 +1,6 @@
 //! The atoms that mean something in a specification.
 
+use crate::memory::fallible::{Grow, collect_or_lose};
 use crate::term::{AtomTable, Term, map};
 
 /// The number of a variable, `'$0'`, `'$1'` and so on.
@@ -27,26 +28,26 @@ pub fn is_open(atoms: &AtomTable, term: Term) -> bool {
 
 /// Are there no variables in the pattern, and no `'_'`, so that it is a plain value?
 pub fn is_ground(atoms: &AtomTable, pattern: Term) -> bool {
-    let mut left = alloc::vec![pattern];
+    let mut left = collect_or_lose([pattern]);
     while let Some(mut term) = left.pop() {
         loop {
             if term.is_map() {
                 let values = map::iter(term).map(|(_, value)| value);
-                left.extend(values.filter(|t| is_inner(*t)));
+                left.extend_or_lose(values.filter(|t| is_inner(*t)));
                 break;
             }
             if is_open(atoms, term) {
                 return false;
             }
             if let Some(elements) = term.as_tuple() {
-                left.extend(elements.iter().copied().filter(|t| is_inner(*t)));
+                left.extend_or_lose(elements.iter().copied().filter(|t| is_inner(*t)));
                 break;
             }
             let Some((head, tail)) = term.as_cons() else {
                 break;
             };
             if is_inner(head) {
-                left.push(head);
+                left.push_or_lose(head);
             }
             term = tail;
         }

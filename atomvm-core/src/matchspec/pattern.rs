@@ -2,9 +2,10 @@
 
 use super::compile::SpecError;
 use super::names::variable;
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, collect, text_or_none};
 use crate::term::order::equal_exact;
 use crate::term::{AtomTable, Term, atoms, map};
-use alloc::string::String;
 use alloc::vec::Vec;
 use hashbrown::HashSet;
 
@@ -73,8 +74,8 @@ impl<'a> Patterns<'a> {
 
     /// Checks that the term at `at` matches `pattern`.
     pub(super) fn add(&mut self, pattern: Term, at: At) -> Result<(), SpecError> {
-        let open = open_parts(self.atoms, pattern);
-        self.left.push((pattern, at));
+        let open = open_parts(self.atoms, pattern)?;
+        self.left.try_push((pattern, at))?;
         while let Some((pattern, at)) = self.left.pop() {
             self.one(pattern, at, &open)?;
         }
@@ -95,36 +96,36 @@ impl<'a> Patterns<'a> {
                 Some(slot) => Check::Bound(at, slot),
                 None => {
                     let slot = self.variables.0.len() as u32;
-                    self.variables.0.push((number, slot));
+                    self.variables.0.try_push((number, slot))?;
                     Check::Bind(at, slot)
                 }
             };
-            self.checks.push(check);
+            self.checks.try_push(check)?;
             return Ok(());
         }
         if pattern.is_immediate() {
-            self.checks.push(Check::Word(at, pattern));
+            self.checks.try_push(Check::Word(at, pattern))?;
             return Ok(());
         }
         if !open.contains(&pattern) {
-            self.checks.push(Check::Equal(at, pattern));
+            self.checks.try_push(Check::Equal(at, pattern))?;
             return Ok(());
         }
         let of = self.place();
         if let Some((head, tail)) = pattern.as_cons() {
-            self.checks.push(Check::Cons(at, of));
-            self.left.push((tail, At { of, index: 1 }));
-            self.left.push((head, At { of, index: 0 }));
+            self.checks.try_push(Check::Cons(at, of))?;
+            self.left.try_push((tail, At { of, index: 1 }))?;
+            self.left.try_push((head, At { of, index: 0 }))?;
         } else if let Some(elements) = pattern.as_tuple() {
             self.checks
-                .push(Check::Tuple(at, elements.len() as u32, of));
+                .try_push(Check::Tuple(at, elements.len() as u32, of))?;
             for (index, &element) in elements.iter().enumerate().rev() {
                 let index = index as u32;
-                self.left.push((element, At { of, index }));
+                self.left.try_push((element, At { of, index }))?;
             }
         } else {
             let size = map::size(pattern) as u32;
-            self.checks.push(Check::Map(at, size, of));
+            self.checks.try_push(Check::Map(at, size, of))?;
             for (key, value) in map::iter(pattern) {
                 if key == atoms::UNDERSCORE {
                     return Err(SpecError::text("Underscore found in map key."));
@@ -133,12 +134,12 @@ impl<'a> Patterns<'a> {
                     return Err(SpecError::text("Variable found in map key."));
                 }
                 let place = self.place();
-                self.checks.push(Check::Key(of, key, place));
+                self.checks.try_push(Check::Key(of, key, place))?;
                 let whole = At {
                     of: place,
                     index: WHOLE,
                 };
-                self.left.push((value, whole));
+                self.left.try_push((value, whole))?;
             }
         }
         Ok(())
@@ -147,7 +148,7 @@ impl<'a> Patterns<'a> {
 
 impl SpecError {
     pub(super) fn text(text: &str) -> SpecError {
-        SpecError::Wrong(String::from(text))
+        SpecError::Wrong(text_or_none(text))
     }
 }
 
@@ -157,12 +158,12 @@ enum Walk {
 }
 
 /// All lists, tuples and maps of a pattern that a variable, `'_'` or a map is part of.
-fn open_parts(atoms: &AtomTable, pattern: Term) -> HashSet<Term> {
+fn open_parts(atoms: &AtomTable, pattern: Term) -> Result<HashSet<Term>, OutOfMemory> {
     let mut open = HashSet::new();
     // The objects that the walk is inside of; those up to `marked` are known to be open.
     let mut path: Vec<Term> = Vec::new();
     let mut marked = 0;
-    let mut left = alloc::vec![Walk::Enter(pattern)];
+    let mut left = collect([Walk::Enter(pattern)])?;
     while let Some(step) = left.pop() {
         let Walk::Enter(term) = step else {
             path.pop();
@@ -171,28 +172,32 @@ fn open_parts(atoms: &AtomTable, pattern: Term) -> HashSet<Term> {
         };
         let is_open = super::names::is_open(atoms, term);
         if is_open && term.is_immediate() {
-            open.extend(path[marked..].iter().copied());
+            let found = &path[marked..];
+            open.try_reserve(found.len()).map_err(|_| OutOfMemory)?;
+            open.extend(found.iter().copied());
             marked = path.len();
         }
         if term.is_immediate() {
             continue;
         }
-        path.push(term);
+        path.try_push(term)?;
         if is_open {
-            open.extend(path[marked..].iter().copied());
+            let found = &path[marked..];
+            open.try_reserve(found.len()).map_err(|_| OutOfMemory)?;
+            open.extend(found.iter().copied());
             marked = path.len();
         }
-        left.push(Walk::Leave);
+        left.try_push(Walk::Leave)?;
         if let Some((head, tail)) = term.as_cons() {
-            left.push(Walk::Enter(tail));
-            left.push(Walk::Enter(head));
+            left.try_push(Walk::Enter(tail))?;
+            left.try_push(Walk::Enter(head))?;
         } else if let Some(elements) = term.as_tuple() {
-            left.extend(elements.iter().map(|&t| Walk::Enter(t)));
+            left.try_extend(elements.iter().map(|&t| Walk::Enter(t)))?;
         } else if term.is_map() {
-            left.extend(map::iter(term).map(|(_, value)| Walk::Enter(value)));
+            left.try_extend(map::iter(term).map(|(_, value)| Walk::Enter(value)))?;
         }
     }
-    open
+    Ok(open)
 }
 
 /// What stands there; the checks before have seen to it that there is something.

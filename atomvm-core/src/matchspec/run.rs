@@ -5,6 +5,7 @@ use super::functions::Action;
 use super::pattern;
 use super::{Clause, MatchSpec};
 use crate::bif::{Ctx, Raise};
+use crate::memory::fallible::Grow;
 use crate::memory::{Heap, OutOfMemory, copy};
 use crate::term::{Term, atoms, map};
 use alloc::vec::Vec;
@@ -21,13 +22,17 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    fn prepare(&mut self, spec: &MatchSpec) {
-        if self.places.len() < spec.places {
-            self.places.resize(spec.places, Term::NIL);
+    fn prepare(&mut self, spec: &MatchSpec) -> Result<(), OutOfMemory> {
+        for (slots, count) in [
+            (&mut self.places, spec.places),
+            (&mut self.values, spec.variables),
+        ] {
+            if let Some(more) = count.checked_sub(slots.len()) {
+                slots.try_reserve(more).map_err(|_| OutOfMemory)?;
+                slots.resize(count, Term::NIL);
+            }
         }
-        if self.values.len() < spec.variables {
-            self.values.resize(spec.variables, Term::NIL);
-        }
+        Ok(())
     }
 }
 
@@ -126,7 +131,7 @@ impl MatchSpec {
             && clause.returns_object
             && clause.guards.is_empty()
         {
-            scratch.prepare(self);
+            scratch.prepare(self)?;
             let (places, values) = (&mut scratch.places, &mut scratch.values);
             let matched = pattern::matches(&clause.checks, &[object], places, values);
             return Ok(matched.then_some(None));
@@ -160,7 +165,7 @@ impl MatchSpec {
         tracing: &mut dyn Tracing,
         result: impl FnOnce(&mut Run<'_>) -> R,
     ) -> Result<Option<R>, OutOfMemory> {
-        scratch.prepare(self);
+        scratch.prepare(self)?;
         for clause in &self.clauses {
             let (places, values) = (&mut scratch.places, &mut scratch.values);
             if !pattern::matches(&clause.checks, subject, places, values) {
@@ -297,7 +302,7 @@ impl Run<'_> {
                         _ if in_guard => return Err(Stop::Failed),
                         _ => {
                             self.scratch.stack.pop();
-                            self.scratch.stack.push(atoms::EXIT_SIGNAL);
+                            self.scratch.stack.try_push(atoms::EXIT_SIGNAL)?;
                             at = end as usize;
                         }
                     }
@@ -320,7 +325,7 @@ impl Run<'_> {
                     value
                 }
             };
-            self.scratch.stack.push(value);
+            self.scratch.stack.try_push(value)?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Copying terms from heap to heap, without recursion.
 
+use super::fallible::Grow;
 use super::tree::tree_size;
 use super::{Heap, OffHeapBinary, OutOfMemory};
 use crate::term::{Header, Subtag, TAG_BOXED, TAG_LIST, Term, Word};
@@ -29,7 +30,7 @@ pub fn size_within(term: Term, limit: usize) -> Option<usize> {
 pub(crate) enum Counted {
     /// There is more to count.
     More,
-    /// It is more than the limit.
+    /// It is more than the limit, or there is no memory to count.
     Over,
     /// So many words.
     All(usize),
@@ -76,7 +77,9 @@ impl Size {
                     total += 2;
                     let head = current.head();
                     if !head.is_immediate() {
-                        self.pending.push(head);
+                        if self.pending.try_push(head).is_err() {
+                            return Counted::Over;
+                        }
                     }
                     current = current.tail();
                     continue;
@@ -87,7 +90,9 @@ impl Size {
                     for i in header.term_words() {
                         let part = Term::from_word(current.boxed_word(i));
                         if !part.is_immediate() {
-                            self.pending.push(part);
+                            if self.pending.try_push(part).is_err() {
+                                return Counted::Over;
+                            }
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 //! Making a heap independent of literals that are going to be freed.
 
+use super::fallible::boxed;
 use super::{Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots, copy};
 use crate::term::{Header, Term, Word};
 
@@ -56,7 +57,7 @@ impl ProcessHeap {
         };
         debug_assert!(self.extra.is_none() && self.old.start.is_null());
         let words = area.bytes / size_of::<Word>();
-        let mut extra = Fragment::with_room(words, &self.budget)?;
+        let mut extra = boxed(Fragment::with_room(words, &self.budget)?)?;
         let to = extra.reserve(words)?.as_ptr();
         let shift = |slot: &mut Term| {
             if area.contains(*slot) {
@@ -76,7 +77,7 @@ impl ProcessHeap {
             }
         }
         roots.visit(&mut |terms| terms.iter_mut().for_each(shift));
-        self.extra = Some(alloc::boxed::Box::new(extra));
+        self.extra = Some(extra);
         Ok(())
     }
 }

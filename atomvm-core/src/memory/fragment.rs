@@ -1,5 +1,6 @@
 //! Terms outside processes: messages, literals, results kept for the host.
 
+use super::fallible::Grow;
 use super::{Budget, Heap, OffHeapBinary, OutOfMemory, copy};
 use crate::sync::Arc;
 use crate::term::{Term, Word};
@@ -223,7 +224,7 @@ pub(super) fn list_binaries(mut list: Term) -> Vec<(usize, usize, usize)> {
             if let Some(binary) = NonNull::new((*object.add(2)).word() as *mut OffHeapBinary) {
                 let bytes = binary.as_ref().capacity();
                 let references = binary.as_ref().reference_count();
-                found.push((binary.as_ptr() as usize, bytes, references));
+                found.push_or_lose((binary.as_ptr() as usize, bytes, references));
             }
             list = *object.add(4);
         }

@@ -11,6 +11,7 @@ pub mod cells;
 pub mod collect;
 pub mod copy;
 pub(crate) mod detach;
+pub(crate) mod fallible;
 pub mod fragment;
 pub mod offheap;
 pub mod process_heap;

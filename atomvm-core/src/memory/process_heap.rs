@@ -10,6 +10,7 @@
 //!               moves what lives there to the block
 //! ```
 
+use super::fallible::boxed;
 use super::{Budget, Fragment, Heap, OutOfMemory};
 use crate::sync::Arc;
 use crate::term::{Term, Word};
@@ -253,7 +254,7 @@ impl ProcessHeap {
 impl Heap for ProcessHeap {
     #[inline]
     fn reserve(&mut self, words: usize) -> Result<NonNull<Term>, OutOfMemory> {
-        if words + STACK_RESERVE <= self.free_words() {
+        if words.saturating_add(STACK_RESERVE) <= self.free_words() {
             // SAFETY: the words lie between heap and stack.
             unsafe {
                 let at = NonNull::new_unchecked(self.top);
@@ -261,10 +262,11 @@ impl Heap for ProcessHeap {
                 return Ok(at);
             }
         }
-        let budget = &self.budget;
-        self.extra
-            .get_or_insert_with(|| alloc::boxed::Box::new(Fragment::new(budget)))
-            .reserve(words)
+        if self.extra.is_none() {
+            self.extra = Some(boxed(Fragment::new(&self.budget))?);
+        }
+        let extra = self.extra.as_deref_mut().ok_or(OutOfMemory)?;
+        extra.reserve(words)
     }
 
     fn off_heap(&mut self) -> &mut Term {

@@ -9,7 +9,6 @@ use super::{Budget, Heap, OutOfMemory, copy};
 use crate::sync::Arc;
 use crate::term::{Header, Term, Word};
 use alloc::alloc::{Layout, alloc, dealloc};
-use alloc::vec::Vec;
 use core::ptr::NonNull;
 
 #[repr(C)]
@@ -120,7 +119,7 @@ impl Record {
         hash: u32,
         budget: &Arc<Budget>,
     ) -> Result<Record, OutOfMemory> {
-        let mut tuple = Vec::with_capacity(elements.len() + 1);
+        let mut tuple = super::fallible::with_room(elements.len() + 1)?;
         tuple.push(Term::from_word(Header::tuple(elements.len()).0));
         tuple.extend_from_slice(elements);
         Record::of(Term::from_boxed_ptr(tuple.as_ptr()), hash, budget)

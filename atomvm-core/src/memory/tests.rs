@@ -230,7 +230,10 @@ impl World {
             Op::Put(key, value) => {
                 let (term, model) = self.root(value)?;
                 let key = (key % 5) as isize;
-                self.p.dictionary.put(Term::small(key), term, |a, b| a == b);
+                self.p
+                    .dictionary
+                    .put(Term::small(key), term, |a, b| a == b)
+                    .unwrap();
                 self.entries.insert(key, model);
             }
             Op::Forget(i) => {

@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 pub fn tree_size(term: Term) -> Option<u128> {
     let mut sizes: HashMap<Word, u128> = HashMap::new();
     let mut open: Vec<Open> = Vec::new();
+    open.try_reserve(1).ok()?;
     open.push(Open::of(term));
     loop {
         let last = open.last_mut()?;
@@ -49,7 +50,7 @@ impl Shared {
     pub fn of(term: Term) -> Shared {
         Shared {
             seen: hashbrown::HashSet::new(),
-            left: alloc::vec![term],
+            left: super::fallible::collect_or_lose([term]),
             size: 0,
         }
     }

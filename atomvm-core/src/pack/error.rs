@@ -5,6 +5,7 @@ use alloc::string::String;
 use thiserror::Error;
 
 use crate::beam::BeamError;
+use crate::memory::OutOfMemory;
 
 /// Why a pack was refused or cannot be made. Offsets count bytes from the start of the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -27,6 +28,9 @@ pub enum PackError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// There was no memory to read it.
+    #[error("no memory to read the pack")]
+    NoMemory,
     /// A module is damaged.
     #[error("{name}: {error}")]
     BadModule {
@@ -62,4 +66,10 @@ pub enum PackError {
         /// The entry.
         name: String,
     },
+}
+
+impl From<OutOfMemory> for PackError {
+    fn from(_: OutOfMemory) -> PackError {
+        PackError::NoMemory
+    }
 }

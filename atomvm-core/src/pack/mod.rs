@@ -10,6 +10,7 @@ mod error;
 mod strip;
 mod writer;
 
+use crate::memory::fallible::Grow;
 use alloc::vec::Vec;
 
 pub use builder::{Builder, file_entry_name};
@@ -165,7 +166,7 @@ fn read_entries<'a>(
         if entry.is_beam() {
             entry.data = module(entry.data);
         }
-        entries.push(entry);
+        entries.try_push(entry)?;
         offset += size;
     }
 }

@@ -1,5 +1,7 @@
 //! The process dictionary.
 
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, made};
 use crate::term::Term;
 use crate::term::hash::hash;
 use alloc::boxed::Box;
@@ -29,7 +31,10 @@ fn key_hash(key: Term) -> u64 {
 impl Table {
     fn find(&self, key: Term, same: impl Fn(Term, Term) -> bool) -> Option<usize> {
         if !self.index.is_empty() {
-            let is_it = |&at: &u32| same(self.entries[at as usize].0, key);
+            let is_it = |&at: &u32| {
+                let entry = self.entries.get(at as usize);
+                entry.is_some_and(|&(k, _)| same(k, key))
+            };
             return self.index.find(key_hash(key), is_it).map(|&at| at as usize);
         }
         if key.is_immediate() {
@@ -38,18 +43,26 @@ impl Table {
         self.entries.iter().position(|&(k, _)| same(k, key))
     }
 
-    fn push(&mut self, key: Term, value: Term) {
-        self.entries.push((key, value));
+    fn push(&mut self, key: Term, value: Term) -> Result<(), OutOfMemory> {
+        let rehash = |&at: &u32| key_hash(self.entries[at as usize].0);
+        let (count, linked) = (self.entries.len() + 1, !self.index.is_empty());
+        if linked || count > FEW {
+            let more = if linked { 1 } else { count };
+            let room = self.index.try_reserve(more, rehash);
+            room.map_err(|_| OutOfMemory)?;
+        }
+        self.entries.try_push((key, value))?;
         let count = self.entries.len();
         let first = if self.index.is_empty() { 0 } else { count - 1 };
         if first == 0 && count <= FEW {
-            return;
+            return Ok(());
         }
         let Table { entries, index } = self;
         for at in first..count {
             let rehash = |&at: &u32| key_hash(entries[at as usize].0);
             index.insert_unique(key_hash(entries[at].0), at as u32, rehash);
         }
+        Ok(())
     }
 
     fn remove(&mut self, at: usize) -> Term {
@@ -98,20 +111,23 @@ impl Dictionary {
     }
 
     /// Sets the value of `key`; returns the former one.
+    ///
+    /// # Errors
+    /// There is no memory.
     pub fn put(
         &mut self,
         key: Term,
         value: Term,
         same: impl Fn(Term, Term) -> bool,
-    ) -> Option<Term> {
-        let table = self.0.get_or_insert_default();
-        match table.find(key, same) {
+    ) -> Result<Option<Term>, OutOfMemory> {
+        let table = made(&mut self.0)?;
+        Ok(match table.find(key, same) {
             Some(at) => Some(core::mem::replace(&mut table.entries[at].1, value)),
             None => {
-                table.push(key, value);
+                table.push(key, value)?;
                 None
             }
-        }
+        })
     }
 
     /// Takes `key` out; returns its value.
@@ -150,7 +166,7 @@ mod tests {
             for (i, (key, put)) in steps.into_iter().enumerate() {
                 let (term, value) = (Term::small(key), Term::small(i as isize));
                 let (is, should) = if put {
-                    (dictionary.put(term, value, same), model.insert(key, value))
+                    (dictionary.put(term, value, same).unwrap(), model.insert(key, value))
                 } else {
                     (dictionary.erase(term, same), model.remove(&key))
                 };

@@ -3,10 +3,10 @@
 use super::relation::{Link, Relations};
 use super::spawn::PROCESS_BYTES;
 use super::{Fetched, Handle, Process, Signal, trace};
+use crate::memory::fallible::{boxed, lose};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
-use alloc::boxed::Box;
 use portable_atomic::Ordering;
 
 /// Why a process ended; the terms are on its heap.
@@ -61,24 +61,38 @@ impl ProcessExit {
 impl Process {
     /// Ends it because its first function returned `value`.
     pub fn end_returned(&mut self, value: Term) {
-        self.exit = Some(Box::new(ProcessExit {
+        self.end(ProcessExit {
             reason: atoms::NORMAL,
             kind: ExitKind::Returned { value },
-        }));
+        });
+    }
+
+    fn end(&mut self, exit: ProcessExit) {
+        self.flags.ended = true;
+        match boxed(exit) {
+            Ok(exit) => self.exit = Some(exit),
+            // Others see that it was killed.
+            Err(OutOfMemory) => lose(),
+        }
+    }
+
+    /// Is it to end?
+    pub fn has_ended(&self) -> bool {
+        self.flags.ended
     }
 
     /// Ends it because of an exception that nothing caught. The reason that others see is
     /// `{Reason, Stack}` for an error, `{{nocatch, Value}, Stack}` for a throw, as in OTP.
     pub fn end_raised(&mut self, class: Term, value: Term, stack: Term) {
         let reason = self.exit_reason(class, value, stack);
-        self.exit = Some(Box::new(ProcessExit {
+        self.end(ProcessExit {
             reason: reason.unwrap_or(atoms::KILLED),
             kind: ExitKind::Raised {
                 class,
                 value,
                 stack,
             },
-        }));
+        });
     }
 
     fn exit_reason(&mut self, class: Term, value: Term, stack: Term) -> Result<Term, OutOfMemory> {
@@ -95,10 +109,10 @@ impl Process {
 
     /// Ends it with `reason` as by a signal.
     pub fn end_with(&mut self, reason: Term) {
-        self.exit = Some(Box::new(ProcessExit {
+        self.end(ProcessExit {
             reason,
             kind: ExitKind::Signal,
-        }));
+        });
     }
 
     /// Ends it for want of memory, or because its heap is larger than its `max_heap_size`.
@@ -108,7 +122,7 @@ impl Process {
             false => ExitKind::OutOfMemory,
         };
         let reason = atoms::KILLED;
-        self.exit = Some(Box::new(ProcessExit { reason, kind }));
+        self.end(ProcessExit { reason, kind });
     }
 }
 
@@ -118,7 +132,7 @@ impl Runtime {
     pub(crate) fn bury(&self, handle: &Handle, mut p: Process) {
         self.code.burials.fetch_add(1, Ordering::SeqCst);
         let exit = p.exit.take();
-        let reason = exit.as_ref().map_or(atoms::NORMAL, |exit| exit.reason);
+        let reason = exit.as_ref().map_or(atoms::KILLED, |exit| exit.reason);
         if let Some(exit) = &exit {
             self.report_exit(&p, exit);
         }

@@ -3,7 +3,8 @@
 //! A receive goes through them from the first (or from a marker) and takes out one that matches.
 //! A message is a fragment until the receiver looks at it; then it is on the receiver's heap.
 
-use crate::memory::Fragment;
+use crate::memory::fallible::{Grow, lose, made};
+use crate::memory::{Fragment, OutOfMemory};
 use crate::term::{Reference, Term};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -96,8 +97,8 @@ impl Default for Queue {
 }
 
 impl Mailbox {
-    fn queue(&mut self) -> &mut Queue {
-        self.0.get_or_insert_default()
+    fn queue(&mut self) -> Result<&mut Queue, OutOfMemory> {
+        made(&mut self.0)
     }
 
     /// How many messages there are.
@@ -110,14 +111,19 @@ impl Mailbox {
         self.len() == 0
     }
 
-    /// Adds a message at the end.
+    /// Adds a message at the end. Without memory it is lost, and the VM stops.
     pub fn push(&mut self, message: Fragment) {
-        self.queue().push(message);
+        if self.queue().and_then(|queue| queue.push(message)).is_err() {
+            lose();
+        }
     }
 
     /// Adds a message that is on the receiver's heap.
-    pub(crate) fn push_here(&mut self, message: Term) {
-        self.queue().push_body(Body::Here(message));
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn push_here(&mut self, message: Term) -> Result<(), OutOfMemory> {
+        self.queue()?.push_body(Body::Here(message))
     }
 
     /// Is there a message at the current place?
@@ -166,8 +172,10 @@ impl Mailbox {
     }
 
     /// Marks the end of the queue; the marker can be bound to a reference that is made now.
+    ///
+    /// Without memory there is no marker, and its receive looks at everything.
     pub fn marker_reserve(&mut self) -> Term {
-        self.queue().marker_reserve()
+        self.queue().map_or(Term::NIL, Queue::marker_reserve)
     }
 
     /// Binds a marker, as [`Mailbox::marker_reserve`] returned it, to a reference. Does nothing
@@ -238,23 +246,24 @@ impl Mailbox {
 }
 
 impl Queue {
-    fn push(&mut self, message: Fragment) {
+    fn push(&mut self, message: Fragment) -> Result<(), OutOfMemory> {
         self.push_body(if message.term.is_immediate() {
             Body::Here(message.term)
         } else {
             Body::Away(message)
-        });
+        })
     }
 
-    fn push_body(&mut self, body: Body) {
+    fn push_body(&mut self, body: Body) -> Result<(), OutOfMemory> {
         let is_on_heap = body.is_on_heap();
+        self.reserve_list()?;
         let node = Node {
             body,
             next: END,
             place: END,
         };
         let at = if self.free == END {
-            self.nodes.push(node);
+            self.nodes.try_push(node)?;
             (self.nodes.len() - 1) as u32
         } else {
             let at = self.free;
@@ -271,6 +280,14 @@ impl Queue {
         if is_on_heap {
             self.list(at);
         }
+        Ok(())
+    }
+
+    /// Makes room for one message more that is on the heap. The list of the young ones always has
+    /// room for the old ones, which a full collection makes young again.
+    fn reserve_list(&mut self) -> Result<(), OutOfMemory> {
+        let room = self.young.try_reserve(self.old.len() + 1);
+        room.map_err(|_| OutOfMemory)
     }
 
     fn list(&mut self, at: u32) {
@@ -287,8 +304,9 @@ impl Queue {
         list.swap_remove(at);
         if let Some(&moved) = list.get(at) {
             self.nodes[moved as usize].place = place;
-        } else if list.is_empty() {
-            list.shrink_to(4);
+        } else if self.young.is_empty() && self.old.is_empty() {
+            self.young.shrink(4);
+            self.old.shrink(4);
         }
     }
 
@@ -314,6 +332,7 @@ impl Queue {
         if at == END {
             return None;
         }
+        self.reserve_list().ok()?;
         let body = &mut self.nodes[at as usize].body;
         if let Body::Away(_) = body {
             let Body::Away(fragment) = core::mem::replace(body, Body::Free) else {
@@ -374,7 +393,7 @@ impl Queue {
         if self.len == 0 {
             self.free = END;
             self.nodes.clear();
-            self.nodes.shrink_to(4);
+            self.nodes.shrink(4);
         }
     }
 
@@ -382,11 +401,15 @@ impl Queue {
         self.last_marker = (self.last_marker + 1) & 0xff_ffff;
         let key = MarkerKey::Reserved(self.last_marker);
         let after = self.last;
-        let markers = self.markers.get_or_insert_default();
+        let Ok(markers) = made(&mut self.markers) else {
+            return Term::NIL;
+        };
         if markers.len() == MAX_MARKERS {
             markers.remove(0);
         }
-        markers.push(Marker { key, after });
+        if markers.try_push(Marker { key, after }).is_err() {
+            return Term::NIL;
+        }
         Term::small(self.last_marker as isize)
     }
 
@@ -476,11 +499,16 @@ impl Queue {
 
     /// Visits all messages on the heap, as a full collection does, after which none is old.
     fn visit(&mut self, visit: &mut dyn FnMut(&mut [Term])) {
+        for &at in &self.old {
+            if let Body::Here(term) = &mut self.nodes[at as usize].body {
+                visit(core::slice::from_mut(term));
+            }
+        }
+        self.visit_young(visit, &|_| false);
         while let Some(at) = self.old.pop() {
             self.list(at);
         }
         self.old = Vec::new();
-        self.visit_young(visit, &|_| false);
     }
 
     fn visit_young(&mut self, visit: &mut dyn FnMut(&mut [Term]), is_old: &dyn Fn(Term) -> bool) {
@@ -492,7 +520,7 @@ impl Queue {
                 continue;
             };
             visit(core::slice::from_mut(term));
-            if !is_old(*term) {
+            if !is_old(*term) || self.old.try_reserve(1).is_err() {
                 i += 1;
                 continue;
             }

@@ -22,7 +22,7 @@ pub mod trace;
 
 use crate::bif::Raise;
 use crate::code::Export;
-use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots};
+use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots, fallible};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -108,6 +108,8 @@ pub struct Flags {
     pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
     pub system: bool,
+    /// It is to end, and there was no memory to note why.
+    pub(crate) ended: bool,
     /// It gives way to the process that the scheduler of this number (from 1 on) runs, and wants
     /// its turn directly after that one; 0 for none.
     pub(crate) follows: u8,
@@ -198,21 +200,24 @@ impl Process {
     /// Asks for a call of `export` with `args` in place of the running built-in function; return
     /// the result.
     pub fn trap_to(&mut self, export: &Export, args: &[Term]) -> Raise {
-        self.trap = Some(Box::new(Trap {
-            export: Some(export),
-            args: args.to_vec(),
-        }));
-        Raise::Trap
+        self.set_trap(Some(export), args, Raise::Trap)
     }
 
     /// Gives way to other processes and then calls the running built-in function again, with
     /// `args`; return the result.
     pub fn yield_with(&mut self, args: &[Term]) -> Raise {
-        self.trap = Some(Box::new(Trap {
-            export: None,
-            args: args.to_vec(),
-        }));
-        Raise::Yield
+        self.set_trap(None, args, Raise::Yield)
+    }
+
+    fn set_trap(&mut self, export: Option<*const Export>, args: &[Term], then: Raise) -> Raise {
+        let args = fallible::collect(args.iter().copied());
+        match args.and_then(|args| fallible::boxed(Trap { export, args })) {
+            Ok(trap) => {
+                self.trap = Some(trap);
+                then
+            }
+            Err(OutOfMemory) => Raise::OutOfMemory,
+        }
     }
 
     /// Counts reductions for what a built-in function did; they are taken from the process's turn
@@ -229,8 +234,12 @@ impl Process {
     }
 
     /// Keeps what a native function has done so far.
-    pub(crate) fn keep_work(&mut self, work: KeptWork) {
-        self.relations_mut().work = Some(work);
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn keep_work(&mut self, work: KeptWork) -> Result<(), OutOfMemory> {
+        self.relations_mut()?.work = Some(work);
+        Ok(())
     }
 
     /// Is a native function at work?
@@ -244,13 +253,19 @@ impl Process {
     }
 
     /// Links, monitors and so on, made when there are none yet.
-    pub fn relations_mut(&mut self) -> &mut Relations {
-        self.relations.get_or_insert_default()
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn relations_mut(&mut self) -> Result<&mut Relations, OutOfMemory> {
+        fallible::made(&mut self.relations)
     }
 
     /// What only few processes have, made when there is nothing yet.
-    pub fn rare_mut(&mut self) -> &mut Rare {
-        self.relations_mut().rare.get_or_insert_default()
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn rare_mut(&mut self) -> Result<&mut Rare, OutOfMemory> {
+        fallible::made(&mut self.relations_mut()?.rare)
     }
 
     /// What only few processes have, if this one has some of it.

@@ -1,6 +1,7 @@
 //! The argument registers of a process that does not run.
 
 use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, made};
 use crate::term::Term;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -30,10 +31,8 @@ impl Registers {
     /// There is no memory.
     pub fn extend(&mut self, registers: &[Term]) -> Result<(), OutOfMemory> {
         if !registers.is_empty() {
-            let saved = self.0.get_or_insert_default();
-            let room = saved.try_reserve(registers.len());
-            room.map_err(|_| OutOfMemory)?;
-            saved.extend_from_slice(registers);
+            let saved = made(&mut self.0)?;
+            saved.try_extend(registers.iter().copied())?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Names and aliases: other ways to say which process is meant.
 
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{collect_or_lose, lose};
 use crate::sync::{Mutex, RwLock};
 use crate::term::{Reference, Term};
 use alloc::vec::Vec;
@@ -14,6 +16,8 @@ pub enum Refusal {
     NameInUse,
     /// The process has ended.
     NotAlive,
+    /// There is no memory.
+    OutOfMemory,
 }
 
 /// Registered names: an atom stands for a process or a port, which has at most one.
@@ -58,6 +62,9 @@ impl Registry {
         if !is_alive() {
             return Err(Refusal::NotAlive);
         }
+        let no_memory = |_| Refusal::OutOfMemory;
+        names.owners.try_reserve(1).map_err(no_memory)?;
+        names.names.try_reserve(1).map_err(no_memory)?;
         names.owners.insert(name, id);
         names.names.insert(id, name);
         Ok(())
@@ -84,7 +91,7 @@ impl Registry {
 
     /// All names, in the order of their atoms.
     pub fn names(&self) -> Vec<Term> {
-        let mut names: Vec<Term> = self.0.read().owners.keys().copied().collect();
+        let mut names = collect_or_lose(self.0.read().owners.keys().copied());
         names.sort_unstable_by_key(|name| name.atom_index());
         names
     }
@@ -100,9 +107,21 @@ impl Aliases {
         self.0.lock().get(&alias).copied()
     }
 
-    /// Makes `alias` stand for `id`.
+    /// Makes room for one alias more.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn reserve(&self) -> Result<(), OutOfMemory> {
+        self.0.lock().try_reserve(1).map_err(|_| OutOfMemory)
+    }
+
+    /// Makes `alias` stand for `id`, for which [`Aliases::reserve`] has made room.
     pub fn add(&self, alias: Reference, id: Term) {
-        self.0.lock().insert(alias, id);
+        let mut aliases = self.0.lock();
+        match aliases.try_reserve(1) {
+            Ok(()) => drop(aliases.insert(alias, id)),
+            Err(_) => lose(),
+        }
     }
 
     /// Ends an alias.

@@ -1,11 +1,13 @@
 //! What ties a process to others: links, monitors in both directions, aliases.
 
 use super::trace::Trace;
-use crate::memory::Fragment;
+use crate::memory::fallible::{collect_or_lose, lose, made};
+use crate::memory::{Fragment, OutOfMemory};
 use crate::term::{Reference, Term};
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::hash::Hash;
+use hashbrown::HashMap;
 
 /// A link as one of its two ends sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,15 +55,15 @@ pub struct Monitor {
     pub tag: Option<Fragment>,
 }
 
-/// A small ordered map: a sorted vector, and a tree when it gets large. Keys mostly grow, so that
-/// adding is adding at the end.
+/// A small ordered map: a sorted vector, and a hash table when it gets large, which is sorted
+/// when it is gone through. Keys mostly grow, so that adding is adding at the end.
 pub struct Table<K, V> {
     few: Vec<(K, V)>,
     #[expect(
         clippy::box_collection,
         reason = "few have any, and then it shall cost one word"
     )]
-    many: Option<Box<BTreeMap<K, V>>>,
+    many: Option<Box<HashMap<K, V>>>,
 }
 
 const FEW: usize = 64;
@@ -75,7 +77,7 @@ impl<K, V> Default for Table<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V> Table<K, V> {
+impl<K: Ord + Hash + Copy, V> Table<K, V> {
     /// The value of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
         match self.few.binary_search_by(|(k, _)| k.cmp(key)) {
@@ -97,22 +99,38 @@ impl<K: Ord + Copy, V> Table<K, V> {
         self.get(key).is_some()
     }
 
-    /// Sets the value of a key; returns the former one.
+    /// Makes room for one key more.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        if self.many.is_none() && self.few.len() < FEW {
+            return match self.few.is_empty() {
+                true => self.few.try_reserve_exact(1),
+                false => self.few.try_reserve(1),
+            }
+            .map_err(|_| OutOfMemory);
+        }
+        let many = made(&mut self.many)?;
+        many.try_reserve(1 + self.few.len())
+            .map_err(|_| OutOfMemory)?;
+        many.extend(core::mem::take(&mut self.few));
+        Ok(())
+    }
+
+    /// Sets the value of a key, for which [`Table::reserve`] has made room; returns the former one.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        if self.reserve().is_err() {
+            lose();
+            return None;
+        }
         if let Some(many) = &mut self.many {
             return many.insert(key, value);
         }
         match self.few.binary_search_by(|(k, _)| k.cmp(&key)) {
             Ok(at) => Some(core::mem::replace(&mut self.few[at].1, value)),
             Err(at) => {
-                if self.few.is_empty() {
-                    self.few.reserve_exact(1);
-                }
                 self.few.insert(at, (key, value));
-                if self.few.len() > FEW {
-                    let few = core::mem::take(&mut self.few);
-                    self.many.get_or_insert_default().extend(few);
-                }
                 None
             }
         }
@@ -156,6 +174,8 @@ impl<K: Ord + Copy, V> Table<K, V> {
     /// Goes through keys and values in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         let many = self.many.iter().flat_map(|many| many.iter());
+        let mut many = collect_or_lose(many);
+        many.sort_unstable_by_key(|(key, _)| **key);
         self.few.iter().map(|(k, v)| (k, v)).chain(many)
     }
 
@@ -163,6 +183,8 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn drain(&mut self) -> impl Iterator<Item = (K, V)> + use<K, V> {
         let few = core::mem::take(&mut self.few);
         let many = self.many.take().map(|many| *many).unwrap_or_default();
+        let mut many = collect_or_lose(many);
+        many.sort_unstable_by_key(|(key, _)| *key);
         few.into_iter().chain(many)
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{ExitKind, Process, ProcessExit};
 use crate::bif::time::DateTime;
+use crate::memory::fallible;
+use crate::memory::fallible::{Grow, formatted};
 use crate::memory::{Fragment, Heap};
 use crate::platform::Stream;
 use crate::term::print::{self, Style};
 use crate::term::{Term, atoms};
 use crate::vm::{Finished, Runtime};
-use alloc::format;
 use alloc::string::String;
 
 impl Runtime {
@@ -16,7 +17,9 @@ impl Runtime {
         let head = self.report_head();
         let id = print::to_string(id, &self.atoms, Style::PRETTY);
         let reason = print::to_string(reason, &self.atoms, Style::PRETTY);
-        format!("{head}Error in process {id} with exit value:\n{reason}\n\n")
+        formatted(format_args!(
+            "{head}Error in process {id} with exit value:\n{reason}\n\n"
+        ))
     }
 
     /// The first line of a report.
@@ -36,9 +39,9 @@ impl Runtime {
             .get(usize::from(month).wrapping_sub(1))
             .unwrap_or(&"");
         let micro = now.subsec_micros();
-        format!(
+        formatted(format_args!(
             "=ERROR REPORT==== {day}-{month}-{year}::{hour:02}:{minute:02}:{second:02}.{micro:06} ===\n"
-        )
+        ))
     }
 
     /// Writes OTP's report of a process whose heap has passed its limit.
@@ -50,7 +53,7 @@ impl Runtime {
         let id = print::to_string(p.id, &self.atoms, Style::PRETTY);
         let (size, total) = (limit.size, p.heap.total_words());
         let (kill, queue) = (limit.kill, p.mailbox.len());
-        let text = format!(
+        let text = fallible::print!(
             "{head}     Process:          {id} \n     \
              Context:          maximum heap size reached\n     \
              Max Heap Size:    {size}\n     \
@@ -76,7 +79,7 @@ impl Runtime {
 
     /// Keeps how a watched process ended.
     pub(crate) fn keep_result(&self, p: &Process, exit: Option<&ProcessExit>) {
-        let none = (Term::NONE, atoms::UNDEFINED, Term::NIL, atoms::NORMAL);
+        let none = (atoms::EXIT, atoms::KILLED, Term::NIL, atoms::KILLED);
         let (class, value, stack, reason) = exit.map_or(none, |exit| match exit.kind {
             ExitKind::Returned { value } => (Term::NONE, value, Term::NIL, exit.reason),
             ExitKind::Raised {
@@ -91,10 +94,11 @@ impl Runtime {
         let terms = outer
             .tuple(&[value, stack, reason])
             .and_then(|terms| Fragment::of(terms, &self.budget));
-        let for_memory = exit.is_some_and(|exit| matches!(exit.kind, ExitKind::OutOfMemory));
+        let for_memory = exit.is_none_or(|exit| matches!(exit.kind, ExitKind::OutOfMemory));
         let terms = terms.ok().filter(|_| !for_memory);
         let finished = Finished { class, terms };
-        self.finished.lock().insert(p.number(), finished);
+        // There is room: see `Runtime::watch`.
+        self.finished.lock().push_or_lose((p.number(), finished));
         self.wake_first();
     }
 }

@@ -7,11 +7,11 @@
 use super::exit::ProcessExit;
 use super::relation::{AliasEnd, Link, Watched};
 use super::{Handle, Process, trace};
+use crate::memory::fallible::collect_or_lose;
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
-use alloc::vec::Vec;
 
 /// What one process does to another.
 pub enum Signal {
@@ -123,8 +123,8 @@ impl Process {
                 if self.handle(rt, signal).is_err() {
                     self.end_for_memory();
                 }
-                if self.exit.is_some() {
-                    let rest: Vec<Signal> = signals.collect();
+                if self.has_ended() {
+                    let rest = collect_or_lose(signals);
                     rt.processes.with(self.id, |h| h.put_back(rest));
                     return Fetched::Exit;
                 }
@@ -149,7 +149,7 @@ impl Process {
                 reason,
                 linked,
             } => self.exit_signal(from, reason, linked)?,
-            Signal::Link { from } => self.link_signal(rt, from),
+            Signal::Link { from } => self.link_signal(rt, from)?,
             Signal::Trace { trace } => {
                 if !self.flags.traced {
                     self.set_trace(Some(trace));
@@ -175,7 +175,9 @@ impl Process {
                 }
             }
             Signal::Monitor { from, reference } => {
-                self.relations_mut().monitored_by.insert(reference, from);
+                let by = &mut self.relations_mut()?.monitored_by;
+                by.reserve()?;
+                by.insert(reference, from);
             }
             Signal::Demonitor { reference } => {
                 if let Some(relations) = &mut self.relations {
@@ -185,14 +187,14 @@ impl Process {
             Signal::Down { reference, reason } => self.down_signal(rt, reference, &reason)?,
             Signal::GroupLeader { leader } => self.group_leader = leader,
             Signal::Suspend { from, tag } => {
-                self.rare_mut().suspended += 1;
+                self.rare_mut()?.suspended += 1;
                 self.flags.suspended = true;
                 if let Some(tag) = tag {
                     rt.suspend_reply(from, &tag, atoms::SUSPENDED);
                 }
             }
             Signal::Resume { count } => {
-                let rare = self.rare_mut();
+                let rare = self.rare_mut()?;
                 rare.suspended = rare.suspended.saturating_sub(count);
                 self.flags.suspended = rare.suspended > 0;
             }
@@ -202,15 +204,19 @@ impl Process {
 
     /// A link that the other end has made. One that this end is taking away stays as it is: the
     /// other end gets that request after its own.
-    fn link_signal(&mut self, rt: &Runtime, from: Term) {
-        let Some(number) = from.as_pid() else { return };
+    fn link_signal(&mut self, rt: &Runtime, from: Term) -> Result<(), OutOfMemory> {
+        let Some(number) = from.as_pid() else {
+            return Ok(());
+        };
         if self.flags.traced {
             rt.trace(self, trace::PROCS, &[atoms::GETTING_LINKED, from]);
         }
-        let links = &mut self.relations_mut().links;
+        let links = &mut self.relations_mut()?.links;
         if !links.contains(&number) {
+            links.reserve()?;
             links.insert(number, Link::Active);
         }
+        Ok(())
     }
 
     fn exit_signal(
@@ -330,8 +336,7 @@ impl Process {
     /// Puts a tuple in the mailbox.
     fn deliver(&mut self, elements: &[Term]) -> Result<(), OutOfMemory> {
         let message = self.heap.tuple(elements)?;
-        self.mailbox.push_here(message);
-        Ok(())
+        self.mailbox.push_here(message)
     }
 
     /// `exit(self(), Reason)`, which takes effect before it returns: is this the end?
@@ -347,7 +352,7 @@ impl Process {
         } else {
             self.end_with(reason);
         }
-        Ok(self.exit.is_some())
+        Ok(self.has_ended())
     }
 
     /// The reason of its end, if it is to end.
@@ -377,7 +382,7 @@ impl Runtime {
     }
 
     /// Puts a process that waited in a run queue.
-    pub(crate) fn make_ready(&self, handle: Arc<Handle>) {
+    pub(crate) fn make_ready(&self, handle: Shared<Handle>) {
         let priority = handle.priority();
         if self.run_queue.push(handle, priority) {
             self.wake_scheduler();

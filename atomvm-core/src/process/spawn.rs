@@ -3,16 +3,16 @@
 use super::relation::{AliasEnd, Link, MaxHeap, Monitor, Watched};
 use super::{Handle, InitialCall, Priority, Process, trace};
 use crate::interp::Interpreter;
+use crate::memory::fallible::{Grow, with_room};
 use crate::memory::process_heap::{Growth, MIN_HEAP_WORDS};
 use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, copy};
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
-use alloc::vec::Vec;
 use portable_atomic::Ordering;
 
 /// What a process costs besides its heap.
-pub(crate) const PROCESS_BYTES: usize = size_of::<Handle>() + 3 * size_of::<usize>();
+pub(crate) const PROCESS_BYTES: usize = size_of::<Handle>() + 2 * size_of::<usize>();
 
 /// Words of a new heap that its first calls will use.
 const FIRST_CALLS: usize = 11;
@@ -109,11 +109,14 @@ impl Runtime {
         parent: Option<&mut Process>,
         start: Start<'_>,
         options: &SpawnOptions,
-    ) -> Result<(Arc<Handle>, Option<Reference>), SpawnError> {
+    ) -> Result<(Shared<Handle>, Option<Reference>), SpawnError> {
         self.budget.charge(PROCESS_BYTES)?;
-        let Some(handle) = self.processes.insert() else {
-            self.budget.refund(PROCESS_BYTES);
-            return Err(SpawnError::TooMany);
+        let handle = match self.processes.insert() {
+            Ok(Some(handle)) => handle,
+            full => {
+                self.budget.refund(PROCESS_BYTES);
+                return Err(full.map_or(SpawnError::OutOfMemory, |_| SpawnError::TooMany));
+            }
         };
         match self.fill(&handle, parent, start, options) {
             Ok(reference) => Ok((handle, reference)),
@@ -128,7 +131,7 @@ impl Runtime {
 
     fn fill(
         &self,
-        handle: &Arc<Handle>,
+        handle: &Shared<Handle>,
         parent: Option<&mut Process>,
         start: Start<'_>,
         options: &SpawnOptions,
@@ -145,6 +148,14 @@ impl Runtime {
         }
         let (mut inherited, mut parent_of) = (None, None);
         if let Some(parent) = parent {
+            let relates = options.link || options.monitor.is_some();
+            if relates {
+                // What ties one to the other is there for both, or for none.
+                let (own, others) = (p.relations_mut()?, parent.relations_mut()?);
+                own.links.reserve()?;
+                own.monitored_by.reserve()?;
+                others.links.reserve()?;
+            }
             if parent.flags.traced {
                 inherited = parent.trace_for_child();
                 if options.link && inherited.is_none() {
@@ -158,13 +169,13 @@ impl Runtime {
                 reference = Some(monitor);
             }
             if let Some(reference) = reference {
-                let by = &mut p.relations_mut().monitored_by;
+                let by = &mut p.relations_mut()?.monitored_by;
                 by.insert(reference, parent.id);
             }
             if options.link {
                 let (child, number) = (p.number(), parent.number());
-                p.relations_mut().links.insert(number, Link::Active);
-                parent.relations_mut().links.insert(child, Link::Active);
+                p.relations_mut()?.links.insert(number, Link::Active);
+                parent.relations_mut()?.links.insert(child, Link::Active);
             }
             parent_of = Some(parent);
         }
@@ -245,10 +256,10 @@ impl Runtime {
         p.flags.watched = options.watched;
         p.flags.system = options.system;
         if let Some(max_heap) = options.max_heap.or_else(|| *settings.max_heap.lock()) {
-            p.rare_mut().max_heap = Some(max_heap);
+            p.rare_mut()?.max_heap = Some(max_heap);
         }
         if let Some(words) = options.min_binary_words {
-            p.rare_mut().min_binary_words = Some(words);
+            p.rare_mut()?.min_binary_words = Some(words);
         }
         self.set_start(&mut p, start)?;
         Ok(p)
@@ -262,11 +273,11 @@ impl Runtime {
                 args,
             } => {
                 p.initial_call = initial_call(module, function, args.len());
-                let args: Result<Vec<Term>, OutOfMemory> = args
-                    .iter()
-                    .map(|&arg| copy::copy(arg, copy::size(arg), &mut p.heap))
-                    .collect();
-                Interpreter::prepare_apply(p, self, module, function, &args?)
+                let mut copies = with_room(args.len())?;
+                for &arg in args {
+                    copies.try_push(copy::copy(arg, copy::size(arg), &mut p.heap)?)?;
+                }
+                Interpreter::prepare_apply(p, self, module, function, &copies)
             }
             Start::Fun(fun) => {
                 p.initial_call = match fun.as_external_fun() {
@@ -302,7 +313,12 @@ impl Runtime {
         };
         let reference = reference.unwrap_or_else(|| Reference::from_serial(self.next_reference()));
         let id = p.id;
-        let relations = p.relations_mut();
+        let relations = p.relations_mut()?;
+        relations.monitors.reserve()?;
+        if options.alias.is_some() {
+            relations.aliases.reserve()?;
+            self.aliases.reserve()?;
+        }
         let monitor = Monitor {
             target,
             name,

@@ -1,7 +1,9 @@
 //! All processes of a VM, by number, and what others can reach of each.
 
 use super::{Mailbox, Priority, Process, Signal};
-use crate::sync::{Arc, Mutex, RwLock};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, lose};
+use crate::sync::{Mutex, RwLock, Shared};
 use crate::term::Term;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -82,7 +84,8 @@ impl Handle {
         if inbox.state == State::Dead {
             return Err(signal);
         }
-        inbox.signals.push(signal);
+        // Who sent it is not told: the VM ends.
+        inbox.signals.push_or_lose(signal);
         Ok(inbox.wake())
     }
 
@@ -109,10 +112,13 @@ impl Handle {
     }
 
     /// Gives back signals that were taken out and not handled: they come first again.
-    pub(crate) fn put_back(&self, mut signals: Vec<Signal>) {
+    pub(crate) fn put_back(&self, signals: Vec<Signal>) {
         let mut inbox = self.inbox.lock();
-        signals.append(&mut inbox.signals);
+        let later = core::mem::take(&mut inbox.signals);
         inbox.signals = signals;
+        if inbox.signals.try_extend(later).is_err() {
+            lose();
+        }
     }
 
     /// Are there signals that are no messages, which may change what others can see of it?
@@ -157,7 +163,7 @@ impl Handle {
         let waits = inbox.signals.is_empty() && !inbox.woken;
         inbox.state = if waits { State::Waiting } else { State::Ready };
         if waits && inbox.signals.capacity() > 32 {
-            inbox.signals.shrink_to(4);
+            inbox.signals.shrink(4);
         }
         waits
     }
@@ -189,7 +195,7 @@ impl Inbox {
 const NUMBER_BITS: u32 = 28;
 const CHUNK: usize = 256;
 
-type Chunk = RwLock<Vec<Option<Arc<Handle>>>>;
+type Chunk = RwLock<Vec<Option<Shared<Handle>>>>;
 
 /// The processes of a VM.
 ///
@@ -234,24 +240,35 @@ impl ProcessTable {
     }
 
     /// A new process without a body, ready to run; `None` when the table is full.
-    pub(crate) fn insert(&self) -> Option<Arc<Handle>> {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn insert(&self) -> Result<Option<Shared<Handle>>, OutOfMemory> {
         if self.count.fetch_add(1, Ordering::Relaxed) >= self.limit {
             self.count.fetch_sub(1, Ordering::Relaxed);
-            return None;
+            return Ok(None);
         }
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed) & ((1 << NUMBER_BITS) - 1);
             let (chunk, at) = self.place(number);
             let mut chunk = chunk.write();
             if chunk.is_empty() {
-                chunk.resize_with(CHUNK.min(self.mask + 1), || None);
+                let count = CHUNK.min(self.mask + 1);
+                if chunk.try_reserve_exact(count).is_err() {
+                    break;
+                }
+                chunk.resize_with(count, || None);
             }
             if number != 0 && chunk[at].is_none() {
-                let handle = Arc::new(Handle::new(Term::pid(number)));
+                let Ok(handle) = Shared::new(Handle::new(Term::pid(number))) else {
+                    break;
+                };
                 chunk[at] = Some(handle.clone());
-                return Some(handle);
+                return Ok(Some(handle));
             }
         }
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        Err(OutOfMemory)
     }
 
     /// Frees the place of a process that has ended.
@@ -267,7 +284,7 @@ impl ProcessTable {
     }
 
     /// Calls `visit` with the process `id`, if there is one.
-    pub(crate) fn with<R>(&self, id: Term, visit: impl FnOnce(&Arc<Handle>) -> R) -> Option<R> {
+    pub(crate) fn with<R>(&self, id: Term, visit: impl FnOnce(&Shared<Handle>) -> R) -> Option<R> {
         let (chunk, at) = self.place(id.as_pid()?);
         let chunk = chunk.read();
         match chunk.get(at) {
@@ -277,8 +294,8 @@ impl ProcessTable {
     }
 
     /// The process `id`, if there is one.
-    pub fn find(&self, id: Term) -> Option<Arc<Handle>> {
-        self.with(id, Arc::clone)
+    pub fn find(&self, id: Term) -> Option<Shared<Handle>> {
+        self.with(id, Shared::clone)
     }
 
     /// The first process at place `from` of the table or behind it, and its place.
@@ -298,10 +315,13 @@ impl ProcessTable {
     }
 
     /// All processes, in the order of their numbers.
-    pub fn all(&self) -> Vec<Arc<Handle>> {
-        let mut all = Vec::with_capacity(self.count());
+    pub fn all(&self) -> Vec<Shared<Handle>> {
+        let mut all = Vec::new();
         for chunk in &self.chunks {
-            all.extend(chunk.read().iter().flatten().cloned());
+            let found = all.try_extend(chunk.read().iter().flatten().cloned());
+            if found.is_err() {
+                lose();
+            }
         }
         all.sort_unstable_by_key(|handle| handle.id.as_pid());
         all
@@ -316,26 +336,26 @@ mod tests {
 
     #[test]
     fn an_idle_process_is_small() {
-        let arc = 2 * size_of::<usize>();
-        let slot = size_of::<Option<Arc<Handle>>>();
+        let arc = Shared::<Handle>::COUNT;
+        let slot = size_of::<Option<Shared<Handle>>>();
         let all = arc + slot + size_of::<Handle>() + MIN_HEAP_WORDS * size_of::<Word>();
         let parts = (size_of::<Handle>(), size_of::<Process>());
-        let most = if size_of::<usize>() == 8 { 456 } else { 264 };
+        let most = if size_of::<usize>() == 8 { 448 } else { 260 };
         assert!(all <= most, "{all} bytes, of which {parts:?}");
     }
 
     #[test]
     fn numbers_come_back_late() {
         let table = ProcessTable::new(4);
-        let first = table.insert().map(|h| h.id());
+        let first = table.insert().unwrap().map(|h| h.id());
         table.remove(first.unwrap_or(Term::NIL));
         for _ in 0..50 {
-            let next = table.insert().map(|h| h.id());
+            let next = table.insert().unwrap().map(|h| h.id());
             assert_ne!(first, next);
             table.remove(next.unwrap_or(Term::NIL));
         }
         assert_eq!(table.count(), 0);
-        assert!((0..4).all(|_| table.insert().is_some()));
-        assert!(table.insert().is_none());
+        assert!((0..4).all(|_| table.insert().unwrap().is_some()));
+        assert!(table.insert().unwrap().is_none());
     }
 }

@@ -27,7 +27,7 @@ fn runtime() -> Runtime {
 
 /// A process in the table whose body the test holds.
 fn process(rt: &Runtime) -> Process {
-    let id = rt.processes.insert().unwrap().id();
+    let id = rt.processes.insert().unwrap().unwrap().id();
     rt.budget.charge(super::spawn::PROCESS_BYTES).unwrap();
     Process::new(id, ProcessHeap::new(0, &rt.budget).unwrap())
 }
@@ -39,7 +39,10 @@ fn end(rt: &Runtime, mut p: Process, reason: Term) {
 }
 
 fn link(rt: &Runtime, from: &mut Process, to: &Process) {
-    from.relations_mut().links.insert(to.number(), Link::Active);
+    from.relations_mut()
+        .unwrap()
+        .links
+        .insert(to.number(), Link::Active);
     rt.signal(to.id, Signal::Link { from: from.id });
 }
 
@@ -67,6 +70,7 @@ fn a_link_to_nobody_says_noproc() {
     let gone = b.id;
     end(&rt, b, atoms::NORMAL);
     a.relations_mut()
+        .unwrap()
         .links
         .insert(gone.as_pid().unwrap(), Link::Active);
     rt.signal(gone, Signal::Link { from: a.id });
@@ -81,7 +85,10 @@ fn an_exit_that_crosses_an_unlink_is_ignored() {
     link(&rt, &mut a, &b);
     b.fetch_signals(&rt);
     let number = b.number();
-    a.relations_mut().links.insert(number, Link::Unlinking(1));
+    a.relations_mut()
+        .unwrap()
+        .links
+        .insert(number, Link::Unlinking(1));
     rt.signal(b.id, Signal::Unlink { from: a.id, id: 1 });
     // It ends without having seen the request.
     end(&rt, b, atoms::KILLED);
@@ -95,6 +102,7 @@ fn a_new_link_survives_the_answer_to_the_old_unlink() {
     let (mut a, mut b) = (process(&rt), process(&rt));
     link(&rt, &mut a, &b);
     a.relations_mut()
+        .unwrap()
         .links
         .insert(b.number(), Link::Unlinking(7));
     rt.signal(b.id, Signal::Unlink { from: a.id, id: 7 });

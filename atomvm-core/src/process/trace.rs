@@ -2,6 +2,7 @@
 
 use super::{Process, Signal};
 use crate::bif::Ctx;
+use crate::memory::fallible::lose;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
@@ -133,7 +134,10 @@ impl Process {
     pub fn set_trace(&mut self, trace: Option<Trace>) {
         let trace = trace.filter(|trace| trace.flags != 0);
         if trace.is_some() || self.flags.traced {
-            self.rare_mut().trace = trace;
+            match self.rare_mut() {
+                Ok(rare) => rare.trace = trace,
+                Err(OutOfMemory) => return lose(),
+            }
         }
         self.flags.traced = trace.is_some();
     }

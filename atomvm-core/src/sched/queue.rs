@@ -4,8 +4,9 @@
 //! was sent is at hand. A scheduler without work takes from the others' queues.
 
 use super::scheduler;
+use crate::memory::fallible::lose;
 use crate::process::{Handle, Priority};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Mutex, Shared};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::iter;
@@ -15,10 +16,10 @@ const LOW_TURN: u32 = 8;
 
 #[derive(Default)]
 struct Queues {
-    max: VecDeque<Arc<Handle>>,
-    high: VecDeque<Arc<Handle>>,
-    normal: VecDeque<Arc<Handle>>,
-    low: VecDeque<Arc<Handle>>,
+    max: VecDeque<Shared<Handle>>,
+    high: VecDeque<Shared<Handle>>,
+    normal: VecDeque<Shared<Handle>>,
+    low: VecDeque<Shared<Handle>>,
     /// Turns of normal priority since the last one of low priority.
     normal_turns: u32,
 }
@@ -50,7 +51,7 @@ impl RunQueue {
 
     /// Adds a process at the end of its queue. `true`: another scheduler could run it sooner than
     /// the one that this thread is, if any.
-    pub(crate) fn push(&self, handle: Arc<Handle>, priority: Priority) -> bool {
+    pub(crate) fn push(&self, handle: Shared<Handle>, priority: Priority) -> bool {
         let me = match self.queues.len() {
             1 => None,
             _ => scheduler::current(self),
@@ -63,13 +64,17 @@ impl RunQueue {
 
     /// Puts a process that waits for the one which another scheduler runs before all others of
     /// that scheduler: its turn is next there, when that process has given way.
-    pub(crate) fn push_first(&self, handle: Arc<Handle>, scheduler: usize) {
+    pub(crate) fn push_first(&self, handle: Shared<Handle>, scheduler: usize) {
         let at = scheduler % self.queues.len();
-        self.queues[at].lock().max.push_front(handle);
+        let first = &mut self.queues[at].lock().max;
+        match first.try_reserve(1) {
+            Ok(()) => first.push_front(handle),
+            Err(_) => lose(),
+        }
     }
 
     /// The process whose turn it is at the scheduler `me`.
-    pub(crate) fn pop(&self, me: usize) -> Option<Arc<Handle>> {
+    pub(crate) fn pop(&self, me: usize) -> Option<Shared<Handle>> {
         let count = self.queues.len();
         (me..me + count).find_map(|at| self.queues[at % count].lock().pop())
     }
@@ -99,17 +104,21 @@ impl RunQueue {
 }
 
 impl Queues {
-    fn push(&mut self, handle: Arc<Handle>, priority: Priority) {
-        match priority {
+    fn push(&mut self, handle: Shared<Handle>, priority: Priority) {
+        let queue = match priority {
             Priority::Max => &mut self.max,
             Priority::High => &mut self.high,
             Priority::Normal => &mut self.normal,
             Priority::Low => &mut self.low,
+        };
+        match queue.try_reserve(1) {
+            Ok(()) => queue.push_back(handle),
+            // It would never run: the VM ends.
+            Err(_) => lose(),
         }
-        .push_back(handle);
     }
 
-    fn pop(&mut self) -> Option<Arc<Handle>> {
+    fn pop(&mut self) -> Option<Shared<Handle>> {
         let first = self.max.pop_front().or_else(|| self.high.pop_front());
         if first.is_some() {
             return first;

@@ -1,10 +1,11 @@
 //! The loop that takes turns.
 
 use crate::interp::Interpreter;
+use crate::memory::fallible::take_loss;
 use crate::process::{Fetched, Handle, Outcome, Process, Signal};
 use crate::sched::RunQueue;
 use crate::sched::timer::Event;
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use core::time::Duration;
@@ -72,11 +73,14 @@ impl Scheduler {
     }
 
     /// Runs a process; `None` when it had ended.
-    fn run(&mut self, rt: &Runtime, handle: Arc<Handle>, budget: u32) -> Option<u32> {
+    fn run(&mut self, rt: &Runtime, handle: Shared<Handle>, budget: u32) -> Option<u32> {
         let mut body = handle.body.lock();
         let p = body.as_mut()?;
         let before = p.reductions;
         let outcome = self.run_body(rt, p, budget.min(TIME_SLICE));
+        if take_loss() {
+            rt.starve();
+        }
         let reductions = p.reductions.wrapping_sub(before).max(1);
         rt.statistics.count_slice(reductions);
         match outcome {
@@ -126,7 +130,7 @@ impl Scheduler {
             p.flags.over_heap = false;
             rt.report_heap(p);
         }
-        if p.exit.is_some() {
+        if p.has_ended() && outcome != Outcome::Exit {
             // There was no memory to keep its registers.
             return Outcome::Exit;
         }
@@ -234,13 +238,16 @@ impl Runtime {
 
     /// Must no process run any more, until the host has been told why?
     pub(super) fn must_stop(&self) -> bool {
-        self.halted().is_some() || self.statistics.total_reductions() >= self.reduction_limit()
+        self.halted().is_some()
+            || self.is_starved()
+            || self.statistics.total_reductions() >= self.reduction_limit()
     }
 
     /// Is there something to tell the host, which waits for the end of `watched`?
     pub(super) fn has_finished(&self, watched: Option<Term>) -> bool {
         let number = watched.and_then(Term::as_pid);
-        self.must_stop() || number.is_some_and(|n| self.finished.lock().contains_key(&n))
+        self.must_stop()
+            || number.is_some_and(|n| self.finished.lock().iter().any(|(other, _)| *other == n))
     }
 
     /// Waits for other schedulers, for the next timer, or for the machine. `false`: nothing can

@@ -5,12 +5,14 @@
 //! level 0 a slot is one tick, on each further level 64 slots of the one below. The level is that
 //! of the highest digit (of six bits) in which the timer's tick differs from the current one, so
 //! all of a level come before all of the next. When time reaches a slot, its timers move to lower
-//! levels, or, when their tick has come, to a tree from which they expire in order.
+//! levels, or, when their tick has come, to a heap from which they expire in order.
 
 use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, lose, made};
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 /// No node.
 const NIL: u32 = u32::MAX;
@@ -49,6 +51,15 @@ struct Level {
     heads: [u32; SLOTS],
 }
 
+impl Default for Level {
+    fn default() -> Self {
+        Level {
+            used: 0,
+            heads: [NIL; SLOTS],
+        }
+    }
+}
+
 /// What names a timer: a node, and its generation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Key {
@@ -78,7 +89,8 @@ pub(super) struct Wheel<T> {
     free: u32,
     levels: [Option<Box<Level>>; LEVELS],
     /// What has become due by its tick, by deadline and sequence.
-    due: BTreeMap<(u64, u64), u32>,
+    /// One that has been taken out meanwhile is passed over.
+    due: BinaryHeap<Reverse<(u64, u64, u32)>>,
     /// The current tick.
     tick: u64,
     sequence: u64,
@@ -102,7 +114,7 @@ impl<T> Default for Wheel<T> {
             nodes: Vec::new(),
             free: NIL,
             levels: [const { None }; LEVELS],
-            due: BTreeMap::new(),
+            due: BinaryHeap::new(),
             tick: 0,
             sequence: 0,
             generation: 0,
@@ -130,8 +142,13 @@ impl<T> Wheel<T> {
         node.sequence = sequence;
         node.item = Some(item);
         let generation = node.generation;
+        if let Err(error) = self.put(index) {
+            self.nodes[index as usize].item = None;
+            self.nodes[index as usize].next = self.free;
+            self.free = index;
+            return Err(error);
+        }
         self.len += 1;
-        self.put(index);
         Ok(Key { index, generation })
     }
 
@@ -159,23 +176,22 @@ impl<T> Wheel<T> {
     }
 
     /// Puts a node where it belongs by its deadline.
-    fn put(&mut self, index: u32) {
+    ///
+    /// # Errors
+    /// There is no memory, and it is nowhere.
+    fn put(&mut self, index: u32) -> Result<(), OutOfMemory> {
         let node = &self.nodes[index as usize];
         let tick = tick_of(node.deadline);
         if tick <= self.tick {
-            let key = (node.deadline, node.sequence);
+            let entry = (node.deadline, node.sequence, index);
+            self.due.try_reserve(1).map_err(|_| OutOfMemory)?;
+            self.due.push(Reverse(entry));
             self.nodes[index as usize].place = Place::Due;
-            self.due.insert(key, index);
-            return;
+            return Ok(());
         }
         let level = (63 - (tick ^ self.tick).leading_zeros()) / DIGIT;
         let slot = (tick >> (level * DIGIT)) as usize % SLOTS;
-        let place = self.levels[level as usize].get_or_insert_with(|| {
-            Box::new(Level {
-                used: 0,
-                heads: [NIL; SLOTS],
-            })
-        });
+        let place = made(&mut self.levels[level as usize])?;
         let head = core::mem::replace(&mut place.heads[slot], index);
         place.used |= 1 << slot;
         if head != NIL {
@@ -187,6 +203,7 @@ impl<T> Wheel<T> {
             slot: slot as u8,
         };
         (node.previous, node.next) = (NIL, head);
+        Ok(())
     }
 
     fn node(&self, key: Key) -> Option<&Node<T>> {
@@ -208,9 +225,9 @@ impl<T> Wheel<T> {
     /// Takes a timer out; its deadline and what it was about.
     pub fn remove(&mut self, key: Key) -> Option<(u64, T)> {
         let node = self.node(key)?;
-        let (deadline, sequence, place) = (node.deadline, node.sequence, node.place);
+        let (deadline, place) = (node.deadline, node.place);
         match place {
-            Place::Due => drop(self.due.remove(&(deadline, sequence))),
+            Place::Due => {}
             Place::Slot { level, slot } => self.unlink(key.index, level, slot),
             Place::Free => return None,
         }
@@ -244,6 +261,7 @@ impl<T> Wheel<T> {
         let item = node.item.take();
         self.len -= 1;
         if self.len == 0 {
+            self.due.clear();
             // Generations must not come back, so the nodes are kept unless they are many.
             self.shrink();
         }
@@ -256,7 +274,7 @@ impl<T> Wheel<T> {
             let last = self.nodes.iter().map(|n| n.generation).max();
             self.generation = last.unwrap_or(0).wrapping_add(1);
             self.nodes.truncate(1024);
-            self.nodes.shrink_to_fit();
+            self.nodes.shrink(1024);
             self.free = NIL;
             for (index, node) in self.nodes.iter_mut().enumerate() {
                 node.generation = self.generation;
@@ -268,9 +286,19 @@ impl<T> Wheel<T> {
     /// Takes out the first timer, if its deadline is not later than `now`.
     pub fn expire(&mut self, now: u64) -> Option<T> {
         self.advance(tick_of(now));
-        let first = self.due.first_entry().filter(|e| e.key().0 <= now)?;
-        let index = first.remove();
-        self.release(index)
+        loop {
+            let Reverse((deadline, sequence, index)) = *self.due.peek()?;
+            let node = self.nodes.get(index as usize);
+            let is_there =
+                node.is_some_and(|node| node.place == Place::Due && node.sequence == sequence);
+            if is_there && deadline > now {
+                return None;
+            }
+            self.due.pop();
+            if is_there {
+                return self.release(index);
+            }
+        }
     }
 
     /// Moves what has come closer.
@@ -294,7 +322,9 @@ impl<T> Wheel<T> {
                 let mut index = core::mem::replace(&mut place.heads[slot as usize], NIL);
                 while index != NIL {
                     let next = self.nodes[index as usize].next;
-                    self.put(index);
+                    if self.put(index).is_err() {
+                        lose();
+                    }
                     index = next;
                 }
             }
@@ -304,7 +334,7 @@ impl<T> Wheel<T> {
     /// A moment that is not later than the first deadline; `None` when there is no timer. It is
     /// that deadline itself unless there are many timers about that time.
     pub fn next(&self) -> Option<u64> {
-        if let Some(((deadline, _), _)) = self.due.first_key_value() {
+        if let Some(Reverse((deadline, _, _))) = self.due.peek() {
             return Some(*deadline);
         }
         for (level, place) in self.levels.iter().enumerate() {

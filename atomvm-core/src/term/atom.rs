@@ -4,7 +4,8 @@
 //! same in every VM. Others get theirs when code is loaded or a program makes them.
 
 use super::Term;
-use crate::memory::Budget;
+use crate::memory::fallible::{slice_of, text};
+use crate::memory::{Budget, OutOfMemory};
 use crate::sync::Arc;
 use crate::sync::RwLock;
 use alloc::boxed::Box;
@@ -27,6 +28,12 @@ pub enum AtomError {
     /// No memory for the name.
     #[error("no memory for another atom")]
     NoMemory,
+}
+
+impl From<OutOfMemory> for AtomError {
+    fn from(_: OutOfMemory) -> AtomError {
+        AtomError::NoMemory
+    }
 }
 
 /// All atoms of a VM: a name for each index, an index for each name. Atoms are never removed.
@@ -105,12 +112,17 @@ impl AtomTable {
         if names.len() >= self.limit {
             return Err(AtomError::TableFull(self.limit));
         }
-        self.budget
-            .charge(cost(name))
-            .map_err(|_| AtomError::NoMemory)?;
-        let i = names.len() as u32;
-        names.push(Box::leak(Box::<str>::from(name)));
         let hasher = &self.hasher;
+        let i = names.len() as u32;
+        let rehash = |&i: &u32| hasher.hash_one(names[i as usize]);
+        index
+            .try_reserve(1, rehash)
+            .map_err(|_| AtomError::NoMemory)?;
+        let kept = slice_of(text(name)?.into_bytes())?;
+        names.try_reserve(1).map_err(|_| AtomError::NoMemory)?;
+        self.budget.charge(cost(name))?;
+        let kept: &'static [u8] = Box::leak(kept);
+        names.push(core::str::from_utf8(kept).unwrap_or(""));
         index.insert_unique(hash, i, |&i| hasher.hash_one(names[i as usize]));
         Ok(Term::atom(i))
     }

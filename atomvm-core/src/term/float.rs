@@ -1,5 +1,6 @@
 //! Floats as text: how they are printed and read.
 
+use crate::memory::fallible::{AddText, Writer, formatted};
 use alloc::string::String;
 use core::fmt::Write;
 
@@ -19,27 +20,28 @@ const WHOLE_LIMIT: f64 = (1u64 << 53) as f64;
 /// ```
 pub fn shortest(value: f64, out: &mut String) {
     if value.is_sign_negative() {
-        out.push('-');
+        out.add_char('-');
     }
     let magnitude = value.abs();
     let start = out.len();
     // Writing to a string cannot fail.
-    let _ = write!(out, "{magnitude:e}");
+    let _ = write!(Writer(out), "{magnitude:e}");
     round_to_even(magnitude, start, out);
     let Some(at) = out[start..].find('e').map(|at| start + at) else {
         return;
     };
     let exponent: i32 = out[at + 1..].parse().unwrap_or(0);
-    let digits = out[start..at].replace('.', "");
+    let mut digits = String::new();
+    digits.add_chars(out[start..at].chars().filter(|&c| c != '.'));
     if digits.len() == 1 {
-        out.insert_str(at, ".0");
+        out.insert_text(at, ".0");
     }
     // Beyond these exponents the plain form is longer, whatever the digits.
     if (-6..16).contains(&exponent) && magnitude < WHOLE_LIMIT {
         let plain = without_exponent(&digits, exponent);
         if plain.len() <= out.len() - start {
             out.truncate(start);
-            out.push_str(&plain);
+            out.add_text(&plain);
         }
     }
 }
@@ -48,12 +50,14 @@ pub fn shortest(value: f64, out: &mut String) {
 fn without_exponent(digits: &str, exponent: i32) -> String {
     let Ok(exponent) = usize::try_from(exponent) else {
         let places = digits.len() + exponent.unsigned_abs() as usize - 1;
-        return alloc::format!("0.{digits:0>places$}");
+        return formatted(format_args!("0.{digits:0>places$}"));
     };
     let whole = exponent + 1;
     match digits.split_at_checked(whole) {
-        Some((whole, fraction)) if !fraction.is_empty() => alloc::format!("{whole}.{fraction}"),
-        _ => alloc::format!("{digits:0<whole$}.0"),
+        Some((whole, fraction)) if !fraction.is_empty() => {
+            formatted(format_args!("{whole}.{fraction}"))
+        }
+        _ => formatted(format_args!("{digits:0<whole$}.0")),
     }
 }
 
@@ -66,10 +70,10 @@ fn round_to_even(value: f64, start: usize, out: &mut String) {
     if digits < 16 {
         return;
     }
-    let even = alloc::format!("{value:.*e}", digits - 1);
+    let even = formatted(format_args!("{value:.*e}", digits - 1));
     if even.parse() == Ok(value) {
         out.truncate(start);
-        out.push_str(&even);
+        out.add_text(&even);
     }
 }
 
@@ -77,12 +81,12 @@ fn round_to_even(value: f64, start: usize, out: &mut String) {
 /// `7.120e+00`. Returns false, for OTP's limit, when that has more than 255 characters.
 pub fn scientific(value: f64, digits: usize, out: &mut String) -> bool {
     let start = out.len();
-    let _ = write!(out, "{value:.digits$e}");
+    let _ = write!(Writer(out), "{value:.digits$e}");
     if let Some(at) = out[start..].find('e') {
         let exponent: i32 = out[start + at + 1..].parse().unwrap_or(0);
         out.truncate(start + at);
         let sign = if exponent < 0 { '-' } else { '+' };
-        let _ = write!(out, "e{sign}{:02}", exponent.unsigned_abs());
+        let _ = write!(Writer(out), "e{sign}{:02}", exponent.unsigned_abs());
     }
     out.len() - start <= MAX_CHARS
 }
@@ -99,7 +103,7 @@ pub fn decimals(value: f64, digits: usize, compact: bool, out: &mut String) -> b
     if digits < POWERS.len() && magnitude < WHOLE_LIMIT {
         push_rounded(value, digits, out);
     } else {
-        let _ = write!(out, "{value:.digits$}");
+        let _ = write!(Writer(out), "{value:.digits$}");
     }
     let fits = out.len() - start <= MAX_CHARS;
     if compact && digits > 0 {
@@ -126,11 +130,11 @@ fn push_rounded(value: f64, digits: usize, out: &mut String) {
         fraction = 0.0;
     }
     if value.is_sign_negative() {
-        out.push('-');
+        out.add_char('-');
     }
-    let _ = write!(out, "{}", whole as u64);
+    let _ = write!(Writer(out), "{}", whole as u64);
     if digits > 0 {
-        let _ = write!(out, ".{:0digits$}", fraction as u64);
+        let _ = write!(Writer(out), ".{:0digits$}", fraction as u64);
     }
 }
 

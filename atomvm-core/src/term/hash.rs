@@ -5,7 +5,7 @@
 
 use super::phash::{jenkins, last_block};
 use super::{Bits, Int, Subtag, Term, map};
-use alloc::vec::Vec;
+use crate::memory::fallible::Pending;
 
 /// The hash of a term. Two terms that are `=:=` have the same one.
 #[inline]
@@ -107,7 +107,7 @@ struct Hasher<'t> {
     /// Parts that may still count.
     parts: usize,
     /// What is still to be taken in, the next one last.
-    left: Vec<Left<'t>>,
+    left: Pending<Left<'t>>,
 }
 
 #[derive(Clone, Copy)]
@@ -127,7 +127,7 @@ fn object(term: Term) -> u32 {
     let mut hasher = Hasher {
         hash: START,
         parts: PARTS,
-        left: Vec::new(),
+        left: Pending::new(),
     };
     hasher.term(term);
     while let Some(left) = hasher.left.pop() {
@@ -164,7 +164,7 @@ impl<'t> Hasher<'t> {
                 }
                 if let Some(i) = nested {
                     if i + 1 < terms.len() {
-                        self.left.push(Left::Terms(&terms[i + 1..]));
+                        self.left.push_or_lose(Left::Terms(&terms[i + 1..]));
                     }
                     self.term(terms[i]);
                 }
@@ -184,8 +184,8 @@ impl<'t> Hasher<'t> {
                 else {
                     return;
                 };
-                self.left.push(Left::Pairs(keys, values));
-                self.left.push(Left::Term(value));
+                self.left.push_or_lose(Left::Pairs(keys, values));
+                self.left.push_or_lose(Left::Term(value));
                 self.term(key);
             }
             Left::Children(children) => {
@@ -193,13 +193,15 @@ impl<'t> Hasher<'t> {
                 let Some((&last, others)) = children.split_last() else {
                     return;
                 };
-                self.left.push(Left::Children(others));
+                self.left.push_or_lose(Left::Children(others));
                 match last.as_cons() {
                     Some((key, value)) => {
-                        self.left.push(Left::Term(value));
+                        self.left.push_or_lose(Left::Term(value));
                         self.term(key);
                     }
-                    None => self.left.push(Left::Children(map::node_children(last))),
+                    None => self
+                        .left
+                        .push_or_lose(Left::Children(map::node_children(last))),
                 }
             }
         }
@@ -218,7 +220,7 @@ impl<'t> Hasher<'t> {
             Subtag::Tuple | Subtag::Record => {
                 let elements = term.term_slice();
                 self.take(elements.len() as u32, TUPLE);
-                self.left.push(Left::Terms(elements));
+                self.left.push_or_lose(Left::Terms(elements));
             }
             Subtag::Map => self.map(term),
             Subtag::Float => {
@@ -232,7 +234,7 @@ impl<'t> Hasher<'t> {
                     let module = fun.entry.module.word() as u32;
                     self.take_two(fun.env.len() as u32, module, FUN_MODULE);
                     self.take_two(fun.entry.index, fun.entry.old_uniq, FUN);
-                    self.left.push(Left::Terms(fun.env));
+                    self.left.push_or_lose(Left::Terms(fun.env));
                 }
             }
             Subtag::Ref => {
@@ -280,21 +282,23 @@ impl<'t> Hasher<'t> {
         match rest.as_cons() {
             Some((head, tail)) => {
                 self.hash = take_side(self.hash, HEAD);
-                self.left.push(match tail.is_cons() {
+                self.left.push_or_lose(match tail.is_cons() {
                     true => Left::Term(tail),
                     false => Left::Tail(tail),
                 });
-                self.left.push(Left::Term(head));
+                self.left.push_or_lose(Left::Term(head));
             }
-            None => self.left.push(Left::Term(rest)),
+            None => self.left.push_or_lose(Left::Term(rest)),
         }
     }
 
     fn map(&mut self, term: Term) {
         self.take(map::size(term) as u32, MAP);
         match map::flat_parts(term) {
-            Some((keys, values)) => self.left.push(Left::Pairs(keys, values)),
-            None => self.left.push(Left::Children(map::root_children(term))),
+            Some((keys, values)) => self.left.push_or_lose(Left::Pairs(keys, values)),
+            None => self
+                .left
+                .push_or_lose(Left::Children(map::root_children(term))),
         }
     }
 

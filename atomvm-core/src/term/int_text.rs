@@ -3,6 +3,7 @@
 use super::arith::{self, MAX_INTEGER_BITS};
 use super::{Int, Term};
 use crate::bif::{BifResult, Raise};
+use crate::memory::fallible::AddText;
 use crate::memory::{Heap, OutOfMemory};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,9 +47,9 @@ pub fn print<H: Heap + ?Sized>(
         }
     }
     if value < 0 {
-        out.push('-');
+        out.add_char('-');
     }
-    out.extend(digits[first..].iter().map(|&d| d as char));
+    out.add_chars(digits[first..].iter().map(|&d| d as char));
     Ok(())
 }
 
@@ -59,11 +60,11 @@ const FEW_BITS: u64 = 1 << 14;
 fn print_long(int: Int<'_>, base: u32, out: &mut String) {
     let (sign, magnitude) = int.to_bigint().into_parts();
     if sign == Sign::Minus {
-        out.push('-');
+        out.add_char('-');
     }
     let start = out.len();
     if magnitude.bits() <= FEW_BITS || base.is_power_of_two() {
-        out.push_str(&magnitude.to_str_radix(base));
+        out.add_text(&magnitude.to_str_radix(base));
     } else {
         print_halves(magnitude, base, out);
     }
@@ -71,7 +72,7 @@ fn print_long(int: Int<'_>, base: u32, out: &mut String) {
         // The sign is no letter.
         let upper = out[start..].to_ascii_uppercase();
         out.truncate(start);
-        out.push_str(&upper);
+        out.add_text(&upper);
     }
 }
 
@@ -108,8 +109,8 @@ fn print_halves(magnitude: BigUint, base: u32, out: &mut String) {
             let text = value.to_str_radix(base);
             // Zero has no digits of its own.
             let text = if value == BigUint::ZERO { "" } else { &text };
-            out.extend(core::iter::repeat_n('0', width - text.len().min(width)));
-            out.push_str(text);
+            out.add_chars(core::iter::repeat_n('0', width - text.len().min(width)));
+            out.add_text(text);
             continue;
         };
         let (high, low) = power.reciprocal.divide(value, &power.value);

@@ -41,7 +41,7 @@ impl Bench {
 
 /// The entry of a function that nobody loaded.
 pub(crate) fn export(exports: &ExportTable, module: Term, function: Term, arity: u8) -> &Export {
-    exports.get_or_insert((module, function, arity as u32), || Export {
+    let made = exports.get_or_insert((module, function, arity as u32), || Export {
         ip: AtomicPtr::default(),
         links: AtomicPtr::default(),
         module,
@@ -49,7 +49,8 @@ pub(crate) fn export(exports: &ExportTable, module: Term, function: Term, arity:
         arity: arity as u32,
         bif: None,
         call: crate::code::export::BifCall::new(None),
-    })
+    });
+    made.unwrap().0
 }
 
 #[derive(Clone, Debug)]

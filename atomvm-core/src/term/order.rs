@@ -15,6 +15,7 @@ use super::seen::Seen;
 use super::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::code::FunEntry;
 use crate::etf::decode::PID_NUMBER_BITS;
+use crate::memory::fallible::{Grow, Pending};
 use crate::term::arith::{compare_numbers, equal_numbers};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -296,7 +297,7 @@ impl Comparison<'_> {
             (a, b) = (a.tail(), b.tail());
             if x != y {
                 if !(x.is_small() && y.is_small()) {
-                    self.left.push(Left::Pair(Pair { a, b, exact }));
+                    self.left.push_or_lose(Left::Pair(Pair { a, b, exact }));
                     return Step::Next(Pair { a: x, b: y, exact });
                 }
                 return Step::Done(x.small_value().cmp(&y.small_value()));
@@ -348,7 +349,7 @@ impl Comparison<'_> {
         }
         if i + 1 < a.len() {
             let (a, b) = (rest_of(a, i + 1), rest_of(b, i + 1));
-            self.left.push(Left::Slices(a, b, exact));
+            self.left.push_or_lose(Left::Slices(a, b, exact));
         }
         Step::Next(Pair {
             a: a[i],
@@ -447,7 +448,8 @@ impl Comparison<'_> {
         }
         match (map::flat_parts(a), map::flat_parts(b)) {
             (Some((keys_a, values_a)), Some((keys_b, values_b))) => {
-                self.left.push(Left::Slices(values_a, values_b, exact));
+                self.left
+                    .push_or_lose(Left::Slices(values_a, values_b, exact));
                 self.slices(keys_a, keys_b, true)
             }
             _ => self.large_maps(a, b, exact),
@@ -489,7 +491,7 @@ impl Comparison<'_> {
         let Some(&(next, _)) = search.keys.get(search.next) else {
             return Step::Done(side);
         };
-        self.left.push(Left::Keys(search));
+        self.left.push_or_lose(Left::Keys(search));
         Step::Next(Pair {
             a: next,
             b: best,
@@ -510,7 +512,7 @@ impl Comparison<'_> {
             return Step::Done(search.best.map_or(Equal, |(_, result)| result));
         };
         let exact = search.exact;
-        self.left.push(Left::Values(search));
+        self.left.push_or_lose(Left::Values(search));
         Step::Next(Pair { a, b, exact })
     }
 
@@ -527,7 +529,7 @@ impl Comparison<'_> {
             (None, None) => search.best = Some((key, result)),
             (None, Some((best, _))) => {
                 search.candidate = Some(result);
-                self.left.push(Left::Values(search));
+                self.left.push_or_lose(Left::Values(search));
                 return Step::Next(Pair {
                     a: key,
                     b: best,
@@ -602,6 +604,7 @@ fn equal_bits(a: Term, b: Term) -> bool {
 }
 
 /// What is left to find equal.
+#[derive(Clone, Copy)]
 enum Unequal<'t> {
     Terms(&'t [Term], &'t [Term], bool),
     Pair(Term, Term, bool),
@@ -619,7 +622,7 @@ fn equal_in(a: Term, b: Term, exact: bool, steps: &mut usize) -> bool {
 }
 
 fn equal_seeing(a: Term, b: Term, exact: bool, seen: &mut Seen) -> bool {
-    let mut left: Vec<Unequal<'_>> = Vec::new();
+    let mut left = Pending::new();
     let (mut a, mut b, mut exact) = (a, b, exact);
     loop {
         if a != b && !seen.met(a, b, exact) && !equal_step(a, b, exact, &mut left, seen) {
@@ -627,7 +630,7 @@ fn equal_seeing(a: Term, b: Term, exact: bool, seen: &mut Seen) -> bool {
         }
         loop {
             let Some(next) = left.pop() else {
-                return true;
+                return !left.lost;
             };
             match next {
                 Unequal::Pair(x, y, e) => {
@@ -642,7 +645,7 @@ fn equal_seeing(a: Term, b: Term, exact: bool, seen: &mut Seen) -> bool {
                         return false;
                     }
                     if i + 1 < x.len() {
-                        left.push(Unequal::Terms(&x[i + 1..], &y[i + 1..], e));
+                        left.push_or_lose(Unequal::Terms(&x[i + 1..], &y[i + 1..], e));
                     }
                     (a, b, exact) = (x[i], y[i], e);
                     break;
@@ -658,7 +661,13 @@ fn equal_seeing(a: Term, b: Term, exact: bool, seen: &mut Seen) -> bool {
 }
 
 /// Compares two terms as far as they do not nest; what nests is pushed.
-fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>, seen: &mut Seen) -> bool {
+fn equal_step(
+    a: Term,
+    b: Term,
+    exact: bool,
+    left: &mut Pending<Unequal<'_>>,
+    seen: &mut Seen,
+) -> bool {
     if a.is_cons() {
         return b.is_cons() && equal_lists(a, b, exact, left, seen);
     }
@@ -671,7 +680,7 @@ fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>, seen: 
             let same = x.len() == y.len();
             if same {
                 seen.count(x.len() / 8);
-                left.push(Unequal::Terms(x, y, exact));
+                left.push_or_lose(Unequal::Terms(x, y, exact));
             }
             same
         }
@@ -681,7 +690,7 @@ fn equal_step(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>, seen: 
             (Some(x), Some(y)) => {
                 let same = same_fun(x.entry, y.entry) && x.env.len() == y.env.len();
                 if same {
-                    left.push(Unequal::Terms(x.env, y.env, exact));
+                    left.push_or_lose(Unequal::Terms(x.env, y.env, exact));
                 }
                 same
             }
@@ -705,7 +714,7 @@ fn equal_lists(
     mut a: Term,
     mut b: Term,
     exact: bool,
-    left: &mut Vec<Unequal<'_>>,
+    left: &mut Pending<Unequal<'_>>,
     seen: &mut Seen,
 ) -> bool {
     loop {
@@ -716,33 +725,33 @@ fn equal_lists(
             if x.is_immediate() && (exact || y.is_immediate()) {
                 return false;
             }
-            left.push(Unequal::Pair(a, b, exact));
-            left.push(Unequal::Pair(x, y, exact));
+            left.push_or_lose(Unequal::Pair(a, b, exact));
+            left.push_or_lose(Unequal::Pair(x, y, exact));
             return true;
         }
         if a == b {
             return true;
         }
         if !(a.is_cons() && b.is_cons()) {
-            left.push(Unequal::Pair(a, b, exact));
+            left.push_or_lose(Unequal::Pair(a, b, exact));
             return true;
         }
     }
 }
 
-fn equal_maps(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> bool {
+fn equal_maps(a: Term, b: Term, exact: bool, left: &mut Pending<Unequal<'_>>) -> bool {
     if map::size(a) != map::size(b) {
         return false;
     }
     match (map::flat_parts(a), map::flat_parts(b)) {
         (Some((keys_a, values_a)), Some((keys_b, values_b))) => {
-            left.push(Unequal::Terms(values_a, values_b, exact));
+            left.push_or_lose(Unequal::Terms(values_a, values_b, exact));
             if !core::ptr::eq(keys_a, keys_b) {
-                left.push(Unequal::Terms(keys_a, keys_b, true));
+                left.push_or_lose(Unequal::Terms(keys_a, keys_b, true));
             }
         }
         // Both are large, as they have the same size.
-        _ => left.push(Unequal::Nodes(
+        _ => left.push_or_lose(Unequal::Nodes(
             map::root_slice(a),
             map::root_slice(b),
             exact,
@@ -752,7 +761,12 @@ fn equal_maps(a: Term, b: Term, exact: bool, left: &mut Vec<Unequal<'_>>) -> boo
 }
 
 /// Pushes what differs between the children of two inner nodes.
-fn push_nodes<'t>(x: &'t [Term], y: &'t [Term], exact: bool, left: &mut Vec<Unequal<'t>>) -> bool {
+fn push_nodes<'t>(
+    x: &'t [Term],
+    y: &'t [Term],
+    exact: bool,
+    left: &mut Pending<Unequal<'t>>,
+) -> bool {
     if x.len() != y.len() {
         return false;
     }
@@ -762,14 +776,14 @@ fn push_nodes<'t>(x: &'t [Term], y: &'t [Term], exact: bool, left: &mut Vec<Uneq
         }
         match (s.as_cons(), t.as_cons()) {
             (Some((key_s, value_s)), Some((key_t, value_t))) => {
-                left.push(Unequal::Pair(value_s, value_t, exact));
-                left.push(Unequal::Pair(key_s, key_t, true));
+                left.push_or_lose(Unequal::Pair(value_s, value_t, exact));
+                left.push_or_lose(Unequal::Pair(key_s, key_t, true));
             }
             (None, None) if s.is_boxed() && t.is_boxed() => {
                 if s.header() != t.header() {
                     return false;
                 }
-                left.push(Unequal::Nodes(s.term_slice(), t.term_slice(), exact));
+                left.push_or_lose(Unequal::Nodes(s.term_slice(), t.term_slice(), exact));
             }
             // A bitmap differs, or a leaf meets a node.
             _ => return false,

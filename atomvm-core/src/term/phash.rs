@@ -6,6 +6,7 @@
 //! depends on the kind of what it takes in, and adds.
 
 use super::{AtomTable, Bits, Int, Subtag, Term, WORD_BYTES, map};
+use crate::memory::fallible::{Grow, boxed, collect_or_lose, lose};
 use alloc::vec::Vec;
 
 /// The golden ratio. Each kind of term has its own multiple of it.
@@ -67,7 +68,7 @@ impl Phash2 {
         Phash2 {
             hash: 0,
             pairs: 0,
-            left: alloc::vec![Left::Term(term)],
+            left: collect_or_lose([Left::Term(term)]),
             units: 0,
         }
     }
@@ -86,17 +87,17 @@ impl Phash2 {
                 Left::Slice(slice) => {
                     if let Some((&first, rest)) = slice.split_first() {
                         if !rest.is_empty() {
-                            self.left.push(Left::Slice(rest));
+                            self.left.push_or_lose(Left::Slice(rest));
                         }
                         self.term(atoms, first);
                     }
                 }
                 Left::Pairs(mut iter) => {
                     if let Some((key, value)) = iter.next() {
-                        self.left.push(Left::Pairs(iter));
-                        self.left.push(Left::PairEnd);
-                        self.left.push(Left::Term(value));
-                        self.left.push(Left::Term(key));
+                        self.left.push_or_lose(Left::Pairs(iter));
+                        self.left.push_or_lose(Left::PairEnd);
+                        self.left.push_or_lose(Left::Term(value));
+                        self.left.push_or_lose(Left::Term(key));
                     }
                 }
                 Left::PairEnd => {
@@ -181,7 +182,7 @@ impl Phash2 {
             Subtag::Tuple => {
                 let elements = term.term_slice();
                 self.take(elements.len() as u32, TUPLE);
-                self.left.push(Left::Slice(elements));
+                self.left.push_or_lose(Left::Slice(elements));
             }
             Subtag::Map => self.map(term),
             Subtag::Fun => self.fun(atoms, term),
@@ -225,7 +226,9 @@ impl Phash2 {
         let definition = phash2(atoms, term.record_definition());
         self.take_two(record.values.len() as u32, definition, RECORD);
         let values = record.in_atom_order().into_iter().rev();
-        self.left.extend(values.map(|(_, value)| Left::Term(value)));
+        for (_, value) in values {
+            self.left.push_or_lose(Left::Term(value));
+        }
     }
 
     fn immediate(&mut self, atoms: &AtomTable, term: Term) {
@@ -300,10 +303,10 @@ impl Phash2 {
         self.units += run / BYTES_PER_UNIT;
         match left {
             Some((head, tail)) => {
-                self.left.push(Left::Term(tail));
-                self.left.push(Left::Term(head));
+                self.left.push_or_lose(Left::Term(tail));
+                self.left.push_or_lose(Left::Term(head));
             }
-            None => self.left.push(Left::Term(rest)),
+            None => self.left.push_or_lose(Left::Term(rest)),
         }
     }
 
@@ -313,12 +316,12 @@ impl Phash2 {
         if size == 0 {
             return;
         }
-        self.left.push(Left::MapEnd {
+        self.left.push_or_lose(Left::MapEnd {
             hash: self.hash,
             pairs: self.pairs,
         });
         self.left
-            .push(Left::Pairs(alloc::boxed::Box::new(map::iter(term))));
+            .push_or_lose(Left::Pairs(alloc::boxed::Box::new(map::iter(term))));
         (self.hash, self.pairs) = (0, 0);
     }
 
@@ -329,7 +332,7 @@ impl Phash2 {
         let module = self.atom(atoms, fun.entry.module);
         self.take_two(fun.env.len() as u32, module, GOLDEN);
         self.take_two(fun.entry.index, fun.entry.old_uniq, GOLDEN);
-        self.left.push(Left::Slice(fun.env));
+        self.left.push_or_lose(Left::Slice(fun.env));
     }
 
     fn bits(&mut self, bits: Bits<'static>) {
@@ -343,7 +346,10 @@ impl Phash2 {
             at: 0,
             state: [GOLDEN, GOLDEN, start],
         };
-        self.bytes(alloc::boxed::Box::new(block));
+        match boxed(block) {
+            Ok(block) => self.bytes(block),
+            Err(_) => lose(),
+        }
     }
 
     /// Takes in more bytes of a binary, and at last the bits behind them.
@@ -355,7 +361,7 @@ impl Phash2 {
             let run = bits.slice(block.at * 8, RUN * 8);
             block.state = mix_blocks(&run.bytes(), block.state);
             block.at += RUN;
-            return self.left.push(Left::Bytes(block));
+            return self.left.push_or_lose(Left::Bytes(block));
         }
         let run = bits.slice(block.at * 8, left * 8);
         self.hash = last_block(&run.bytes(), block.state, bits.len / 8);
@@ -480,7 +486,7 @@ impl Phash {
     pub fn of(term: Term) -> Phash {
         Phash {
             hash: 0,
-            left: alloc::vec![OldLeft::Term(term)],
+            left: collect_or_lose([OldLeft::Term(term)]),
             units: 0,
         }
     }
@@ -498,14 +504,14 @@ impl Phash {
                 OldLeft::Slice(slice) => {
                     if let Some((&first, rest)) = slice.split_first() {
                         if !rest.is_empty() {
-                            self.left.push(OldLeft::Slice(rest));
+                            self.left.push_or_lose(OldLeft::Slice(rest));
                         }
                         self.term(atoms, first);
                     }
                 }
                 OldLeft::Tail(tail) if tail.is_cons() => self.list(tail),
                 OldLeft::Tail(tail) => {
-                    self.left.push(OldLeft::Times(prime(8)));
+                    self.left.push_or_lose(OldLeft::Times(prime(8)));
                     self.term(atoms, tail);
                 }
                 OldLeft::Times(factor) => self.hash = self.hash.wrapping_mul(factor),
@@ -514,7 +520,7 @@ impl Phash {
                     if pairs.step(atoms, units) {
                         self.take(prime(13), prime(14).wrapping_add(pairs.hash));
                     } else {
-                        self.left.push(OldLeft::Map(pairs));
+                        self.left.push_or_lose(OldLeft::Map(pairs));
                     }
                 }
             }
@@ -577,12 +583,13 @@ impl Phash {
         match subtag {
             Subtag::Tuple | Subtag::Record => {
                 let elements = term.term_slice();
-                self.left.push(OldLeft::Arity(elements.len() as u32));
-                self.left.push(OldLeft::Slice(elements));
+                self.left
+                    .push_or_lose(OldLeft::Arity(elements.len() as u32));
+                self.left.push_or_lose(OldLeft::Slice(elements));
             }
             Subtag::Map => {
                 let pairs = alloc::boxed::Box::new(Phash2::of(term));
-                self.left.push(OldLeft::Map(pairs));
+                self.left.push_or_lose(OldLeft::Map(pairs));
             }
             Subtag::Fun => {
                 if let Some(fun) = term.as_closure() {
@@ -590,7 +597,7 @@ impl Phash {
                     self.take_atom(atoms, fun.entry.module);
                     self.take(prime(2), fun.entry.index);
                     self.take(prime(2), fun.entry.old_uniq);
-                    self.left.push(OldLeft::Slice(fun.env));
+                    self.left.push_or_lose(OldLeft::Slice(fun.env));
                 }
             }
             Subtag::ExtFun => {
@@ -638,21 +645,21 @@ impl Phash {
         while let Some((head, tail)) = rest.as_cons() {
             if run == RUN {
                 self.units += run / BYTES_PER_UNIT;
-                return self.left.push(OldLeft::Tail(rest));
+                return self.left.push_or_lose(OldLeft::Tail(rest));
             }
             run += 1;
             match head.as_usize().filter(|&b| b < 256) {
                 Some(byte) => self.take(prime(2), byte as u32),
                 None => {
-                    self.left.push(OldLeft::Tail(tail));
-                    self.left.push(OldLeft::Term(head));
+                    self.left.push_or_lose(OldLeft::Tail(tail));
+                    self.left.push_or_lose(OldLeft::Term(head));
                     return;
                 }
             }
             rest = tail;
         }
-        self.left.push(OldLeft::Times(prime(8)));
-        self.left.push(OldLeft::Term(rest));
+        self.left.push_or_lose(OldLeft::Times(prime(8)));
+        self.left.push_or_lose(OldLeft::Term(rest));
     }
 
     fn bits(&mut self, bits: Bits<'_>) {

@@ -8,6 +8,7 @@ use super::bits::Bits;
 use super::pairs::Pairs;
 use super::{Record, Subtag, Term, atoms, float, map};
 use crate::etf::decode::PID_NUMBER_BITS;
+use crate::memory::fallible::{AddText, Grow, Writer as Adding};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
@@ -101,48 +102,48 @@ impl Writer<'_> {
             match self.pending.pop()? {
                 Pending::Tuple(elements) => match elements.split_first() {
                     Some((&first, rest)) => {
-                        self.out.push(',');
-                        self.pending.push(Pending::Tuple(rest));
+                        self.out.add_char(',');
+                        self.pending.push_or_lose(Pending::Tuple(rest));
                         return Some(first);
                     }
-                    None => self.out.push('}'),
+                    None => self.out.add_char('}'),
                 },
                 Pending::List(rest) => {
                     if let Some((head, tail)) = rest.as_cons() {
-                        self.out.push(',');
-                        self.pending.push(Pending::List(tail));
+                        self.out.add_char(',');
+                        self.pending.push_or_lose(Pending::List(tail));
                         return Some(head);
                     }
                     if !rest.is_nil() {
-                        self.out.push('|');
-                        self.pending.push(Pending::ListEnd);
+                        self.out.add_char('|');
+                        self.pending.push_or_lose(Pending::ListEnd);
                         return Some(rest);
                     }
-                    self.out.push(']');
+                    self.out.add_char(']');
                 }
                 Pending::Record(names, values) => match (names.split_first(), values.split_first())
                 {
                     (Some((&name, names)), Some((&value, values))) => {
-                        self.out.push(',');
-                        self.pending.push(Pending::Record(names, values));
+                        self.out.add_char(',');
+                        self.pending.push_or_lose(Pending::Record(names, values));
                         self.field(name);
                         return Some(value);
                     }
-                    _ => self.out.push('}'),
+                    _ => self.out.add_char('}'),
                 },
-                Pending::ListEnd => self.out.push(']'),
+                Pending::ListEnd => self.out.add_char(']'),
                 Pending::Value(value, pairs) => {
-                    self.out.push_str(" => ");
-                    self.pending.push(Pending::Map(pairs));
+                    self.out.add_text(" => ");
+                    self.pending.push_or_lose(Pending::Map(pairs));
                     return Some(value);
                 }
                 Pending::Map(mut pairs) => match pairs.next() {
                     Some((key, value)) => {
-                        self.out.push(',');
-                        self.pending.push(Pending::Value(value, pairs));
+                        self.out.add_char(',');
+                        self.pending.push_or_lose(Pending::Value(value, pairs));
                         return Some(key);
                     }
-                    None => self.out.push('}'),
+                    None => self.out.add_char('}'),
                 },
             }
         }
@@ -151,7 +152,7 @@ impl Writer<'_> {
     /// Writes the name of a record's field and what stands between that and its value.
     fn field(&mut self, name: Term) {
         write_atom(self.out, self.atoms.name(name), self.style.unicode);
-        self.out.push_str(" = ");
+        self.out.add_text(" = ");
     }
 
     /// Writes a term, or the beginning of a compound one up to its first part, which is then the
@@ -163,12 +164,12 @@ impl Writer<'_> {
                 return;
             }
             if let Some((head, tail)) = term.as_cons() {
-                self.out.push('[');
-                self.pending.push(Pending::List(tail));
+                self.out.add_char('[');
+                self.pending.push_or_lose(Pending::List(tail));
                 term = head;
             } else if let Some((&first, rest)) = term.as_tuple().and_then(<[Term]>::split_first) {
-                self.out.push('{');
-                self.pending.push(Pending::Tuple(rest));
+                self.out.add_char('{');
+                self.pending.push_or_lose(Pending::Tuple(rest));
                 term = first;
             } else if let Some(record) = term.as_record() {
                 record_head(self.out, record, self.atoms, self.style);
@@ -177,7 +178,7 @@ impl Writer<'_> {
                 else {
                     return;
                 };
-                self.pending.push(Pending::Record(names, values));
+                self.pending.push_or_lose(Pending::Record(names, values));
                 self.field(name);
                 term = value;
             } else {
@@ -185,8 +186,8 @@ impl Writer<'_> {
                 let Some((key, value)) = pairs.next() else {
                     return;
                 };
-                self.out.push_str("#{");
-                self.pending.push(Pending::Value(value, pairs));
+                self.out.add_text("#{");
+                self.pending.push_or_lose(Pending::Value(value, pairs));
                 term = key;
             }
         }
@@ -196,16 +197,16 @@ impl Writer<'_> {
 /// Writes a term that has no parts that are terms (or is shown as text); `false` if it has.
 pub(super) fn leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> bool {
     if let Some(value) = term.as_small() {
-        let _ = write!(out, "{value}");
+        let _ = write!(Adding(out), "{value}");
     } else if term.is_atom() {
         write_atom(out, atoms.name(term), style.unicode);
     } else if term.is_nil() {
-        out.push_str("[]");
+        out.add_text("[]");
     } else if let Some(number) = term.as_pid() {
         let low = number & ((1 << PID_NUMBER_BITS) - 1);
-        let _ = write!(out, "<0.{low}.{}>", number >> PID_NUMBER_BITS);
+        let _ = write!(Adding(out), "<0.{low}.{}>", number >> PID_NUMBER_BITS);
     } else if let Some(number) = term.as_port() {
-        let _ = write!(out, "#Port<0.{number}>");
+        let _ = write!(Adding(out), "#Port<0.{number}>");
     } else if term.is_cons() {
         return style.strings && list_as_text(out, term, style);
     } else {
@@ -217,20 +218,20 @@ pub(super) fn leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style
 fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> bool {
     match term.subtag() {
         Some(Subtag::Tuple) if term.as_tuple().is_some_and(<[Term]>::is_empty) => {
-            out.push_str("{}");
+            out.add_text("{}");
         }
-        Some(Subtag::Map) if map::size(term) == 0 => out.push_str("#{}"),
+        Some(Subtag::Map) if map::size(term) == 0 => out.add_text("#{}"),
         Some(Subtag::Record) if term.as_record().is_some_and(|r| r.values.is_empty()) => {
             if let Some(record) = term.as_record() {
                 record_head(out, record, atoms, style);
             }
-            out.push('}');
+            out.add_char('}');
         }
         Some(Subtag::Tuple | Subtag::Map | Subtag::Record) => return false,
         Some(Subtag::Float) => write_float(out, term.as_float().unwrap_or(0.0)),
         Some(Subtag::PosBig | Subtag::NegBig) => {
             if let Some(int) = term.as_int() {
-                let _ = write!(out, "{}", int.to_bigint());
+                let _ = write!(Adding(out), "{}", int.to_bigint());
             }
         }
         Some(Subtag::HeapBin | Subtag::RefcBin | Subtag::SubBin) => {
@@ -240,12 +241,12 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
         }
         Some(Subtag::Ref) => {
             let [a, b, c] = term.as_reference().map_or([0; 3], |r| r.0);
-            let _ = write!(out, "#Ref<0.{c}.{b}.{a}>");
+            let _ = write!(Adding(out), "#Ref<0.{c}.{b}.{a}>");
         }
         Some(Subtag::ExtPid | Subtag::ExtPort | Subtag::ExtRef) => external(out, term),
         Some(Subtag::Fun | Subtag::ExtFun) => fun(out, term, atoms),
         Some(Subtag::Match) | None => {
-            let _ = write!(out, "#Term<{:x}>", term.word());
+            let _ = write!(Adding(out), "#Term<{:x}>", term.word());
         }
     }
     true
@@ -253,11 +254,11 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
 
 /// Writes a record up to the brace: `#module:name{`.
 pub(super) fn record_head(out: &mut String, record: Record<'_>, atoms: &AtomTable, style: Style) {
-    out.push('#');
+    out.add_char('#');
     write_atom(out, atoms.name(record.module()), style.unicode);
-    out.push(':');
+    out.add_char(':');
     write_atom(out, atoms.name(record.name()), style.unicode);
-    out.push('{');
+    out.add_char('{');
 }
 
 /// The shortest text that reads back as the same float.
@@ -277,16 +278,16 @@ fn external(out: &mut String, term: Term) {
     };
     let number = |i: usize| id.numbers.get(i).copied().unwrap_or(0) as u64;
     let _ = match term.subtag() {
-        Some(Subtag::ExtPid) => write!(out, "<{node}.{}.{}>", number(0), number(1)),
+        Some(Subtag::ExtPid) => write!(Adding(out), "<{node}.{}.{}>", number(0), number(1)),
         Some(Subtag::ExtPort) => {
-            write!(out, "#Port<{node}.{}>", number(0) | number(1) << 32)
+            write!(Adding(out), "#Port<{node}.{}>", number(0) | number(1) << 32)
         }
         _ => {
-            let _ = write!(out, "#Ref<{node}");
+            let _ = write!(Adding(out), "#Ref<{node}");
             for word in id.numbers.iter().rev() {
-                let _ = write!(out, ".{word}");
+                let _ = write!(Adding(out), ".{word}");
             }
-            write!(out, ">")
+            write!(Adding(out), ">")
         }
     };
 }
@@ -297,15 +298,20 @@ fn fun(out: &mut String, term: Term, atoms: &AtomTable) {
     if let Some(closure) = term.as_closure() {
         let entry = closure.entry;
         let module = atoms.name(entry.module);
-        let _ = write!(text, "#Fun<{module}.{}.{}>", entry.index, entry.old_uniq);
+        let _ = write!(
+            Adding(&mut text),
+            "#Fun<{module}.{}.{}>",
+            entry.index,
+            entry.old_uniq
+        );
     } else if let Some(export) = term.as_external_fun() {
-        text.push_str("fun ");
+        text.add_text("fun ");
         write_plain_atom(&mut text, atoms.name(export.module));
-        text.push(':');
+        text.add_char(':');
         write_plain_atom(&mut text, atoms.name(export.function));
-        let _ = write!(text, "/{}", export.arity);
+        let _ = write!(Adding(&mut text), "/{}", export.arity);
     }
-    out.extend(text.bytes().map(char::from));
+    out.add_chars(text.bytes().map(char::from));
 }
 
 /// An atom as the runtime system shows it, which knows fewer rules than the library.
@@ -315,27 +321,27 @@ fn write_plain_atom(out: &mut String, name: &str) {
         _ => is_lower(c) || (i > 0 && is_upper(c)),
     });
     if is_plain && !name.is_empty() {
-        out.push_str(name);
+        out.add_text(name);
         return;
     }
-    out.push('\'');
+    out.add_char('\'');
     for c in name.chars() {
         match c {
-            '\'' | '\\' => out.extend(['\\', c]),
+            '\'' | '\\' => out.add_chars(['\\', c]),
             '\u{1b}' | '\u{80}'..='\u{9f}' => octal(out, c),
-            '\u{7f}' => out.push(c),
+            '\u{7f}' => out.add_char(c),
             '\0'..='\u{1f}' => write_control(out, c),
-            _ => out.push(c),
+            _ => out.add_char(c),
         }
     }
-    out.push('\'');
+    out.add_char('\'');
 }
 
 /// Appends an atom, in quotes when it needs them; without `unicode`, characters past Latin-1 are
 /// escaped.
 pub fn write_atom(out: &mut String, name: &str, unicode: bool) {
     if is_bare(name) {
-        out.push_str(name);
+        out.add_text(name);
     } else {
         write_quoted(out, name.chars(), '\'', unicode);
     }
@@ -373,18 +379,18 @@ pub(crate) fn write_quoted(
     quote: char,
     unicode: bool,
 ) {
-    out.push(quote);
+    out.add_char(quote);
     for c in chars {
         match c {
-            _ if c == quote || c == '\\' => out.extend(['\\', c]),
+            _ if c == quote || c == '\\' => out.add_chars(['\\', c]),
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => write_control(out, c),
             '\u{100}'.. if !unicode => {
-                let _ = write!(out, "\\x{{{:X}}}", c as u32);
+                let _ = write!(Adding(out), "\\x{{{:X}}}", c as u32);
             }
-            _ => out.push(c),
+            _ => out.add_char(c),
         }
     }
-    out.push(quote);
+    out.add_char(quote);
 }
 
 fn write_control(out: &mut String, c: char) {
@@ -399,11 +405,11 @@ fn write_control(out: &mut String, c: char) {
         '\u{7f}' => 'd',
         _ => return octal(out, c),
     };
-    out.extend(['\\', letter]);
+    out.add_chars(['\\', letter]);
 }
 
 fn octal(out: &mut String, c: char) {
-    let _ = write!(out, "\\{:03o}", c as u32);
+    let _ = write!(Adding(out), "\\{:03o}", c as u32);
 }
 
 /// Is this shown inside a text? Latin-1 only, as `io:printable_range/0` is `latin1`.
@@ -427,23 +433,23 @@ fn list_as_text(out: &mut String, list: Term, style: Style) -> bool {
 }
 
 pub(crate) fn write_bits(out: &mut String, bits: Bits<'_>, style: Style) {
-    out.push_str("<<");
+    out.add_text("<<");
     if !(style.strings && bits.len > 0 && bits_as_text(out, bits, style)) {
         bits_as_numbers(out, bits);
     }
-    out.push_str(">>");
+    out.add_text(">>");
 }
 
 /// The bytes of a bit string as numbers, separated by commas; the last may say its size in bits.
 pub(super) fn bits_as_numbers(out: &mut String, bits: Bits<'_>) {
     for i in 0..bits.len / 8 {
         let comma = if i > 0 { "," } else { "" };
-        let _ = write!(out, "{comma}{}", bits.byte(i));
+        let _ = write!(Adding(out), "{comma}{}", bits.byte(i));
     }
     let (last, count) = bits.tail();
     if count > 0 {
         let comma = if bits.len > 8 { "," } else { "" };
-        let _ = write!(out, "{comma}{}:{count}", last >> (8 - count));
+        let _ = write!(Adding(out), "{comma}{}:{count}", last >> (8 - count));
     }
 }
 
@@ -459,7 +465,7 @@ pub(super) fn bits_as_text(out: &mut String, bits: Bits<'_>, style: Style) -> bo
             return false;
         }
         write_quoted(out, text.chars(), '"', true);
-        out.push_str("/utf8");
+        out.add_text("/utf8");
         return true;
     }
     let chars = bytes.iter().map(|&b| b as char);

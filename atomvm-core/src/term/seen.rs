@@ -6,6 +6,7 @@
 //! once, and the time is bounded by the memory that the terms take.
 
 use super::{Term, Word};
+use crate::memory::fallible::made;
 use alloc::boxed::Box;
 use hashbrown::HashSet;
 
@@ -51,7 +52,9 @@ impl Seen {
         if a.is_immediate() || b.is_immediate() {
             return false;
         }
-        let pairs = self.pairs.get_or_insert_default();
+        let Ok(pairs) = made(&mut self.pairs) else {
+            return false;
+        };
         if pairs.len() >= MOST {
             pairs.clear();
         }

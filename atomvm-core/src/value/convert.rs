@@ -3,6 +3,7 @@
 //! Both directions go down at most [`MAX_DEPTH`] calls.
 
 use super::{Foreign, ForeignKind, MAX_DEPTH, Value, ValueError};
+use crate::memory::fallible::{boxed, collect, text};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::bits::Bits;
 use crate::term::boxed::MAX_ARITY;
@@ -55,7 +56,7 @@ impl Reader<'_> {
         } else if let Some(value) = term.as_i64() {
             Value::Integer(value)
         } else if term.is_atom() {
-            Value::Atom(self.atoms.name(term).into())
+            Value::Atom(name(self.atoms, term)?)
         } else if let Some(number) = term.as_pid() {
             Value::Pid(number as u64)
         } else if let Some(number) = term.as_port() {
@@ -73,7 +74,7 @@ impl Reader<'_> {
         } else if let Some(reference) = term.as_reference() {
             Value::Reference(reference.0)
         } else if let Some(foreign) = self.foreign(term) {
-            Value::Foreign(Box::new(foreign))
+            Value::Foreign(boxed(foreign)?)
         } else {
             Value::Fun(to_string(term, self.atoms, Style::PRETTY))
         })
@@ -100,7 +101,7 @@ impl Reader<'_> {
             return Ok(Value::List(values));
         }
         let tail = self.value(iter.rest(), depth)?;
-        Ok(Value::ImproperList(values, Box::new(tail)))
+        Ok(Value::ImproperList(values, boxed(tail)?))
     }
 
     fn map(&self, map: Term, depth: usize) -> Result<Value, ValueError> {
@@ -120,9 +121,9 @@ impl Reader<'_> {
         };
         Some(Foreign {
             kind,
-            node: self.atoms.name(id.node).into(),
+            node: name(self.atoms, id.node).ok()?,
             creation: id.creation,
-            numbers: id.numbers.iter().map(|&n| n as u32).collect(),
+            numbers: collect(id.numbers.iter().map(|&n| n as u32)).ok()?,
         })
     }
 }
@@ -238,4 +239,8 @@ pub(crate) fn identifier(number: u64) -> Result<usize, ValueError> {
         Ok(number) if number >> ID_BITS == 0 => Ok(number),
         _ => Err(ValueError::BadIdentifier),
     }
+}
+
+fn name(atoms: &AtomTable, atom: Term) -> Result<Box<str>, OutOfMemory> {
+    Ok(text(atoms.name(atom))?.into_boxed_str())
 }

@@ -3,6 +3,7 @@
 use super::error::{Class, ErlangError, Error, Frame, Limit};
 use super::{Finished, Halt, Runtime, VmBuilder};
 use crate::code::LoadReason;
+use crate::memory::fallible::{AddText, Grow, boxed, take_loss, text_or_none};
 use crate::memory::{Fragment, OutOfMemory};
 use crate::process::Signal;
 use crate::process::spawn::{SpawnError, SpawnOptions, Start};
@@ -14,8 +15,7 @@ use crate::term::atom::AtomError;
 use crate::term::print::{self, Style};
 use crate::term::{Term, atoms};
 use crate::value::{Value, ValueError};
-use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -185,10 +185,19 @@ impl Vm {
             return Some(Err(halted(halt)));
         }
         if let Some(number) = watched.and_then(Term::as_pid) {
-            let finished = self.rt.finished.lock().remove(&number);
+            let mut all = self.rt.finished.lock();
+            let found = all.iter().position(|(other, _)| *other == number);
+            let finished = found.map(|at| all.swap_remove(at).1);
+            drop(all);
             if let Some(finished) = finished {
                 return Some(self.result(watched?, finished));
             }
+        }
+        if take_loss() {
+            self.rt.starve();
+        }
+        if self.rt.is_starved() {
+            return Some(Err(Error::Limit(Limit::Memory)));
         }
         let reductions = self.rt.statistics.total_reductions();
         if reductions >= self.rt.reduction_limit() {
@@ -384,13 +393,16 @@ impl Vm {
         };
         // A reason too deep for a value still has its text.
         let reason_value = super::convert::value(&self.rt, value);
-        Err(Error::Exception(Box::new(ErlangError {
+        let mut frames = Vec::new();
+        frames.extend_or_lose(stack.list_iter().filter_map(|f| self.frame(f)));
+        let error = boxed(ErlangError {
             class,
             reason: reason_value.unwrap_or_else(|_| Value::atom("undefined")),
             reason_text: print::to_string(value, &self.rt.atoms, Style::PRETTY),
-            stacktrace: stack.list_iter().filter_map(|f| self.frame(f)).collect(),
+            stacktrace: frames,
             report: self.rt.crash_report(id, reason),
-        })))
+        })?;
+        Err(Error::Exception(error))
     }
 
     /// An entry of a stack trace.
@@ -406,14 +418,14 @@ impl Vm {
         };
         let file = find(atoms::FILE).map(|chars| {
             let chars = chars.list_iter().filter_map(Term::as_usize);
-            chars
-                .filter_map(|c| char::from_u32(c as u32))
-                .collect::<String>()
+            let mut file = String::new();
+            file.add_chars(chars.filter_map(|c| char::from_u32(c as u32)));
+            file
         });
         let line = find(atoms::LINE).and_then(Term::as_usize);
         Some(Frame {
-            module: self.rt.atoms.name(module).to_string(),
-            function: self.rt.atoms.name(function).to_string(),
+            module: text_or_none(self.rt.atoms.name(module)),
+            function: text_or_none(self.rt.atoms.name(function)),
             arity: arity.as_usize().or_else(|| arity.list_len())?,
             file,
             line: line.and_then(|line| u32::try_from(line).ok()),
@@ -462,5 +474,7 @@ impl Drop for Vm {
         // Processes, timers and queues refer to each other through the runtime.
         self.rt.run_queue.clear();
         self.rt.timers.clear();
+        // What was lost was this VM's.
+        take_loss();
     }
 }

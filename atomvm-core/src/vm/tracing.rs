@@ -3,8 +3,9 @@
 use crate::bif::Ctx;
 use crate::code::export::{Export, Target};
 use crate::matchspec::{MatchSpec, Message, NoTracing, Scratch, Verdict};
+use crate::memory::OutOfMemory;
 use crate::process::trace::Trace;
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Mutex, Shared};
 use crate::term::Term;
 use hashbrown::HashMap;
 use portable_atomic::{AtomicBool, AtomicU64};
@@ -48,31 +49,38 @@ pub enum Before {
 #[derive(Default)]
 pub struct Tracing {
     /// By the address of the instruction or export entry.
-    points: Mutex<HashMap<usize, Arc<Point>>>,
+    points: Mutex<HashMap<usize, Shared<Point>>>,
     /// For new processes.
     new: Mutex<Option<Trace>>,
     has_new: AtomicBool,
     /// What is told of messages that are sent, and that are received.
-    pub(crate) send: Mutex<Option<Arc<Filter>>>,
+    pub(crate) send: Mutex<Option<Shared<Filter>>>,
     /// See `send`.
-    pub(crate) receive: Mutex<Option<Arc<Filter>>>,
+    pub(crate) receive: Mutex<Option<Shared<Filter>>>,
 }
 
 impl Tracing {
     /// The trace point at an address.
-    pub(crate) fn point(&self, address: usize) -> Option<Arc<Point>> {
+    pub(crate) fn point(&self, address: usize) -> Option<Shared<Point>> {
         self.points.lock().get(&address).cloned()
     }
 
     /// Sets the trace point at an address.
-    pub(crate) fn set(&self, address: usize, point: Point) {
-        self.points.lock().insert(address, Arc::new(point));
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn set(&self, address: usize, point: Point) -> Result<(), OutOfMemory> {
+        let point = Shared::new(point)?;
+        let mut points = self.points.lock();
+        points.try_reserve(1).map_err(|_| OutOfMemory)?;
+        points.insert(address, point);
+        Ok(())
     }
 
     /// Is a message to be told of? `arguments` are what a match specification sees of it.
     pub(crate) fn allows(
         &self,
-        filter: &Mutex<Option<Arc<Filter>>>,
+        filter: &Mutex<Option<Shared<Filter>>>,
         c: &mut Ctx<'_>,
         arguments: &[Term],
     ) -> bool {
@@ -90,7 +98,7 @@ impl Tracing {
     }
 
     /// Takes away the trace point at an address.
-    pub(crate) fn remove(&self, address: usize) -> Option<Arc<Point>> {
+    pub(crate) fn remove(&self, address: usize) -> Option<Shared<Point>> {
         self.points.lock().remove(&address)
     }
 
@@ -101,7 +109,7 @@ impl Tracing {
     }
 
     /// The trace point of a function.
-    pub(crate) fn find(&self, mfa: (Term, Term, u32)) -> Option<Arc<Point>> {
+    pub(crate) fn find(&self, mfa: (Term, Term, u32)) -> Option<Shared<Point>> {
         let points = self.points.lock();
         points.values().find(|point| point.mfa == mfa).cloned()
     }

@@ -9,6 +9,7 @@ use super::walk::{Next, Walker};
 use super::{Catch, FUN_WORDS, Reason, heap_words};
 use crate::beam::opcode::op;
 use crate::beam::{Instr, Operand};
+use crate::memory::fallible::Grow;
 use crate::term::boxed::FLOAT_WORDS;
 
 impl<'a> Walker<'_, 'a> {
@@ -382,12 +383,13 @@ impl<'a> Walker<'_, 'a> {
                 (0..3).for_each(|x| handler.set(x));
                 handler.heap = 0;
                 self.arrive_by_exception(label, &handler)?;
-                self.catches.push(Catch {
+                let catch = Catch {
                     instr: at,
                     label,
                     frame,
                     y,
-                });
+                };
+                self.catches.try_push(catch)?;
             }
             op::TRY_END => read(args[0], state)?,
             op::CATCH_END => {

@@ -1,5 +1,6 @@
 //! Why a module is refused.
 
+use crate::memory::OutOfMemory;
 use alloc::string::String;
 use core::fmt;
 use thiserror::Error;
@@ -36,6 +37,9 @@ impl fmt::Display for VerifyError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Reason {
+    /// There is no memory to follow the code.
+    #[error("cannot be verified for want of memory")]
+    OutOfMemory,
     /// The code has another layout than functions, one after the other.
     #[error("stands outside of a function")]
     OutsideFunction,
@@ -184,4 +188,10 @@ pub enum Reason {
     /// Code goes round without ever letting other processes run.
     #[error("begins a loop that nothing could stop")]
     Endless,
+}
+
+impl From<OutOfMemory> for Reason {
+    fn from(_: OutOfMemory) -> Reason {
+        Reason::OutOfMemory
+    }
 }

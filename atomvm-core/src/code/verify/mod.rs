@@ -37,7 +37,7 @@ mod structure;
 mod tests;
 mod walk;
 
-use alloc::string::ToString;
+use crate::memory::fallible::text_or_none;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -164,11 +164,14 @@ pub fn verify(beam: &Beam<'_>) -> Result<Verified, VerifyError> {
         }
     }
     let highest = operands.highest;
-    let mut walker = walk::Walker::new(beam, &layout, highest.x);
+    let mut walker =
+        walk::Walker::new(beam, &layout, highest.x).map_err(|error| located((0, error.into())))?;
     for index in 0..layout.functions.len() {
         walker.function(index).map_err(located)?;
     }
-    let unreachable = walker.unreachable();
+    let unreachable = walker
+        .unreachable()
+        .map_err(|error| located((0, error.into())))?;
     let mut catches = walker.catches;
     // Code that is followed again finds its handlers again.
     catches.sort_unstable_by_key(|catch| catch.instr);
@@ -205,8 +208,8 @@ fn locate(beam: &Beam<'_>, at: u32, reason: Reason) -> VerifyError {
     };
     let instr = instrs.get(at);
     VerifyError {
-        module: beam.module_name().to_string(),
-        function: function.to_string(),
+        module: text_or_none(beam.module_name()),
+        function: text_or_none(function),
         arity,
         offset: instr.map_or(0, |instr| instr.offset),
         opcode: instr.map_or("the code", |instr| opcode::name(instr.op)),

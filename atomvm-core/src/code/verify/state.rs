@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Reason;
+use crate::memory::OutOfMemory;
 
 /// X registers as bits.
 pub(super) type XSet = [u64; 16];
@@ -107,6 +108,14 @@ impl State {
     }
 }
 
+/// Makes a vector one of `count` times the same, in the room that it has, if that is enough.
+fn refill<T: Clone>(vector: &mut Vec<T>, item: T, count: usize) -> Result<(), OutOfMemory> {
+    vector.clear();
+    vector.try_reserve(count).map_err(|_| OutOfMemory)?;
+    vector.resize(count, item);
+    Ok(())
+}
+
 /// The states at the labels of one function.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
@@ -132,20 +141,16 @@ const MAX_VISITS: u8 = 40;
 
 impl Labels {
     /// No label of `count` is reached; registers are less than `max_x`.
-    pub fn reset(&mut self, count: usize, max_x: u16) {
+    pub fn reset(&mut self, count: usize, max_x: u16) -> Result<(), OutOfMemory> {
         self.stride = usize::from(max_x).div_ceil(64).clamp(1, 16);
-        self.entries.clear();
-        self.entries.resize(
-            count,
-            Entry {
-                frame: Frame::None,
-                heap: 0,
-                reached: false,
-                visits: 0,
-            },
-        );
-        self.x.clear();
-        self.x.resize(count * self.stride, 0);
+        let entry = Entry {
+            frame: Frame::None,
+            heap: 0,
+            reached: false,
+            visits: 0,
+        };
+        refill(&mut self.entries, entry, count)?;
+        refill(&mut self.x, 0, count * self.stride)
     }
 
     /// The state at label `slot`, to follow the code from there.
@@ -226,7 +231,7 @@ mod tests {
     #[test]
     fn joining_forgets() {
         let mut labels = Labels::default();
-        labels.reset(1, 70);
+        labels.reset(1, 70).unwrap();
         let (mut a, mut b) = (State::entry(3), State::entry(66));
         (a.heap, b.heap) = (5, 2);
         assert!(labels.arrive(0, &b));

@@ -1,11 +1,11 @@
 //! The layout of a module: which labels and functions it has, and where.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Function, NONE, Reason};
 use crate::beam::opcode::op;
 use crate::beam::{Beam, Operand};
+use crate::memory::fallible::{Grow, filled};
 
 /// Where the functions and labels of a module are.
 #[derive(Debug, Default)]
@@ -74,14 +74,17 @@ impl Layout {
             if let Some(previous) = self.functions.last_mut() {
                 previous.end_instr = first as u32;
             }
-            self.functions.push(Function {
+            let function = Function {
                 name_atom: *name,
                 arity: *arity as u32,
                 entry_label: entry,
                 info_label: info,
                 first_instr: first as u32,
                 end_instr: instrs.len() as u32,
-            });
+            };
+            self.functions
+                .try_push(function)
+                .map_err(|error| fault(error.into()))?;
         }
         let first = self
             .functions
@@ -100,8 +103,9 @@ impl Layout {
     fn find_labels(&mut self, beam: &Beam<'_>) -> Result<(), Located> {
         // The reader bounds this by the size of the file.
         let count = beam.code.label_count as usize;
-        self.label_function = vec![NONE; count];
-        self.label_instr = vec![NONE; count];
+        let filled = || filled(NONE, count).map_err(|error| (0, error.into()));
+        self.label_function = filled()?;
+        self.label_instr = filled()?;
         for (index, function) in self.functions.iter().enumerate() {
             for at in function.first_instr..function.end_instr {
                 let instr = &beam.code.instrs[at as usize];

@@ -1,7 +1,6 @@
 //! Follows the code of a function over all its paths, until nothing new is learnt.
 
 use alloc::collections::BinaryHeap;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::ops::Range;
@@ -11,6 +10,8 @@ use super::structure::{Layout, is_note};
 use super::{Catch, NONE, Reason};
 use crate::beam::opcode::op;
 use crate::beam::{Beam, Instr, Operand};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, filled};
 
 /// Whether the code goes on behind an instruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub(super) enum Next {
     Follows,
     /// It does not.
     Ends,
+}
+
+fn no_memory(_: OutOfMemory) -> (u32, Reason) {
+    (0, Reason::OutOfMemory)
 }
 
 /// Where a label is.
@@ -56,21 +61,21 @@ pub(super) struct Walker<'b, 'a> {
 }
 
 impl<'b, 'a> Walker<'b, 'a> {
-    pub fn new(beam: &'b Beam<'a>, layout: &'b Layout, max_x: u16) -> Self {
-        Walker {
+    pub fn new(beam: &'b Beam<'a>, layout: &'b Layout, max_x: u16) -> Result<Self, OutOfMemory> {
+        Ok(Walker {
             beam,
             layout,
             max_x,
             labels: Labels::default(),
-            slots: vec![NONE; layout.label_instr.len()],
+            slots: filled(NONE, layout.label_instr.len())?,
             places: Vec::new(),
             queue: BinaryHeap::new(),
             queued: Vec::new(),
             from: NONE,
             ways: Vec::new(),
-            reached: vec![false; beam.code.instrs.len()],
+            reached: filled(false, beam.code.instrs.len())?,
             catches: Vec::new(),
-        }
+        })
     }
 
     /// Follows function `index`.
@@ -89,17 +94,22 @@ impl<'b, 'a> Walker<'b, 'a> {
                 self.slots[*label as usize] = self.places.len() as u32;
                 let rest = self.beam.code.instrs.get(at as usize + 1..).unwrap_or(&[]);
                 let notes = rest.iter().take_while(|instr| is_note(instr.op)).count();
-                self.places.push(Place {
+                let place = Place {
                     instr: at,
                     label: *label as u32,
                     behind: at + 1 + notes as u32,
-                });
+                };
+                self.places.try_push(place).map_err(no_memory)?;
             }
         }
-        self.labels.reset(self.places.len(), self.max_x);
-        self.queued.clear();
-        self.queued.resize(self.places.len(), false);
+        let count = self.places.len();
+        self.labels.reset(count, self.max_x).map_err(no_memory)?;
+        self.queued = filled(false, count).map_err(no_memory)?;
         self.queue.clear();
+        // No more than each of them is in the queue at the same time.
+        self.queue
+            .try_reserve(count)
+            .map_err(|_| no_memory(OutOfMemory))?;
         self.ways.clear();
         self.from = NONE;
         let entry = State::entry(function.arity);
@@ -110,7 +120,7 @@ impl<'b, 'a> Walker<'b, 'a> {
             self.from = slot;
             self.follow(slot as usize, function.end_instr)?;
         }
-        match super::cycle::on(self.places.len(), &mut self.ways) {
+        match super::cycle::on(self.places.len(), &mut self.ways).map_err(no_memory)? {
             Some(slot) => Err((self.places[slot].instr, Reason::Endless)),
             None => Ok(()),
         }
@@ -143,7 +153,7 @@ impl<'b, 'a> Walker<'b, 'a> {
             .ok_or(Reason::NoLabel(label))?;
         let index = slot as usize;
         if self.from != NONE {
-            self.ways.push((self.from, slot));
+            self.ways.try_push((self.from, slot))?;
         }
         if self.labels.arrive(index, state) && !self.queued[index] {
             self.queued[index] = true;
@@ -189,7 +199,7 @@ impl<'b, 'a> Walker<'b, 'a> {
     }
 
     /// Instructions of functions that no path leads to, in order.
-    pub fn unreachable(&self) -> Vec<Range<u32>> {
+    pub fn unreachable(&self) -> Result<Vec<Range<u32>>, OutOfMemory> {
         let mut ranges: Vec<Range<u32>> = Vec::new();
         for function in &self.layout.functions {
             for at in function.first_instr..function.end_instr {
@@ -199,10 +209,10 @@ impl<'b, 'a> Walker<'b, 'a> {
                 }
                 match ranges.last_mut() {
                     Some(last) if last.end == at => last.end = at + 1,
-                    _ => ranges.push(at..at + 1),
+                    _ => ranges.try_push(at..at + 1)?,
                 }
             }
         }
-        ranges
+        Ok(ranges)
     }
 }

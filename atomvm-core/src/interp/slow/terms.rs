@@ -4,9 +4,9 @@ use super::{parts, raise_now, set_error, set_error_tuple};
 use crate::interp::context::Context;
 use crate::interp::state::{Ret, State};
 use crate::memory::Heap;
+use crate::memory::fallible::filled;
 use crate::term::map::UpdateError;
 use crate::term::{Term, Word, atoms, map, order};
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 #[inline(never)]
@@ -155,11 +155,15 @@ pub(in crate::interp) unsafe fn put_map(
             return Term::NONE;
         }
         let mut few = [(Term::NIL, Term::NIL); FEW_PAIRS];
-        let mut many = Vec::new();
+        let mut many;
         let pairs = if count <= FEW_PAIRS {
             &mut few[..count]
         } else {
-            many.resize(count, (Term::NIL, Term::NIL));
+            let Ok(room) = filled((Term::NIL, Term::NIL), count) else {
+                set_error(c, atoms::SYSTEM_LIMIT);
+                return Term::NONE;
+            };
+            many = room;
             &mut many[..]
         };
         for (i, pair) in pairs.iter_mut().enumerate() {

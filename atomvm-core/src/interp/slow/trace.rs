@@ -17,7 +17,7 @@ use crate::matchspec::{Action, Message, Scratch, Verdict};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::trace::{ARITY, CALL, RETURN_TO, SILENT};
-use crate::sync::Arc;
+use crate::sync::Shared;
 use crate::term::{Term, Word, atoms};
 use crate::vm::tracing::{Before, Filter, Point, export_address};
 use alloc::vec::Vec;
@@ -85,7 +85,7 @@ pub(in crate::interp) unsafe fn trace_global(c: *mut Context) -> bool {
 
 /// Tells of a call of the point's function, with its arguments in x0 and on, and sees to its
 /// return.
-unsafe fn trace(c: *mut Context, point: &Arc<Point>) -> Result<(), OutOfMemory> {
+unsafe fn trace(c: *mut Context, point: &Shared<Point>) -> Result<(), OutOfMemory> {
     // SAFETY: as in `trace_local`.
     unsafe {
         let arity = point.mfa.2 as usize;
@@ -116,7 +116,7 @@ unsafe fn trace(c: *mut Context, point: &Arc<Point>) -> Result<(), OutOfMemory> 
 /// called; other functions find it on the stack.
 unsafe fn tell_call(
     c: *mut Context,
-    point: &Arc<Point>,
+    point: &Shared<Point>,
     caller: Option<(*const u32, *const Word)>,
 ) -> Result<usize, OutOfMemory> {
     // SAFETY: as in `trace_local`.

@@ -1,6 +1,7 @@
 //! Flat maps: sorted keys in a tuple that maps share, and values.
 
 use super::{FLAT, FLAT_MAX, UpdateError, empty, flat_parts, from_entries, place};
+use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::order::{compare_exact, equal_exact};
 use crate::term::{AtomTable, Header, Subtag, Term};
@@ -94,7 +95,7 @@ pub(super) fn put<H: Heap + ?Sized>(
     let size = keys.len();
     if size == FLAT_MAX {
         let old = keys.iter().zip(values).map(|(&k, &v)| (place(k), k, v));
-        let entries = old.chain([(place(key), key, value)]).collect();
+        let entries = collect(old.chain([(place(key), key, value)]))?;
         return from_entries(heap, atoms, entries);
     }
     let at = keys.partition_point(|&k| compare_exact(atoms, k, key) == Ordering::Less);
@@ -183,7 +184,7 @@ fn join<H: Heap + ?Sized>(
         let of = |(&key, &value): (&Term, &Term)| (place(key), key, value);
         let a = keys_a.iter().zip(values_a).map(of);
         let b = keys_b.iter().zip(values_b).map(of);
-        return from_entries(heap, atoms, a.chain(b).collect());
+        return from_entries(heap, atoms, collect(a.chain(b))?);
     }
     let (mut keys, mut values) = ([Term::NIL; FLAT_MAX], [Term::NIL; FLAT_MAX]);
     let (mut a, mut b) = (0, 0);
@@ -212,11 +213,12 @@ pub(super) fn merge<H: Heap + ?Sized>(
         return Ok(second);
     }
     if a.0.len() >= b.0.len() {
-        let pairs: Vec<_> = b.0.iter().copied().zip(b.1.iter().copied()).collect();
+        let pairs = collect(b.0.iter().copied().zip(b.1.iter().copied()))?;
         return put_many(heap, atoms, first, a, &pairs);
     }
     let missing = |&(k, _): &(&Term, &Term)| position(b.0, *k).is_none();
-    let (keys, values): (Vec<Term>, Vec<Term>) = a.0.iter().zip(a.1).filter(missing).unzip();
+    let keys = collect(a.0.iter().zip(a.1).filter(missing).map(|(&k, _)| k))?;
+    let values = collect(a.0.iter().zip(a.1).filter(missing).map(|(_, &v)| v))?;
     if keys.is_empty() {
         return Ok(second);
     }

@@ -24,6 +24,7 @@ pub use iter::{Chunk, MapIter, chunk};
 use super::construct::list_of;
 use super::hash::hash;
 use super::{AtomTable, Header, Subtag, Term, Word};
+use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory};
 use alloc::vec::Vec;
 
@@ -229,7 +230,7 @@ pub fn from_pairs<H: Heap + ?Sized>(
     pairs: &[(Term, Term)],
 ) -> Result<Term, OutOfMemory> {
     if pairs.len() <= FLAT_MAX {
-        return flat::from_pairs(heap, atoms, pairs.to_vec());
+        return flat::from_pairs(heap, atoms, collect(pairs.iter().copied())?);
     }
     let mut entries = room(pairs.len())?;
     entries.extend(pairs.iter().map(|&(k, v)| (place(k), k, v)));
@@ -241,9 +242,9 @@ fn from_entries<H: Heap + ?Sized>(
     atoms: &AtomTable,
     mut entries: Vec<trie::Entry>,
 ) -> Result<Term, OutOfMemory> {
-    trie::sort_distinct(&mut entries);
+    trie::sort_distinct(&mut entries)?;
     if entries.len() <= FLAT_MAX {
-        let pairs = entries.into_iter().map(|(_, k, v)| (k, v)).collect();
+        let pairs = collect(entries.into_iter().map(|(_, k, v)| (k, v)))?;
         return flat::from_pairs(heap, atoms, pairs);
     }
     let node = trie::build(heap, atoms, &mut entries)?;
@@ -330,10 +331,10 @@ pub fn merge<H: Heap + ?Sized>(
         return flat::merge(heap, atoms, (first, a), (second, b));
     }
     if size(first) >= size(second) {
-        let pairs: Vec<_> = iter(second).collect();
+        let pairs = collect(iter(second))?;
         return put_many(heap, atoms, first, &pairs);
     }
-    let pairs: Vec<_> = iter(first).filter(|&(k, _)| !contains(second, k)).collect();
+    let pairs = collect(iter(first).filter(|&(k, _)| !contains(second, k)))?;
     put_many(heap, atoms, second, &pairs)
 }
 

@@ -1,6 +1,7 @@
 //! Large maps: a trie of the keys' hashes, sixteen ways wide and eight levels deep.
 
 use super::{BUCKET, NODE, place};
+use crate::memory::fallible::{collect, sort_by_key, with_room};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::order::{compare_exact, equal_exact};
 use crate::term::{AtomTable, Header, Subtag, Term};
@@ -117,7 +118,7 @@ fn with_child<H: Heap + ?Sized>(
     child: Term,
 ) -> Result<Term, OutOfMemory> {
     if inner.is_bucket() {
-        let mut leaves = inner.children.to_vec();
+        let mut leaves = collect(inner.children.iter().copied())?;
         leaves[at] = child;
         return bucket(heap, &leaves);
     }
@@ -149,7 +150,7 @@ fn without_child<H: Heap + ?Sized>(
     inner: Inner<'_>,
     at: usize,
 ) -> Result<Option<Term>, OutOfMemory> {
-    let mut left = inner.children.to_vec();
+    let mut left = collect(inner.children.iter().copied())?;
     left.remove(at);
     match left[..] {
         [] => return Ok(None),
@@ -268,7 +269,8 @@ fn put_in_bucket<H: Heap + ?Sized>(
         leaf.as_cons()
             .is_some_and(|(k, _)| compare_exact(atoms, k, key).is_lt())
     };
-    let mut leaves = inner.children.to_vec();
+    let mut leaves = with_room(inner.children.len() + 1)?;
+    leaves.extend_from_slice(inner.children);
     leaves.insert(leaves.partition_point(before), heap.cons(key, value)?);
     Ok(Some((bucket(heap, &leaves)?, true)))
 }
@@ -376,8 +378,11 @@ pub(super) fn remove<H: Heap + ?Sized>(
 }
 
 /// Sorts by hash; of entries with the same key the last one stays.
-pub(super) fn sort_distinct(entries: &mut Vec<Entry>) {
-    entries.sort_by_key(|&(hash, ..)| hash);
+///
+/// # Errors
+/// There is no memory.
+pub(super) fn sort_distinct(entries: &mut Vec<Entry>) -> Result<(), OutOfMemory> {
+    sort_by_key(entries, |&(hash, ..)| hash)?;
     let mut kept = 0;
     let mut run = 0;
     for i in 0..entries.len() {
@@ -395,6 +400,7 @@ pub(super) fn sort_distinct(entries: &mut Vec<Entry>) {
         }
     }
     entries.truncate(kept);
+    Ok(())
 }
 
 /// A trie of distinct entries in the order of their hashes.
@@ -417,10 +423,13 @@ fn build_level<H: Heap + ?Sized>(
         return heap.cons(key, value);
     }
     if level == LEVELS {
-        entries.sort_by(|(_, a, _), (_, b, _)| compare_exact(atoms, *a, *b));
-        let leaves: Result<Vec<Term>, _> =
-            entries.iter().map(|&(_, k, v)| heap.cons(k, v)).collect();
-        return bucket(heap, &leaves?);
+        // The keys are distinct.
+        entries.sort_unstable_by(|(_, a, _), (_, b, _)| compare_exact(atoms, *a, *b));
+        let mut leaves = with_room(entries.len())?;
+        for &(_, key, value) in &*entries {
+            leaves.push(heap.cons(key, value)?);
+        }
+        return bucket(heap, &leaves);
     }
     let mut children = [Term::NIL; WIDTH];
     let (mut bitmap, mut count) = (0, 0);
