@@ -2,6 +2,8 @@
 //! not byte for byte what zlib makes.
 
 use crate::bif::hashes::{adler32, crc32};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{boxed, with_room};
 use crate::platform::{DeflateError, DeflateSettings, Deflated, Deflater};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -16,6 +18,9 @@ pub(crate) const FINISH: i32 = 4;
 
 /// The bytes that later data may refer to.
 const WINDOW: usize = 32 << 10;
+
+/// The bytes of the longest header, and more than those of a trailer.
+const HELD: usize = 10;
 
 const DEFLATED: u8 = 8;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -65,9 +70,9 @@ enum Written {
     All,
 }
 
-fn compressor(level: u8, strategy: i32) -> Box<CompressorOxide> {
+fn compressor(level: u8, strategy: i32) -> Result<Box<CompressorOxide>, OutOfMemory> {
     let flags = create_comp_flags_from_zip_params(level.into(), -15, strategy);
-    Box::new(CompressorOxide::new(flags))
+    boxed(CompressorOxide::new(flags))
 }
 
 /// zlib's levels; -1 is the usual one.
@@ -83,9 +88,9 @@ impl Own {
             format,
             level,
             strategy: settings.strategy,
-            state: compressor(level, settings.strategy),
+            state: compressor(level, settings.strategy)?,
             stage: Written::Nothing,
-            held: Vec::new(),
+            held: with_room(HELD)?,
             dictionary: None,
             adler: 1,
             crc: 0,
@@ -221,7 +226,7 @@ impl Deflater for Own {
     fn set_params(&mut self, level: i32, strategy: i32) -> Result<(), DeflateError> {
         (self.level, self.strategy) = (usual_level(level), strategy);
         if self.stage == Written::Nothing && self.dictionary.is_none() {
-            self.state = compressor(self.level, strategy);
+            self.state = compressor(self.level, strategy)?;
         } else {
             self.state.set_compression_level_raw(self.level);
         }
@@ -229,7 +234,7 @@ impl Deflater for Own {
     }
 
     fn reset(&mut self) -> Result<(), DeflateError> {
-        self.state = compressor(self.level, self.strategy);
+        self.state = compressor(self.level, self.strategy)?;
         self.stage = Written::Nothing;
         self.held.clear();
         self.dictionary = None;

@@ -2,6 +2,8 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 // Without `std` there is one thread, and locks that only check borrows.
 #![cfg_attr(not(feature = "std"), allow(clippy::arc_with_non_send_sync))]
+// Tests may end their process when there is no memory.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods, clippy::disallowed_macros))]
 extern crate alloc;
 
 pub mod beam;

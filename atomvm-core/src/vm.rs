@@ -191,6 +191,7 @@ impl Drop for Runtime {
 
 impl Runtime {
     /// What the processes of a new VM share.
+    #[expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
     pub fn new(platform: Box<dyn Platform>, limits: Limits) -> Runtime {
         let budget = Arc::new(Budget::new(limits.memory));
         let code = CodeServer::new(&budget);

@@ -1,6 +1,6 @@
 //! Prints a module's generic code, much as `erlc -S` does.
 
-use alloc::format;
+use crate::memory::fallible::print;
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 
@@ -325,7 +325,7 @@ fn is_text(bytes: &[u8]) -> bool {
 
 /// A float as Erlang text, where a point stands before every exponent.
 fn float(x: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let text = format!("{x:?}");
+    let text = print!("{x:?}");
     match text.split_once('e') {
         Some((digits, exponent)) if !digits.contains('.') => {
             write!(f, "{digits}.0e{exponent}")

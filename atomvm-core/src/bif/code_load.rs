@@ -5,8 +5,8 @@ use crate::code::server::file_name;
 use crate::code::versions::Loaded;
 use crate::code::{LoadReason, Source};
 use crate::memory::Heap;
+use crate::memory::fallible::{Grow, collect, lossy, text, with_room};
 use crate::term::{Term, atoms};
-use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -78,10 +78,10 @@ fn source(c: &Ctx<'_>, name: Term, file: Option<Term>, binary: Term) -> Result<S
     }
     let bytes = bytes(binary)?;
     let file = match file {
-        Some(file) => String::from_utf8_lossy(&self::bytes(file)?).into_owned(),
-        None => c.rt.atoms.name(name).into(),
+        Some(file) => lossy(&self::bytes(file)?)?,
+        None => text(c.rt.atoms.name(name))?,
     };
-    Ok(Source::owned(&file, bytes))
+    Ok(Source::try_owned(&file, bytes)?)
 }
 
 /// `atomvm_code:load(Module, File, Binary)`: `{module, Module}`, `{error, Reason}` or
@@ -129,7 +129,7 @@ fn find_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let Some(source) = c.rt.find_source(args[0]) else {
         return Ok(atoms::ERROR);
     };
-    let file = file_name(&source, c.rt.atoms.name(args[0]));
+    let file = file_name(&source, c.rt.atoms.name(args[0]))?;
     let file = c.p.heap.binary(file.as_bytes())?;
     let binary = c.p.heap.binary(&source)?;
     Ok(c.p.heap.tuple(&[binary, file])?)
@@ -142,7 +142,7 @@ fn file_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     }
     match c.rt.code.find(args[0]) {
         Some(module) => {
-            let file = file_name(&module.source, c.rt.atoms.name(args[0]));
+            let file = file_name(&module.source, c.rt.atoms.name(args[0]))?;
             Ok(c.p.heap.binary(file.as_bytes())?)
         }
         None => Ok(atoms::FALSE),
@@ -206,32 +206,34 @@ fn has_on_load_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 /// All or none of them.
 fn finish_loading_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut list = args[0].list_iter();
-    let all: Result<Vec<_>, Raise> = list.by_ref().map(|term| prepared(c, term)).collect();
-    let all = all?;
+    let mut all = Vec::new();
+    for term in list.by_ref() {
+        all.try_push(prepared(c, term)?)?;
+    }
     if !list.rest().is_nil() {
         return Err(Raise::BADARG);
     }
-    let mut names: Vec<Term> = all.iter().map(|p| p.0).collect();
-    let refuse = |c: &mut Ctx<'_>, why: &str, names: Vec<Term>| {
+    let mut names = collect(all.iter().map(|p| p.0))?;
+    let refuse = |c: &mut Ctx<'_>, why: &str, names: &[Term]| {
         let why = c.rt.atoms.intern(why)?;
-        let names = c.p.heap.list(&names)?;
+        let names = c.p.heap.list(names)?;
         Ok(c.p.heap.tuple(&[why, names])?)
     };
     names.sort_unstable_by_key(|name| name.atom_index());
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return refuse(c, "duplicated", names);
+        return refuse(c, "duplicated", &names);
     }
     let not_purged = |name: &Term| c.rt.has_both(*name) || c.rt.on_load_owner(*name).is_some();
-    let lingering: Vec<Term> = names.iter().copied().filter(not_purged).collect();
+    let lingering = collect(names.iter().copied().filter(not_purged))?;
     if !lingering.is_empty() {
-        return refuse(c, "not_purged", lingering);
+        return refuse(c, "not_purged", &lingering);
     }
     let with_code = all.iter().filter(|p| p.2 == atoms::TRUE && all.len() > 1);
-    let with_code: Vec<Term> = with_code.map(|p| p.0).collect();
+    let with_code = collect(with_code.map(|p| p.0))?;
     if !with_code.is_empty() {
-        return refuse(c, "on_load", with_code);
+        return refuse(c, "on_load", &with_code);
     }
-    let mut modules = Vec::with_capacity(all.len());
+    let mut modules = with_room(all.len())?;
     for &(name, binary, _) in &all {
         let source = source(c, name, None, binary)?;
         let module = c.rt.prepare(&source, Some(name));
@@ -241,10 +243,10 @@ fn finish_loading_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         let name = module.name;
         match c.rt.publish(module, c.p.id) {
             Ok(Loaded::Ready(_)) => {}
-            Ok(Loaded::OnLoad) => return refuse(c, "on_load", alloc::vec![name]),
-            Ok(Loaded::Busy(_)) => return refuse(c, "not_purged", alloc::vec![name]),
+            Ok(Loaded::OnLoad) => return refuse(c, "on_load", &[name]),
+            Ok(Loaded::Busy(_)) => return refuse(c, "not_purged", &[name]),
             Err(LoadReason::OutOfMemory) => return Err(Raise::OutOfMemory),
-            Err(_) => return refuse(c, "not_purged", alloc::vec![name]),
+            Err(_) => return refuse(c, "not_purged", &[name]),
         }
     }
     Ok(atoms::OK)

@@ -4,6 +4,7 @@ use super::code_load::bytes;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::code::Source;
 use crate::memory::Heap;
+use crate::memory::fallible::{Grow, collect};
 use crate::term::{Term, atoms};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -37,8 +38,11 @@ fn path_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 
 /// Of a list of binaries.
 fn set_path_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let folders: Result<Vec<String>, Raise> = args[0].list_iter().map(text).collect();
-    c.rt.code.set_paths(folders?);
+    let mut folders = Vec::new();
+    for folder in args[0].list_iter() {
+        folders.try_push(text(folder)?)?;
+    }
+    c.rt.code.set_paths(folders);
     Ok(atoms::OK)
 }
 
@@ -61,7 +65,7 @@ fn read_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 /// `atomvm_code:packed()`: a pair of strings, module and file, for each module in a pack.
 fn packed_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let mut list = Term::NIL;
-    for (name, file) in c.rt.code.packed().iter().rev() {
+    for (name, file) in c.rt.code.packed()?.iter().rev() {
         let (name, file) = (c.p.heap.string(name)?, c.p.heap.string(file)?);
         let pair = c.p.heap.tuple(&[name, file])?;
         list = c.p.heap.cons(pair, list)?;
@@ -72,7 +76,7 @@ fn packed_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 /// `atomvm_code:files()`: the names of the plain files in packs.
 fn files_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let mut list = Term::NIL;
-    for name in c.rt.code.files().iter().rev() {
+    for name in c.rt.code.files()?.iter().rev() {
         let name = c.p.heap.string(name)?;
         list = c.p.heap.cons(name, list)?;
     }
@@ -92,7 +96,7 @@ fn file_contents_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn add_pack_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let file = text(args[1])?;
     let source = if args[2].as_bits().is_some() {
-        Some(Source::owned(&file, bytes(args[2])?))
+        Some(Source::try_owned(&file, bytes(args[2])?)?)
     } else {
         c.rt.platform.open_file(&file)
     };
@@ -116,8 +120,10 @@ fn close_pack_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn start_file_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     match c.rt.code.start_of(args[0]) {
         Some(module) => {
-            let file = alloc::format!("{module}.beam");
-            Ok(c.p.heap.binary(file.as_bytes())?)
+            let file = [module.as_bytes(), b".beam"];
+            Ok(c.p
+                .heap
+                .binary(&collect(file.into_iter().flatten().copied())?)?)
         }
         None => Ok(atoms::ERROR),
     }

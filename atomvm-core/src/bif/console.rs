@@ -2,10 +2,10 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::AddText;
 use crate::platform::Stream;
 use crate::term::print::{self, Style};
 use crate::term::{Term, atoms, iolist};
-use alloc::string::String;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("atomvm_console", "write", 2, write_2),
@@ -55,7 +55,7 @@ fn print_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn display_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut text = print::to_string(args[0], &c.rt.atoms, Style::PRETTY);
-    text.push('\n');
+    text.add_char('\n');
     c.rt.write(Stream::Output, text.as_bytes());
     Ok(atoms::TRUE)
 }
@@ -78,11 +78,6 @@ fn display_string(c: &mut Ctx<'_>, stream: Stream, text: Term) -> BifResult {
         c.rt.write(stream, &bytes);
         return Ok(atoms::TRUE);
     }
-    let chars = super::process::elements(text)?.into_iter().map(|code| {
-        let code = code.as_usize().and_then(|c| u32::try_from(c).ok());
-        code.and_then(char::from_u32)
-    });
-    let text: Option<String> = chars.collect();
-    c.rt.write(stream, text.ok_or(Raise::BADARG)?.as_bytes());
+    c.rt.write(stream, super::process::chars(text)?.as_bytes());
     Ok(atoms::TRUE)
 }

@@ -4,6 +4,7 @@
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::etf::decode::{PID_NUMBER_BITS, PID_SERIAL_BITS, REF_LOW_BITS};
 use crate::memory::Heap;
+use crate::memory::fallible::AddText;
 use crate::term::atom::{AtomTable, MAX_ATOM_CHARS};
 use crate::term::print::{self, Style};
 use crate::term::utf::{Utf8, utf8_decode};
@@ -107,7 +108,7 @@ impl Name {
         let c = value.and_then(char::from_u32).ok_or(Raise::BADARG)?;
         let room = self.text.try_reserve(c.len_utf8());
         room.map_err(|_| Raise::OutOfMemory)?;
-        self.text.push(c);
+        self.text.add_char(c);
         self.chars += 1;
         Ok(())
     }
@@ -222,7 +223,7 @@ fn numbers<const N: usize>(list: Term, before: &str) -> Result<[usize; N], Raise
     let mut iter = list.list_iter();
     for element in iter.by_ref() {
         let c = element.as_usize().and_then(|c| u8::try_from(c).ok());
-        text.push(c.filter(u8::is_ascii).ok_or(Raise::BADARG)? as char);
+        text.add_char(c.filter(u8::is_ascii).ok_or(Raise::BADARG)? as char);
         // No such text is longer.
         if text.len() > 100 {
             return Err(Raise::BADARG);

@@ -317,7 +317,7 @@ fn setopts_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Err(Raise::BadArg(atoms::NOT_OWNER));
     }
     let list = match args[1].is_tuple() {
-        true => alloc::vec![args[1]],
+        true => collect([args[1]])?,
         false => options(args[1])?,
     };
     let (mut new_heir, mut protection): (Option<Heir>, _) = (None, None);

@@ -3,6 +3,7 @@
 use super::ets::{read, write};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, State, Table};
+use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory, Record, copy};
 use crate::term::{Term, atoms};
 use alloc::vec::Vec;
@@ -31,7 +32,7 @@ pub(super) const TABLE: &[Bif] = &[
 /// The objects to insert: one, or a list.
 fn objects(table: &Table, what: Term) -> Result<Vec<Term>, Raise> {
     let mut iter = what.list_iter();
-    let objects: Vec<Term> = iter.by_ref().collect();
+    let objects = collect(iter.by_ref())?;
     let is_object = |object: &Term| table.key_of(*object).is_some();
     match iter.rest().is_nil() && objects.iter().all(is_object) {
         true => Ok(objects),
@@ -70,7 +71,7 @@ fn insert_list(c: &mut Ctx<'_>, args: &[Term], only_new: bool) -> BifResult {
     let mut count = 0;
     let inserted = write(c, args[0], |c, table, state| {
         let objects = match args[1].is_tuple() {
-            true => alloc::vec![args[1]],
+            true => collect([args[1]])?,
             false => Vec::new(),
         };
         let objects = match objects.is_empty() {

@@ -200,9 +200,9 @@ fn update_element(c: &mut Ctx<'_>, args: &[Term], default: Option<Term>) -> BifR
             return Ok(atoms::FALSE);
         };
         let mut list = what.list_iter();
-        let specs: Vec<Term> = match what.is_tuple() {
-            true => alloc::vec![what],
-            false => list.by_ref().collect(),
+        let specs = match what.is_tuple() {
+            true => collect([what])?,
+            false => collect(list.by_ref())?,
         };
         if !what.is_tuple() && !list.rest().is_nil() {
             return Err(Raise::BADARG);

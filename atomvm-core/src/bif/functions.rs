@@ -2,9 +2,9 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::{boxed, collect, with_room};
 use crate::process::Trap;
 use crate::term::{Term, atoms};
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -21,7 +21,7 @@ pub(super) const TABLE: &[Bif] = &[
 /// The elements of a proper list of arguments.
 fn arguments(list: Term) -> Result<Vec<Term>, Raise> {
     let mut iter = list.list_iter();
-    let arguments: Vec<Term> = iter.by_ref().collect();
+    let arguments = collect(iter.by_ref())?;
     if !iter.rest().is_nil() {
         return Err(Raise::BADARG);
     }
@@ -40,13 +40,13 @@ fn apply_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Err(c.p.trap_to(export, &arguments));
     }
     // The interpreter knows how to call a fun, and what to raise where that is impossible.
-    let mut all = Vec::with_capacity(arguments.len() + 1);
+    let mut all = with_room(arguments.len() + 1)?;
     all.extend_from_slice(&arguments);
     all.push(fun);
-    c.p.trap = Some(Box::new(Trap {
+    c.p.trap = Some(boxed(Trap {
         export: None,
         args: all,
-    }));
+    })?);
     Err(Raise::TrapFun)
 }
 

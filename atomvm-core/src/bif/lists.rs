@@ -4,6 +4,7 @@ use super::work::{self, Fuel, Work};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::build::ListBuilder;
+use crate::memory::fallible::with_room;
 use crate::term::construct::{list_of, reversed};
 use crate::term::hash::hash;
 use crate::term::order::{equal_counting, equal_exact_counting};
@@ -270,7 +271,7 @@ impl Bag {
     /// An empty bag for so many terms, to be asked so often.
     fn new(len: usize, lookups: usize) -> Result<Bag, Raise> {
         if len <= 4 || len.saturating_mul(lookups) <= Self::FEW {
-            return Ok(Bag::Few(Vec::with_capacity(len)));
+            return Ok(Bag::Few(with_room(len)?));
         }
         let mut table: HashTable<(Term, usize)> = HashTable::new();
         let room = table.try_reserve(len, |&(t, _)| hash(t) as u64 * SPREAD);

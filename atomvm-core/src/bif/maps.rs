@@ -1,6 +1,7 @@
 //! `maps`, and what `erlang` and `erts_internal` have for maps.
 
 use super::{Bif, BifResult, Ctx, Raise, bif, work};
+use crate::memory::fallible::with_room;
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::construct::list_of;
 use crate::term::map::{self, Chunk};
@@ -220,7 +221,7 @@ fn position(term: Term) -> Result<u64, Raise> {
 }
 
 fn all_pairs<H: Heap + ?Sized>(heap: &mut H, map: Term, tail: Term) -> BifResult {
-    let pairs = Pairs::as_listed(map);
+    let pairs = Pairs::as_listed(map)?;
     Ok(pair_list(heap, map::size(map), pairs, tail)?)
 }
 
@@ -256,7 +257,7 @@ fn next_pairs(c: &mut Ctx<'_>, from: Term, map: Term) -> BifResult {
 /// As [`next_pairs`], for an ordered iterator.
 fn next_keys(c: &mut Ctx<'_>, keys: Term, map: Term) -> BifResult {
     let mut iter = keys.list_iter();
-    let mut pairs = Vec::with_capacity(STEP);
+    let mut pairs = with_room(STEP)?;
     for key in iter.by_ref().take(STEP) {
         pairs.push((key, map::get(map, key).ok_or(Raise::BADARG)?));
     }

@@ -3,6 +3,7 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::{Grow, collect};
 use crate::term::{Term, atoms, map};
 use alloc::vec::Vec;
 
@@ -49,7 +50,7 @@ fn nodes_0(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 fn is_chosen(c: &Ctx<'_>, kinds: Term) -> Result<bool, Raise> {
     let kinds = match kinds.is_list() {
         true => elements(kinds)?,
-        false => alloc::vec![kinds],
+        false => collect([kinds])?,
     };
     let mut this = false;
     for kind in kinds {
@@ -84,7 +85,7 @@ fn nodes_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             _ => return Err(Raise::BADARG),
         };
         if wanted.as_bool().ok_or(Raise::BADARG)? {
-            facts.push((key, fact));
+            facts.try_push((key, fact))?;
         }
     }
     if !chosen {

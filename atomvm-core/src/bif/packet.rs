@@ -116,7 +116,7 @@ fn decode_packet_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let bits = args[1].as_bits().ok_or(Raise::BADARG)?;
     let options = Options::of(c, args[2]).ok_or(Raise::BADARG)?;
     let whole = bits.bytes();
-    let bytes = &whole[..bits.len / 8];
+    let bytes = &whole[..];
     super::work::charge(c, bytes.len() / 1024);
     let size = match extent(framing, bytes, &options) {
         Extent::Known(size) => size,

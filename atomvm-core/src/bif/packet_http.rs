@@ -1,6 +1,7 @@
 //! Lines and headers of HTTP, as `erlang:decode_packet/3` takes them apart.
 
 use super::BifResult;
+use crate::memory::fallible::AddText;
 use crate::memory::{Heap, OutOfMemory, ProcessHeap};
 use crate::term::{AtomTable, Term, atoms};
 use alloc::string::String;
@@ -271,9 +272,9 @@ pub(super) fn header(
         return error(heap, atoms, lines, text);
     };
     let usual = if name.len() > LONGEST_NAME {
-        name.iter().map(|&b| b as char).collect()
+        latin1(name.iter().map(|&b| b as char))?
     } else {
-        usual_case(name)
+        usual_case(name)?
     };
     let number = HEADERS.iter().position(|&known| known == usual);
     let field = match number {
@@ -288,7 +289,7 @@ pub(super) fn header(
 }
 
 /// A name with a capital letter at the front and behind each hyphen that does not follow another.
-fn usual_case(name: &[u8]) -> String {
+fn usual_case(name: &[u8]) -> Result<String, OutOfMemory> {
     let mut is_first = true;
     let mut letter = |&b: &u8| {
         let c = if is_first {
@@ -299,5 +300,14 @@ fn usual_case(name: &[u8]) -> String {
         is_first = !is_first && b == b'-';
         c as char
     };
-    name.iter().map(&mut letter).collect()
+    latin1(name.iter().map(&mut letter))
+}
+
+/// A text of these characters, each of one or two bytes.
+fn latin1(chars: impl ExactSizeIterator<Item = char>) -> Result<String, OutOfMemory> {
+    let mut text = String::new();
+    let room = text.try_reserve(2 * chars.len());
+    room.map_err(|_| OutOfMemory)?;
+    text.add_chars(chars);
+    Ok(text)
 }

@@ -1,14 +1,14 @@
 //! Ending processes, and what ties them together.
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::memory::fallible::collect;
+use crate::memory::fallible::{AddText, boxed, collect};
 use crate::memory::{Fragment, Heap};
 use crate::process::relation::{AliasEnd, Link, Watched};
 use crate::process::spawn::MonitorOptions;
 use crate::process::{Handle, Signal, trace};
 use crate::sync::Shared;
 use crate::term::{Reference, Subtag, Term, atoms};
-use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -50,6 +50,19 @@ pub(super) fn elements(list: Term) -> Result<Vec<Term>, Raise> {
     } else {
         Err(Raise::BADARG)
     }
+}
+
+/// The text of a list of characters.
+pub(super) fn chars(list: Term) -> Result<String, Raise> {
+    let mut text = String::new();
+    for code in elements(list)? {
+        let code = code.as_usize().and_then(|c| u32::try_from(c).ok());
+        let char = code.and_then(char::from_u32).ok_or(Raise::BADARG)?;
+        text.try_reserve(char.len_utf8())
+            .map_err(|_| Raise::OutOfMemory)?;
+        text.add_char(char);
+    }
+    Ok(text)
 }
 
 /// The options of a monitor.
@@ -398,10 +411,10 @@ fn hibernate_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if !module.is_atom() || !function.is_atom() || args.len() > 255 {
         return Err(Raise::BADARG);
     }
-    c.p.trap = Some(Box::new(crate::process::Trap {
+    c.p.trap = Some(boxed(crate::process::Trap {
         export: Some(c.rt.export(module, function, args.len() as u32)?),
         args,
-    }));
+    })?);
     Err(Raise::Hibernate)
 }
 

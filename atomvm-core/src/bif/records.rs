@@ -3,9 +3,9 @@
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::code::records::Template;
 use crate::memory::Heap;
+use crate::memory::fallible::{collect, with_room};
 use crate::term::record::{self, MAX_FIELDS};
 use crate::term::{Record, Term, atoms, map};
-use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("records", "create", 4, create_4),
@@ -73,7 +73,7 @@ fn is_exported_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn get_definition_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let found = c.rt.records.find(args[0], args[1]);
     let template = found.and_then(Template::of).ok_or(Raise::BADARG)?;
-    let mut fields = Vec::with_capacity(template.defaults.len());
+    let mut fields = with_room(template.defaults.len())?;
     for (&name, default) in template.names().iter().zip(template.defaults) {
         fields.push(match default.as_cons() {
             Some((value, _)) => c.p.heap.tuple(&[name, value])?,
@@ -105,7 +105,7 @@ fn create_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if count > MAX_FIELDS {
         return Err(Raise::SYSTEM_LIMIT);
     }
-    let (mut names, mut values) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (mut names, mut values) = (with_room(count)?, with_room(count)?);
     for field in fields.list_iter() {
         let Some(&[field, value]) = field.as_tuple() else {
             return Err(Raise::BADARG);
@@ -116,7 +116,7 @@ fn create_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         names.push(field);
         values.push(value);
     }
-    let mut sorted = names.clone();
+    let mut sorted = collect(names.iter().copied())?;
     sorted.sort_unstable_by_key(|name| name.atom_index());
     if sorted.windows(2).any(|two| two[0] == two[1]) {
         return Err(Raise::BADARG);
@@ -142,7 +142,7 @@ fn update_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if map::size(fields) == 0 {
         return Ok(term);
     }
-    let mut values = record.values.to_vec();
+    let mut values = collect(record.values.iter().copied())?;
     for (field, value) in map::iter(fields) {
         match record.position(field) {
             Some(i) => values[i] = value,

@@ -3,9 +3,9 @@
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::{collect, with_room};
 use crate::process::Process;
 use crate::term::{Term, WORD_BYTES, atoms};
-use alloc::vec::Vec;
 use portable_atomic::Ordering;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -64,7 +64,7 @@ fn memory_of(c: &mut Ctx<'_>, key: Term) -> BifResult {
 }
 
 fn memory_list(c: &mut Ctx<'_>, keys: &[Term]) -> BifResult {
-    let mut list = Vec::with_capacity(keys.len());
+    let mut list = with_room(keys.len())?;
     for &key in keys {
         let bytes = memory_of(c, key)?;
         list.push(c.p.heap.tuple(&[key, bytes])?);
@@ -73,8 +73,11 @@ fn memory_list(c: &mut Ctx<'_>, keys: &[Term]) -> BifResult {
 }
 
 fn memory_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let keys: Result<Vec<Term>, _> = MEMORY_KEYS.iter().map(|k| c.rt.atoms.intern(k)).collect();
-    memory_list(c, &keys?)
+    let mut keys = with_room(MEMORY_KEYS.len())?;
+    for key in MEMORY_KEYS {
+        keys.push(c.rt.atoms.intern(key)?);
+    }
+    memory_list(c, &keys)
 }
 
 fn memory_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -92,9 +95,7 @@ fn pair(c: &mut Ctx<'_>, (a, b): (u64, u64)) -> BifResult {
 /// For each scheduler the processes that could run, and so many more.
 fn lengths(c: &mut Ctx<'_>, more: usize) -> BifResult {
     let lengths = c.rt.run_queue.lengths();
-    let lengths: Vec<Term> = lengths
-        .map(|length| Term::small((length + more) as isize))
-        .collect();
+    let lengths = collect(lengths.map(|length| Term::small((length + more) as isize)))?;
     Ok(c.p.heap.list(&lengths)?)
 }
 

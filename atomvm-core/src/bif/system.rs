@@ -1,12 +1,11 @@
 //! What a program can find out about the VM, and how it stops it.
 
-use super::process::elements;
+use super::process::{chars, elements};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::{lossy, with_room};
 use crate::term::{Term, atoms};
 use crate::vm::Halt;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "make_ref", 0, make_ref_0),
@@ -70,20 +69,11 @@ fn halt(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         Some(status) => match status.as_usize() {
             Some(status) => Halt::Status((status & 0x7fff_ffff) as i32),
             None if c.rt.atoms.name(*status) == "abort" => Halt::Abort,
-            None => Halt::Slogan(text(*status)?),
+            None => Halt::Slogan(chars(*status)?),
         },
     };
     c.rt.halt(how);
     Err(Raise::Wait)
-}
-
-/// The text of a list of characters.
-fn text(list: Term) -> Result<String, Raise> {
-    let chars = elements(list)?.into_iter().map(|code| {
-        let code = code.as_usize().and_then(|c| u32::try_from(c).ok());
-        code.and_then(char::from_u32)
-    });
-    chars.collect::<Option<String>>().ok_or(Raise::BADARG)
 }
 
 /// The scheduler collects while the process gives way; when the function is called again it
@@ -154,12 +144,12 @@ fn bump_reductions_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn getenv(c: &mut Ctx<'_>, name: Term, default: Term) -> BifResult {
-    let name = text(name)?;
+    let name = chars(name)?;
     if name.contains('\0') {
         return Err(Raise::BADARG);
     }
     match c.rt.platform.environment(&name) {
-        Some(value) => Ok(c.p.heap.string(&String::from_utf8_lossy(&value))?),
+        Some(value) => Ok(c.p.heap.string(&lossy(&value)?)?),
         None => Ok(default),
     }
 }
@@ -174,7 +164,7 @@ fn getenv_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn get_plain_arguments_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let arguments = c.rt.arguments();
-    let mut list = Vec::with_capacity(arguments.len());
+    let mut list = with_room(arguments.len())?;
     for argument in &arguments {
         list.push(c.p.heap.string(argument)?);
     }

@@ -2,6 +2,7 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::{filled, print};
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
 use portable_atomic::{AtomicUsize, Ordering};
@@ -87,7 +88,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Ok(c.p.heap.uint(number)?);
     }
     if name == "otp_release" {
-        let release = alloc::format!("{}", otp_release(rt));
+        let release = print!("{}", otp_release(rt));
         return Ok(c.p.heap.string(&release)?);
     }
     let text = match name {
@@ -134,7 +135,7 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
             let bits = WORD_BYTES * 8;
             let version = env!("CARGO_PKG_VERSION");
             let n = rt.run_queue.schedulers();
-            let text = alloc::format!("AtomVM {version} [{bits}-bit] [smp:{n}:{n}]\n");
+            let text = print!("AtomVM {version} [{bits}-bit] [smp:{n}:{n}]\n");
             Ok(c.p.heap.string(&text)?)
         }
         "os_type" => {
@@ -170,7 +171,7 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
         }
         "scheduler_bindings" => {
             let unbound = rt.atoms.intern("unbound")?;
-            let all = alloc::vec![unbound; rt.run_queue.schedulers()];
+            let all = filled(unbound, rt.run_queue.schedulers())?;
             Ok(c.p.heap.tuple(&all)?)
         }
         "system_logger" => {

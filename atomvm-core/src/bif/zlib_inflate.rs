@@ -299,7 +299,8 @@ impl Inflate {
         if self.held.len() < size {
             return Ok(false);
         }
-        if self.held != self.sums.trailer() {
+        let (trailer, size) = self.sums.trailer();
+        if self.held != trailer[..size] {
             return Err(self.damaged());
         }
         self.held.clear();
@@ -327,11 +328,16 @@ impl Sums {
         self.size = self.size.wrapping_add(bytes.len() as u32);
     }
 
-    fn trailer(&self) -> Vec<u8> {
-        match self.is_gzip {
-            true => [self.crc.to_le_bytes(), self.size.to_le_bytes()].concat(),
-            false => self.adler.to_be_bytes().to_vec(),
+    /// The bytes that are to stand behind the data, and how many there are.
+    fn trailer(&self) -> ([u8; 8], usize) {
+        let (mut trailer, half) = ([0; 8], 4);
+        if self.is_gzip {
+            trailer[..half].copy_from_slice(&self.crc.to_le_bytes());
+            trailer[half..].copy_from_slice(&self.size.to_le_bytes());
+            return (trailer, 8);
         }
+        trailer[..half].copy_from_slice(&self.adler.to_be_bytes());
+        (trailer, half)
     }
 }
 

@@ -8,6 +8,7 @@ use super::zlib_inflate::{Ended, Fault, Format, Inflate};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::deflate::{NO_FLUSH, Own};
 use crate::memory::cells::new_cells;
+use crate::memory::fallible::boxed;
 use crate::memory::{Fragment, Heap};
 use crate::platform::{DeflateError, DeflateSettings, Deflater};
 use crate::sync::Mutex;
@@ -93,7 +94,7 @@ impl Deflate {
         Ok(Deflate {
             deflater: match rt.platform.deflater(settings) {
                 Some(deflater) => deflater?,
-                None => Box::new(Own::new(settings)?),
+                None => boxed(Own::new(settings)?)?,
             },
             is_finished: false,
             raw_sum: (settings.window_bits < 0).then_some(0),
@@ -263,7 +264,7 @@ fn inflate_init_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     };
     init(c, args[0], || {
         let inflate = Inflate::new(Format::of_input(bits), ended)?;
-        Ok(Mode::Inflate(Box::new(inflate)))
+        Ok(Mode::Inflate(boxed(inflate).map_err(|_| Fault::NoMemory)?))
     })
 }
 

@@ -7,14 +7,14 @@ use super::module::{Module, Parts};
 use super::purge::Purging;
 use super::source::Source;
 use super::versions::Versions;
-use crate::memory::fallible::{Grow, text};
+use crate::memory::fallible::{Grow, collect_or_lose, text, text_or_none, try_print};
 use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::pack::Pack;
 use crate::sync::{Arc, Mutex, RwLock, Shared};
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
 use alloc::alloc::Layout;
-use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -94,7 +94,7 @@ fn stubs(budget: &Arc<Budget>) -> Shared<Module> {
         ]
         .map(instr)
         .into(),
-        links: alloc::vec![0].into(),
+        links: [0].into(),
         literals: Fragment::new(budget),
         catches: Vec::new(),
         exports: Vec::new(),
@@ -106,7 +106,7 @@ fn stubs(budget: &Arc<Budget>) -> Shared<Module> {
         files: Vec::new(),
         source: Source::from_static("", &[]),
         md5: [0; 16],
-        strings: alloc::vec![].into(),
+        strings: Box::default(),
     };
     match Module::own(parts, budget) {
         Ok(module) => module,
@@ -146,7 +146,7 @@ impl CodeServer {
     pub fn loaded(&self) -> Vec<Term> {
         let modules = self.modules.read();
         let current = modules.by_name.iter().filter(|m| m.1.current.is_some());
-        let mut names: Vec<Term> = current.map(|(&name, _)| name).collect();
+        let mut names = collect_or_lose(current.map(|(&name, _)| name));
         // In the order in which the names became known, which is the same in each run.
         names.sort_unstable_by_key(|name| name.word());
         names
@@ -194,7 +194,7 @@ impl CodeServer {
     /// # Errors
     /// It is neither, or damaged.
     pub fn add(&self, source: Source, sticky: bool) -> Result<(), LoadError> {
-        let name = source.name.clone();
+        let name = text_or_none(source.name());
         let added = Store::new(source, sticky).and_then(|store| self.add_store(store));
         added.map_err(|reason| reason.in_file(&name))
     }
@@ -232,36 +232,46 @@ impl CodeServer {
     }
 
     /// The names of all modules in packs, each with that of its file.
-    pub fn packed(&self) -> Vec<(String, String)> {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn packed(&self) -> Result<Vec<(String, String)>, OutOfMemory> {
         let mut all = Vec::new();
         for store in self.stores.read().iter() {
-            let file = |name: &str| file_name(&store.source, name);
+            let mut add = |name: &str| {
+                let file = file_name(&store.source, name)?;
+                all.try_push((text(name)?, file))
+            };
             match store.source.index() {
-                Some(index) => all.extend(index.iter().map(|m| (m.0.to_owned(), file(m.0)))),
-                None => all.extend(store.modules.iter().map(|m| (m.0.clone(), file(&m.0)))),
+                Some(index) => index.iter().try_for_each(|m| add(m.0))?,
+                None => store.modules.iter().try_for_each(|m| add(&m.0))?,
             }
         }
-        all
+        Ok(all)
     }
 
     /// The entry's names of all plain files in packs.
-    pub fn files(&self) -> Vec<String> {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn files(&self) -> Result<Vec<String>, OutOfMemory> {
         let mut all = Vec::new();
         for store in self.stores.read().iter().filter(|s| !s.sticky) {
             if let Ok(pack) = Pack::parse(&store.source) {
-                let plain = pack.entries().iter().filter(|e| !e.is_beam());
-                all.extend(plain.map(|e| e.name.to_owned()));
+                for entry in pack.entries().iter().filter(|e| !e.is_beam()) {
+                    all.try_push(text(entry.name)?)?;
+                }
             }
         }
-        all
+        Ok(all)
     }
 
     /// The name of the first module that exports `start/0`, and the file that it is in.
-    pub fn start_module(&self) -> Option<(String, Arc<str>)> {
+    pub fn start_module(&self) -> Option<(String, Source)> {
         let stores = self.stores.read();
         stores.iter().filter(|s| !s.sticky).find_map(|store| {
             let first = store.start.iter().position(|starts| *starts)?;
-            Some((store.modules[first].0.clone(), store.source.name.clone()))
+            Some((store.modules[first].0.clone(), store.source.clone()))
         })
     }
 
@@ -283,7 +293,7 @@ impl CodeServer {
             if let Some(entry) = pack.find(name).filter(|e| !e.is_beam()) {
                 let contents = entry.contents();
                 let start = contents.as_ptr() as usize - store.source.as_ptr() as usize;
-                return Some(store.source.slice(name, start..start + contents.len()));
+                return Some(store.source.slice(start..start + contents.len()));
             }
         }
         None
@@ -297,7 +307,7 @@ impl CodeServer {
                 .filter(|s| s.sticky == sticky)
                 .find_map(|store| {
                     let range = store.find(name)?;
-                    Some((store.source.slice(&store.source.name, range), sticky))
+                    Some((store.source.slice(range), sticky))
                 })
         };
         find(true).or_else(|| find(false))
@@ -326,11 +336,14 @@ impl CodeServer {
 }
 
 /// What `code:which/1` says of a module that comes from `source`.
-pub(crate) fn file_name(source: &Source, module: &str) -> String {
-    if source.name.ends_with(".avm") || source.index().is_some() {
-        alloc::format!("{}/{module}.beam", source.name)
+///
+/// # Errors
+/// There is no memory.
+pub(crate) fn file_name(source: &Source, module: &str) -> Result<String, OutOfMemory> {
+    if source.name().ends_with(".avm") || source.index().is_some() {
+        try_print!("{}/{module}.beam", source.name())
     } else {
-        (*source.name).to_owned()
+        text(source.name())
     }
 }
 

@@ -1,7 +1,10 @@
 //! The bytes that code comes from, and who keeps them.
 
-use crate::sync::Arc;
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::text;
+use crate::sync::{Arc, Shared};
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
@@ -9,7 +12,7 @@ use core::ops::Deref;
 #[derive(Clone)]
 pub struct Source {
     /// What messages call it: a path, or the name of a pack's entry.
-    pub name: Arc<str>,
+    name: Option<Shared<String>>,
     bytes: Bytes,
     start: usize,
     len: usize,
@@ -24,13 +27,14 @@ pub type ModuleIndex = &'static [(&'static str, u32, u32)];
 enum Bytes {
     Static(&'static [u8]),
     Shared(Arc<dyn AsRef<[u8]> + Send + Sync>),
+    Own(Shared<Vec<u8>>),
 }
 
 impl Source {
     /// Bytes that live for ever, for instance in flash.
     pub fn from_static(name: &str, bytes: &'static [u8]) -> Source {
         Source {
-            name: name.into(),
+            name: own_name(name),
             bytes: Bytes::Static(bytes),
             start: 0,
             len: bytes.len(),
@@ -43,7 +47,7 @@ impl Source {
     pub fn shared(name: &str, bytes: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Source {
         let len = (*bytes).as_ref().len();
         Source {
-            name: name.into(),
+            name: own_name(name),
             bytes: Bytes::Shared(bytes),
             start: 0,
             len,
@@ -53,10 +57,31 @@ impl Source {
     }
 
     /// Bytes in memory.
+    #[expect(clippy::disallowed_methods, reason = "embedders give them away")]
     pub fn owned(name: &str, bytes: Vec<u8>) -> Source {
         // By way of a box: only the standard library's `Arc` turns into one of a trait object.
         let bytes: Box<dyn AsRef<[u8]> + Send + Sync> = Box::new(bytes);
         Source::shared(name, Arc::from(bytes))
+    }
+
+    /// Bytes in memory.
+    ///
+    /// # Errors
+    /// There is no memory for what the VM keeps beside them.
+    pub fn try_owned(name: &str, bytes: Vec<u8>) -> Result<Source, OutOfMemory> {
+        Ok(Source {
+            name: Some(Shared::new(text(name)?)?),
+            start: 0,
+            len: bytes.len(),
+            bytes: Bytes::Own(Shared::new(bytes)?),
+            index: None,
+            release: None,
+        })
+    }
+
+    /// What messages call it; nothing, if there was no memory for the name.
+    pub fn name(&self) -> &str {
+        self.name.as_ref().map_or("", |name| name.as_str())
     }
 
     /// Says where the modules of this pack are, so that it need not be read through to find them.
@@ -84,11 +109,11 @@ impl Source {
         self.index
     }
 
-    /// A part, under another name; it must lie inside.
-    pub fn slice(&self, name: &str, range: core::ops::Range<usize>) -> Source {
+    /// A part, under the same name; it must lie inside.
+    pub fn slice(&self, range: core::ops::Range<usize>) -> Source {
         debug_assert!(range.start <= range.end && range.end <= self.len);
         Source {
-            name: name.into(),
+            name: self.name.clone(),
             bytes: self.bytes.clone(),
             start: self.start + range.start,
             len: range.end - range.start,
@@ -98,6 +123,10 @@ impl Source {
     }
 }
 
+fn own_name(name: &str) -> Option<Shared<String>> {
+    Shared::new(text(name).ok()?).ok()
+}
+
 impl Deref for Source {
     type Target = [u8];
 
@@ -105,6 +134,7 @@ impl Deref for Source {
         let all = match &self.bytes {
             Bytes::Static(bytes) => bytes,
             Bytes::Shared(bytes) => (**bytes).as_ref(),
+            Bytes::Own(bytes) => bytes,
         };
         &all[self.start..self.start + self.len]
     }
@@ -112,6 +142,6 @@ impl Deref for Source {
 
 impl core::fmt::Debug for Source {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Source({}, {} bytes)", self.name, self.len)
+        write!(f, "Source({}, {} bytes)", self.name(), self.len)
     }
 }

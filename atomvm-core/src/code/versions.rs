@@ -11,11 +11,10 @@ use super::module::Module;
 use super::server::STUB_UNDEFINED;
 use super::source::Source;
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::{Grow, with_room};
+use crate::memory::fallible::{Grow, print, text_or_none, with_room};
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
-use alloc::borrow::ToOwned;
 
 /// The versions of a module that are loaded.
 #[derive(Default)]
@@ -80,7 +79,7 @@ impl Runtime {
     }
 
     fn report(&self, error: &LoadError) {
-        let report = alloc::format!("{error}\n");
+        let report = print!("{error}\n");
         self.write(crate::platform::Stream::Error, report.as_bytes());
     }
 
@@ -125,8 +124,7 @@ impl Runtime {
         }
         let is_name = !text.contains(['/', '\0']);
         let in_folder = |folder: &alloc::string::String| {
-            self.platform
-                .open_file(&alloc::format!("{folder}/{text}.beam"))
+            self.platform.open_file(&print!("{folder}/{text}.beam"))
         };
         let paths = self.code.paths();
         let found = paths.iter().filter(|_| is_name).find_map(in_folder);
@@ -146,7 +144,7 @@ impl Runtime {
             Loaded::Ready(module) => Ok(module),
             Loaded::OnLoad | Loaded::Busy(_) => {
                 let module = alloc::string::String::new();
-                Err(LoadReason::OnLoad { module }.in_file(&source.name))
+                Err(LoadReason::OnLoad { module }.in_file(source.name()))
             }
         }
     }
@@ -160,7 +158,7 @@ impl Runtime {
         owner: Term,
     ) -> Result<Loaded, LoadError> {
         self.add_version(source, expected, owner)
-            .map_err(|reason| reason.in_file(&source.name))
+            .map_err(|reason| reason.in_file(source.name()))
     }
 
     /// Reads and links the file without making it known to anyone.
@@ -172,7 +170,7 @@ impl Runtime {
         let module = link::module(self, source, self.code.next_id())?;
         match expected {
             Some(name) if name != module.name => Err(LoadReason::OtherName {
-                module: self.atoms.name(module.name).to_owned(),
+                module: text_or_none(self.atoms.name(module.name)),
             }),
             _ => Ok(module),
         }
@@ -203,7 +201,7 @@ impl Runtime {
             return Ok(Loaded::Busy(owner));
         }
         let not_purged = || LoadReason::NotPurged {
-            module: self.atoms.name(module.name).to_owned(),
+            module: text_or_none(self.atoms.name(module.name)),
         };
         if self.has_both(module.name) {
             return Err(not_purged());
@@ -383,7 +381,7 @@ impl Runtime {
         let versions = modules.by_name.entry(name).or_default();
         if versions.old.is_some() && versions.current.is_some() {
             return Err(LoadReason::NotPurged {
-                module: self.atoms.name(name).to_owned(),
+                module: text_or_none(self.atoms.name(name)),
             });
         }
         versions.pending = None;

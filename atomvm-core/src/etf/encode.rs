@@ -7,7 +7,7 @@ use super::decode::PID_NUMBER_BITS;
 use super::tag;
 use crate::deflate::{FINISH, NO_FLUSH, Own};
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::{boxed, collect, with_room};
+use crate::memory::fallible::{boxed, collect, print, with_room};
 use crate::memory::tree::tree_size;
 use crate::platform::{DeflateError, DeflateSettings, Deflater};
 use crate::term::bits::Bits;
@@ -591,7 +591,7 @@ impl<S: Sink> Encoder<'_, S> {
             terms.reverse();
             return self.push(Pending::Sorted(terms));
         }
-        self.push(Pending::Map(Pairs::as_listed(map)))
+        self.push(Pending::Map(Pairs::as_listed(map)?))
     }
 
     fn atom(&mut self, atom: Term) -> Result<(), EncodeError> {
@@ -668,13 +668,13 @@ impl<S: Sink> Encoder<'_, S> {
             return self.sink.put(&value.to_bits().to_be_bytes());
         }
         // As C prints it with `%.20e`: the exponent has a sign and at least two digits.
-        let text = alloc::format!("{value:.20e}");
+        let text = print!("{value:.20e}");
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let (sign, digits) = match exponent.strip_prefix('-') {
             Some(digits) => ('-', digits),
             None => ('+', exponent),
         };
-        let text = alloc::format!("{mantissa}e{sign}{digits:0>2}");
+        let text = print!("{mantissa}e{sign}{digits:0>2}");
         let mut field = [0; 31];
         for (to, from) in field.iter_mut().zip(text.bytes()) {
             *to = from;

@@ -49,7 +49,7 @@ impl Bounds {
             }
         }
         if table.kind == Kind::OrderedSet {
-            keys.sort_by(|a, b| compare(names, *a, *b));
+            keys.sort_unstable_by(|a, b| compare(names, *a, *b));
         }
         Bounds::Keys(keys)
     }
@@ -86,11 +86,11 @@ pub(crate) fn compare_to_prefix(names: &AtomTable, key: Term, pattern: Term) -> 
                     at += 1;
                 }
                 let pairs = a[at..].iter().zip(&b[at..]).rev();
-                left.extend(pairs.map(|(a, b)| (*a, *b)));
+                left.extend_or_lose(pairs.map(|(a, b)| (*a, *b)));
             }
             (_, _, Some((a, a_rest)), Some((b, b_rest))) => {
-                left.push((a_rest, b_rest));
-                left.push((a, b));
+                left.push_or_lose((a_rest, b_rest));
+                left.push_or_lose((a, b));
             }
             _ => match compare(names, key, pattern) {
                 Equal => {}

@@ -7,7 +7,7 @@
 //! deleted stays in its chain, marked, until nobody goes through it any more.
 
 use super::Kind;
-use crate::memory::fallible::{Grow, with_room};
+use crate::memory::fallible::{Grow, slice_of, with_room};
 use crate::memory::{Budget, OutOfMemory, Record};
 use crate::sync::Arc;
 use crate::term::order::equal_exact;
@@ -51,7 +51,7 @@ fn segment(chains: usize, budget: &Budget) -> Result<Box<[Chain]>, OutOfMemory> 
     segment.try_reserve_exact(chains).map_err(|_| OutOfMemory)?;
     budget.charge(chains * size_of::<Chain>())?;
     segment.resize_with(chains, || None);
-    Ok(segment.into_boxed_slice())
+    slice_of(segment)
 }
 
 /// The segment of a chain, and its place there.

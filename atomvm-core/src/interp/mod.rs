@@ -48,6 +48,7 @@ impl Default for Interpreter {
 
 impl Interpreter {
     /// An interpreter with nothing to do.
+    #[expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
     pub fn new() -> Interpreter {
         Interpreter {
             context: Box::new(Context::new()),

@@ -199,7 +199,7 @@ pub(super) unsafe fn with_caller(
     let mut place = location(&mut p.heap, &module, offset)?;
     if info != Term::NONE {
         let info = p.heap.tuple(&[atoms::ERROR_INFO, info])?;
-        let place_and_info: Vec<Term> = place.list_iter().chain([info]).collect();
+        let place_and_info = collect(place.list_iter().chain([info]))?;
         place = p.heap.list(&place_and_info)?;
     }
     let args = if args == Term::NONE {

@@ -5,7 +5,7 @@ use super::functions::Action;
 use super::pattern;
 use super::{Clause, MatchSpec};
 use crate::bif::{Ctx, Raise};
-use crate::memory::fallible::Grow;
+use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Heap, OutOfMemory, copy};
 use crate::term::{Term, atoms, map};
 use alloc::vec::Vec;
@@ -367,7 +367,7 @@ impl Run<'_> {
     fn map(&mut self, c: &mut Ctx<'_>, count: u32) -> Result<Term, OutOfMemory> {
         let from = self.top(2 * count);
         let pairs = self.scratch.stack[from..].chunks_exact(2);
-        let pairs: Vec<(Term, Term)> = pairs.map(|pair| (pair[0], pair[1])).collect();
+        let pairs = collect(pairs.map(|pair| (pair[0], pair[1])))?;
         self.scratch.stack.truncate(from);
         map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)
     }

@@ -76,10 +76,8 @@ impl Size {
                 TAG_LIST => {
                     total += 2;
                     let head = current.head();
-                    if !head.is_immediate() {
-                        if self.pending.try_push(head).is_err() {
-                            return Counted::Over;
-                        }
+                    if !head.is_immediate() && self.pending.try_push(head).is_err() {
+                        return Counted::Over;
                     }
                     current = current.tail();
                     continue;
@@ -89,10 +87,8 @@ impl Size {
                     total += header.arity() + 1;
                     for i in header.term_words() {
                         let part = Term::from_word(current.boxed_word(i));
-                        if !part.is_immediate() {
-                            if self.pending.try_push(part).is_err() {
-                                return Counted::Over;
-                            }
+                        if !part.is_immediate() && self.pending.try_push(part).is_err() {
+                            return Counted::Over;
                         }
                     }
                 }

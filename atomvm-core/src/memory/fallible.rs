@@ -4,12 +4,17 @@
 //! Most who need memory return an error. Who cannot (a comparison has no answer "no memory") goes
 //! on without it and notes a [loss](lose); the scheduler sees that before the next turn, and the
 //! VM stops with its error for memory.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "they are called here, where there is room"
+)]
 
 use super::OutOfMemory;
 use alloc::alloc::{Layout, alloc};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// A vector that may find no memory to grow.
 pub trait Grow<T> {
@@ -51,8 +56,12 @@ impl<T> Grow<T> for Vec<T> {
 
     fn try_extend(&mut self, items: impl IntoIterator<Item = T>) -> Result<(), OutOfMemory> {
         let items = items.into_iter();
-        let least = items.size_hint().0;
+        let (least, most) = items.size_hint();
         self.try_reserve(least).map_err(|_| OutOfMemory)?;
+        if most == Some(least) {
+            self.extend(items);
+            return Ok(());
+        }
         for item in items {
             self.try_push(item)?;
         }
@@ -289,6 +298,32 @@ impl<T: Copy> Pending<T> {
     }
 }
 
+/// Sorts; items that are equal keep their order.
+///
+/// # Errors
+/// There is no memory; nothing has changed. So it is only where there are many.
+pub fn sort_by<T: Copy>(
+    items: &mut [T],
+    compare: impl Fn(&T, &T) -> Ordering,
+) -> Result<(), OutOfMemory> {
+    const FEW: usize = 32;
+    if items.len() <= FEW {
+        for end in 1..items.len() {
+            let (before, item) = (&items[..end], items[end]);
+            let is_first = |&place: &usize| compare(&before[place - 1], &item).is_le();
+            let at = (1..=end).rev().find(is_first).unwrap_or(0);
+            items.copy_within(at..end, at + 1);
+            items[at] = item;
+        }
+        return Ok(());
+    }
+    let mut places = collect(0..items.len())?;
+    places.sort_unstable_by(|&a, &b| compare(&items[a], &items[b]).then(a.cmp(&b)));
+    let sorted = collect(places.iter().map(|&place| items[place]))?;
+    items.copy_from_slice(&sorted);
+    Ok(())
+}
+
 /// Sorts by a key; items with the same key keep their order.
 ///
 /// # Errors
@@ -307,6 +342,45 @@ pub fn sort_by_key<T: Copy, K: Ord>(
     items.copy_from_slice(&sorted);
     Ok(())
 }
+
+/// A text of bytes that should be UTF-8; what is not is replaced.
+///
+/// # Errors
+/// There is no memory.
+pub fn lossy(bytes: &[u8]) -> Result<String, OutOfMemory> {
+    let mut text = String::new();
+    for part in bytes.utf8_chunks() {
+        let bad = if part.invalid().is_empty() {
+            ""
+        } else {
+            "\u{fffd}"
+        };
+        let room = text.try_reserve(part.valid().len() + bad.len());
+        room.map_err(|_| OutOfMemory)?;
+        text.push_str(part.valid());
+        text.push_str(bad);
+    }
+    Ok(text)
+}
+
+/// A formatted text.
+///
+/// # Errors
+/// There is no memory.
+pub fn try_formatted(arguments: core::fmt::Arguments<'_>) -> Result<String, OutOfMemory> {
+    let mut text = String::new();
+    let written = core::fmt::Write::write_fmt(&mut Writer(&mut text), arguments);
+    written.map_err(|_| OutOfMemory)?;
+    Ok(text)
+}
+
+/// As `format!`, but it is an error if there is no memory.
+macro_rules! try_text {
+    ($($part:tt)*) => {
+        $crate::memory::fallible::try_formatted(format_args!($($part)*))
+    };
+}
+pub(crate) use try_text as try_print;
 
 /// As `format!`, but what has no room is left away.
 macro_rules! text {
@@ -378,8 +452,14 @@ mod tests {
         let mut items: Vec<(u32, u32)> = (0..1000).map(|i| (i * 7 % 10, i)).collect();
         let mut expected = items.clone();
         expected.sort_by_key(|item| item.0);
+        let mut others = items.clone();
         sort_by_key(&mut items, |item| item.0).unwrap();
         assert_eq!(items, expected);
+        sort_by(&mut others, |a, b| a.0.cmp(&b.0)).unwrap();
+        assert_eq!(others, expected);
+        let mut few = [(2, 1), (1, 2), (2, 3), (1, 4), (0, 5), (2, 6)];
+        sort_by(&mut few, |a, b| a.0.cmp(&b.0)).unwrap();
+        assert_eq!(few.map(|item| item.1), [5, 2, 4, 1, 3, 6]);
     }
 
     #[test]

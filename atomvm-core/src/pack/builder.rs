@@ -1,4 +1,9 @@
 //! Makes a pack of compiled modules, other packs and files.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a pack is made by a tool"
+)]
 
 use alloc::borrow::ToOwned;
 use alloc::format;

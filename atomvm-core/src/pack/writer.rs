@@ -1,4 +1,5 @@
 //! Writes packs.
+#![expect(clippy::disallowed_methods, reason = "a pack is made by a tool")]
 
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;

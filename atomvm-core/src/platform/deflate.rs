@@ -1,5 +1,6 @@
 //! Compressors that a machine brings.
 
+use crate::memory::OutOfMemory;
 use alloc::boxed::Box;
 
 /// How to deflate, in zlib's numbers.
@@ -33,6 +34,12 @@ pub enum DeflateError {
     Stream,
     /// There is no memory.
     NoMemory,
+}
+
+impl From<OutOfMemory> for DeflateError {
+    fn from(_: OutOfMemory) -> DeflateError {
+        DeflateError::NoMemory
+    }
 }
 
 /// What a step came to.

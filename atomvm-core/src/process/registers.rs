@@ -59,12 +59,6 @@ impl Registers {
     }
 }
 
-impl From<Vec<Term>> for Registers {
-    fn from(registers: Vec<Term>) -> Registers {
-        Registers((!registers.is_empty()).then(|| Box::new(registers)))
-    }
-}
-
 impl Deref for Registers {
     type Target = [Term];
 

@@ -59,10 +59,6 @@ pub struct Monitor {
 /// when it is gone through. Keys mostly grow, so that adding is adding at the end.
 pub struct Table<K, V> {
     few: Vec<(K, V)>,
-    #[expect(
-        clippy::box_collection,
-        reason = "few have any, and then it shall cost one word"
-    )]
     many: Option<Box<HashMap<K, V>>>,
 }
 

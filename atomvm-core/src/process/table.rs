@@ -211,6 +211,7 @@ pub struct ProcessTable {
 
 impl ProcessTable {
     /// An empty table for at most `limit` processes.
+    #[expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
     pub fn new(limit: usize) -> ProcessTable {
         let limit = limit.clamp(1, 1 << (NUMBER_BITS - 1));
         let places = limit.next_power_of_two().max(16);

@@ -2,7 +2,7 @@
 
 use super::{Process, Signal};
 use crate::bif::Ctx;
-use crate::memory::fallible::lose;
+use crate::memory::fallible::{collect_or_lose, lose, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
@@ -184,7 +184,7 @@ impl Runtime {
     ) -> Result<Fragment, OutOfMemory> {
         let mut outer = Fragment::new(&self.budget);
         let time = self.trace_time(flags, &mut outer)?;
-        let mut all: Vec<Term> = Vec::with_capacity(elements.len() + 3);
+        let mut all = with_room(elements.len() + 3)?;
         all.extend([time.map_or(atoms::TRACE, |_| atoms::TRACE_TS), id]);
         all.extend_from_slice(elements);
         all.extend(time);
@@ -216,7 +216,7 @@ impl Runtime {
         if !p.is_traced(RECEIVE) {
             return;
         }
-        let messages: Vec<Term> = p.mailbox.iter().skip(before).collect();
+        let messages = collect_or_lose(p.mailbox.iter().skip(before));
         let sender = atoms::UNDEFINED;
         for message in messages {
             let arguments = [atoms::NONODE_NOHOST, sender, message];

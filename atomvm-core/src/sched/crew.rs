@@ -5,10 +5,10 @@
 //! what the other did, so that no wake-up is lost.
 
 use super::scheduler::{Scheduler, TIME_SLICE, Turn};
+use crate::memory::fallible::print;
 use crate::sync::{Condvar, Mutex};
 use crate::term::Term;
 use crate::vm::Runtime;
-use alloc::format;
 use alloc::vec::Vec;
 use portable_atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -166,7 +166,7 @@ pub(crate) fn with<R>(rt: &Runtime, workers: &mut Vec<Scheduler>, first: impl Fn
     thread::scope(|scope| {
         let _stop = Stop(rt);
         for worker in workers {
-            let name = format!("scheduler {}", worker.index() + 1);
+            let name = print!("scheduler {}", worker.index() + 1);
             rt.rest.crew.state.lock().awake += 1;
             let started = thread::Builder::new()
                 .name(name)

@@ -37,6 +37,7 @@ impl Default for RunQueue {
 
 impl RunQueue {
     /// Queues for so many schedulers.
+    #[expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
     pub(crate) fn new(schedulers: usize) -> RunQueue {
         let queues = iter::repeat_with(Mutex::default).take(schedulers.max(1));
         RunQueue {

@@ -41,7 +41,10 @@ impl<T> Shared<T> {
         // change cannot be copied meanwhile.
         unsafe {
             let only = this.0.as_ref().owners.load(Ordering::Acquire) == 1;
-            only.then(|| &mut this.0.as_mut().value)
+            match only {
+                true => Some(&mut this.0.as_mut().value),
+                false => None,
+            }
         }
     }
 

@@ -31,6 +31,10 @@ impl<T> SharedLock<T> {
 
     /// A lock around `value` that many threads may read at the same time.
     #[cfg(feature = "std")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the lock of another library is made of parts that it allocates"
+    )]
     pub fn spread(value: T) -> Self {
         SharedLock::Spread(Box::new(ShardedLock::new(value)))
     }

@@ -51,6 +51,7 @@ struct Inner {
 
 impl AtomTable {
     /// A table with the predefined atoms, for at most `limit` atoms.
+    #[expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
     pub fn new(limit: usize, budget: Arc<Budget>) -> AtomTable {
         let hasher = DefaultHashBuilder::default();
         let mut names = Vec::with_capacity(atoms::NAMES.len() * 2);

@@ -2,8 +2,9 @@
 
 use super::bits_put::put_bits;
 use super::{Subtag, Term, Word};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{filled, lose};
 use alloc::borrow::Cow;
-use alloc::vec;
 
 /// A run of bits, looked at in place: most significant bit of a byte first, as in the language.
 #[derive(Clone, Copy, Debug)]
@@ -51,17 +52,29 @@ impl<'a> Bits<'a> {
         Some(&self.data[first..first + self.len / 8])
     }
 
-    /// The whole bytes, copied when the run does not start at a byte.
+    /// The whole bytes, copied when the run does not start at a byte. Without memory for that there
+    /// are none, which is a [loss](lose).
     pub fn bytes(&self) -> Cow<'a, [u8]> {
-        match self.aligned_bytes() {
+        self.try_bytes().unwrap_or_else(|_| {
+            lose();
+            Cow::Borrowed(&[])
+        })
+    }
+
+    /// As [`bytes`](Self::bytes).
+    ///
+    /// # Errors
+    /// There is no memory for a copy.
+    pub fn try_bytes(&self) -> Result<Cow<'a, [u8]>, OutOfMemory> {
+        Ok(match self.aligned_bytes() {
             Some(bytes) => Cow::Borrowed(bytes),
             None => {
                 let whole = self.slice(0, self.len / 8 * 8);
-                let mut bytes = vec![0; whole.len / 8];
+                let mut bytes = filled(0, whole.len / 8)?;
                 put_bits(&mut bytes, 0, whole);
                 Cow::Owned(bytes)
             }
-        }
+        })
     }
 
     /// Byte `i` of the run (bits `8 * i` to `8 * i + 7`), which must lie inside.
@@ -165,9 +178,11 @@ impl Term {
         }
     }
 
-    /// The bytes, if this is a binary (whole bytes); copied only when it is not byte-aligned.
+    /// The bytes, if this is a binary (whole bytes); copied only when it is not byte-aligned. Where
+    /// there is no memory for that it is as if it were none, and a [loss](lose).
     pub fn as_binary<'a>(self) -> Option<Cow<'a, [u8]>> {
         let bits = self.as_bits()?;
-        bits.is_binary().then(|| bits.bytes())
+        let bytes = bits.is_binary().then(|| bits.try_bytes())?;
+        bytes.inspect_err(|_| lose()).ok()
     }
 }

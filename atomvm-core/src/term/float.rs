@@ -1,6 +1,6 @@
 //! Floats as text: how they are printed and read.
 
-use crate::memory::fallible::{AddText, Writer, formatted};
+use crate::memory::fallible::{AddText, Writer, collect, formatted, lose};
 use alloc::string::String;
 use core::fmt::Write;
 
@@ -156,7 +156,9 @@ pub fn parse(text: &[u8]) -> Option<f64> {
     }
     let text = core::str::from_utf8(text).ok()?;
     let value: f64 = if point == b',' {
-        text.replace(',', ".").parse().ok()?
+        let digits = text.bytes().map(|b| if b == b',' { b'.' } else { b });
+        let with_point = collect(digits).inspect_err(|_| lose()).ok()?;
+        core::str::from_utf8(&with_point).ok()?.parse().ok()?
     } else {
         text.parse().ok()?
     };

@@ -3,7 +3,7 @@
 use super::arith::{self, MAX_INTEGER_BITS};
 use super::{Int, Term};
 use crate::bif::{BifResult, Raise};
-use crate::memory::fallible::AddText;
+use crate::memory::fallible::{AddText, Grow, collect, collect_or_lose};
 use crate::memory::{Heap, OutOfMemory};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -70,9 +70,7 @@ fn print_long(int: Int<'_>, base: u32, out: &mut String) {
     }
     if base > 10 {
         // The sign is no letter.
-        let upper = out[start..].to_ascii_uppercase();
-        out.truncate(start);
-        out.add_text(&upper);
+        out[start..].make_ascii_uppercase();
     }
 }
 
@@ -93,7 +91,7 @@ fn print_halves(magnitude: BigUint, base: u32, out: &mut String) {
     let mut powers: Vec<Power> = Vec::new();
     while power <= magnitude {
         let next = &power * &power;
-        powers.push(Power {
+        powers.push_or_lose(Power {
             reciprocal: Reciprocal::of(&power),
             value: power,
             digits,
@@ -103,7 +101,7 @@ fn print_halves(magnitude: BigUint, base: u32, out: &mut String) {
     }
     // What is left to print, the last first: a value that is less than the power at this place,
     // and with how many digits.
-    let mut left = alloc::vec![(magnitude, powers.len(), 0)];
+    let mut left = collect_or_lose([(magnitude, powers.len(), 0)]);
     while let Some((value, level, width)) = left.pop() {
         let Some(power) = level.checked_sub(1).and_then(|at| powers.get(at)) else {
             let text = value.to_str_radix(base);
@@ -116,10 +114,10 @@ fn print_halves(magnitude: BigUint, base: u32, out: &mut String) {
         let (high, low) = power.reciprocal.divide(value, &power.value);
         if width == 0 && high == BigUint::ZERO {
             // There are no digits before these.
-            left.push((low, level - 1, 0));
+            left.push_or_lose((low, level - 1, 0));
         } else {
-            left.push((low, level - 1, power.digits));
-            left.push((high, level - 1, width.saturating_sub(power.digits)));
+            left.push_or_lose((low, level - 1, power.digits));
+            left.push_or_lose((high, level - 1, width.saturating_sub(power.digits)));
         }
     }
 }
@@ -215,10 +213,8 @@ fn parse_long<H: Heap + ?Sized>(
         return Err(Raise::SYSTEM_LIMIT);
     }
     arith::probe(heap, digits.len().saturating_mul(24))?;
-    let values: Vec<u8> = digits
-        .iter()
-        .map(|&d| (d as char).to_digit(base).unwrap_or(0) as u8)
-        .collect();
+    let value = |&digit: &u8| (digit as char).to_digit(base).unwrap_or(0) as u8;
+    let values = collect(digits.iter().map(value))?;
     let magnitude = combine(&values, base);
     let sign = if negative { Sign::Minus } else { Sign::Plus };
     arith::from_bigint(heap, &BigInt::from_biguint(sign, magnitude))
@@ -230,18 +226,15 @@ fn combine(digits: &[u8], base: u32) -> BigUint {
     if digits.len() <= CHUNK || base.is_power_of_two() {
         return read(digits);
     }
-    let mut parts: Vec<BigUint> = digits.rchunks(CHUNK).map(read).collect();
+    let mut parts = collect_or_lose(digits.rchunks(CHUNK).map(read));
     let mut power = BigUint::from(base).pow(CHUNK as u32);
     loop {
-        parts = parts
-            .chunks(2)
-            .map(|pair| match pair {
-                [low, high] => high * &power + low,
-                _ => pair[0].clone(),
-            })
-            .collect();
-        if parts.len() == 1 {
-            return parts.swap_remove(0);
+        parts = collect_or_lose(parts.chunks(2).map(|pair| match pair {
+            [low, high] => high * &power + low,
+            _ => pair[0].clone(),
+        }));
+        if parts.len() <= 1 {
+            return parts.pop().unwrap_or_default();
         }
         power = &power * &power;
     }

@@ -1,6 +1,7 @@
 //! Integers of any size: small ones in the word, others as sign and limbs.
 
 use super::{Subtag, Term, Word};
+use crate::memory::fallible::collect_or_lose;
 use num_bigint::{BigInt, BigUint, Sign};
 
 /// An integer, looked at in place.
@@ -29,10 +30,7 @@ impl Int<'_> {
                     halves.into_iter().take(size_of::<Word>() / 4)
                 });
                 let sign = if negative { Sign::Minus } else { Sign::Plus };
-                BigInt::from_biguint(
-                    sign,
-                    BigUint::from_slice(&digits.collect::<alloc::vec::Vec<_>>()),
-                )
+                BigInt::from_biguint(sign, BigUint::from_slice(&collect_or_lose(digits)))
             }
         }
     }

@@ -15,7 +15,7 @@ use super::seen::Seen;
 use super::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::code::FunEntry;
 use crate::etf::decode::PID_NUMBER_BITS;
-use crate::memory::fallible::{Grow, Pending};
+use crate::memory::fallible::{Grow, Pending, boxed, collect_or_lose, lose};
 use crate::term::arith::{compare_numbers, equal_numbers};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -189,6 +189,12 @@ enum Left<'t> {
 enum Step {
     Done(Ordering),
     Next(Pair),
+}
+
+/// What a comparison comes to that had no memory.
+fn no_memory() -> Step {
+    lose();
+    Step::Done(Equal)
 }
 
 /// Large maps with different keys: the least key that only one has decides. It belongs to the
@@ -462,28 +468,34 @@ impl Comparison<'_> {
                 .filter(move |&(key, _)| map::get(other, key).is_none())
                 .map(move |(key, _)| (key, side))
         };
-        let mut keys: Vec<(Term, Ordering)> = only_in(a, b, Less).collect();
+        let mut keys = collect_or_lose(only_in(a, b, Less));
         if !keys.is_empty() {
-            keys.extend(only_in(b, a, Greater));
+            keys.extend_or_lose(only_in(b, a, Greater));
             let search = KeySearch {
                 keys,
                 best: 0,
                 next: 1,
             };
-            return self.next_key(Box::new(search));
+            return match boxed(search) {
+                Ok(search) => self.next_key(search),
+                Err(_) => no_memory(),
+            };
         }
         let entries = map::iter(a)
             .zip(map::iter(b))
             .filter(|((_, x), (_, y))| x != y)
-            .map(|((key, x), (_, y))| (key, x, y))
-            .collect();
-        self.next_value(Box::new(ValueSearch {
-            entries,
+            .map(|((key, x), (_, y))| (key, x, y));
+        let search = boxed(ValueSearch {
+            entries: collect_or_lose(entries),
             next: 0,
             best: None,
             candidate: None,
             exact,
-        }))
+        });
+        match search {
+            Ok(search) => self.next_value(search),
+            Err(_) => no_memory(),
+        }
     }
 
     fn next_key(&mut self, search: Box<KeySearch>) -> Step {

@@ -1,6 +1,8 @@
 //! Going through a map from inside an explicit stack.
 
 use super::{Term, map};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::boxed;
 use alloc::boxed::Box;
 
 /// The pairs of a map that are still to come, in few words, so that a deep stack of them is small.
@@ -15,19 +17,25 @@ pub(crate) enum Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     /// All pairs of `map`, in the order of [`map::iter`].
-    pub fn of(map: Term) -> Pairs<'a> {
-        match map::flat_parts(map) {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn of(map: Term) -> Result<Pairs<'a>, OutOfMemory> {
+        Ok(match map::flat_parts(map) {
             Some((keys, values)) => Pairs::Flat(keys, values),
-            None => Pairs::Trie(Box::new(map::iter(map))),
-        }
+            None => Pairs::Trie(boxed(map::iter(map))?),
+        })
     }
 
     /// All pairs of `map`, in the order of [`map::keys`].
-    pub fn as_listed(map: Term) -> Pairs<'a> {
-        match map::flat_parts(map) {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn as_listed(map: Term) -> Result<Pairs<'a>, OutOfMemory> {
+        Ok(match map::flat_parts(map) {
             Some((keys, values)) => Pairs::Flat(keys, values),
-            None => Pairs::TrieBack(Box::new(map::iter_back(map))),
-        }
+            None => Pairs::TrieBack(boxed(map::iter_back(map))?),
+        })
     }
 }
 

@@ -225,9 +225,12 @@ impl Phash2 {
         // A definition has nothing but atoms, so this goes no deeper.
         let definition = phash2(atoms, term.record_definition());
         self.take_two(record.values.len() as u32, definition, RECORD);
-        let values = record.in_atom_order().into_iter().rev();
-        for (_, value) in values {
-            self.left.push_or_lose(Left::Term(value));
+        match record.in_atom_order() {
+            Ok(fields) => {
+                let values = fields.into_iter().rev();
+                values.for_each(|(_, value)| self.left.push_or_lose(Left::Term(value)));
+            }
+            Err(_) => lose(),
         }
     }
 
@@ -320,8 +323,10 @@ impl Phash2 {
             hash: self.hash,
             pairs: self.pairs,
         });
-        self.left
-            .push_or_lose(Left::Pairs(alloc::boxed::Box::new(map::iter(term))));
+        match boxed(map::iter(term)) {
+            Ok(pairs) => self.left.push_or_lose(Left::Pairs(pairs)),
+            Err(_) => lose(),
+        }
         (self.hash, self.pairs) = (0, 0);
     }
 
@@ -423,19 +428,16 @@ fn word(chunk: &[u8], at: usize) -> u32 {
 
 /// The magnitude in words of 32 bits, least significant first, without zeros at the end.
 fn halves(int: Int<'_>) -> Vec<u32> {
-    let mut words: Vec<u32> = match int {
+    let mut words = match int {
         Int::Small(value) => {
             let magnitude = value.unsigned_abs() as u64;
-            [magnitude as u32, (magnitude >> 32) as u32].to_vec()
+            collect_or_lose([magnitude as u32, (magnitude >> 32) as u32])
         }
-        Int::Big { limbs, .. } => limbs
-            .iter()
-            .flat_map(|&limb| {
-                [limb as u32, (limb as u64 >> 32) as u32]
-                    .into_iter()
-                    .take(WORD_BYTES / 4)
-            })
-            .collect(),
+        Int::Big { limbs, .. } => collect_or_lose(limbs.iter().flat_map(|&limb| {
+            [limb as u32, (limb as u64 >> 32) as u32]
+                .into_iter()
+                .take(WORD_BYTES / 4)
+        })),
     };
     while words.last() == Some(&0) {
         words.pop();
@@ -587,10 +589,10 @@ impl Phash {
                     .push_or_lose(OldLeft::Arity(elements.len() as u32));
                 self.left.push_or_lose(OldLeft::Slice(elements));
             }
-            Subtag::Map => {
-                let pairs = alloc::boxed::Box::new(Phash2::of(term));
-                self.left.push_or_lose(OldLeft::Map(pairs));
-            }
+            Subtag::Map => match boxed(Phash2::of(term)) {
+                Ok(pairs) => self.left.push_or_lose(OldLeft::Map(pairs)),
+                Err(_) => lose(),
+            },
             Subtag::Fun => {
                 if let Some(fun) = term.as_closure() {
                     self.take(prime(10), fun.env.len() as u32);

@@ -12,6 +12,7 @@ mod tree;
 
 use super::print::Style;
 use super::{AtomTable, Term};
+use crate::memory::fallible::lose;
 use alloc::string::String;
 
 /// How much room there is.
@@ -52,6 +53,8 @@ impl Default for Page {
 /// # Ok::<(), atomvm_core::value::ValueError>(())
 /// ```
 pub fn write(out: &mut String, term: Term, atoms: &AtomTable, style: Style, page: Page) {
-    let tree = tree::Tree::of(term, atoms, style);
-    layout::write(out, &tree, page);
+    match tree::Tree::of(term, atoms, style) {
+        Ok(tree) => layout::write(out, &tree, page),
+        Err(_) => lose(),
+    }
 }

@@ -8,7 +8,7 @@ use super::bits::Bits;
 use super::pairs::Pairs;
 use super::{Record, Subtag, Term, atoms, float, map};
 use crate::etf::decode::PID_NUMBER_BITS;
-use crate::memory::fallible::{AddText, Grow, Writer as Adding};
+use crate::memory::fallible::{AddText, Grow, Writer as Adding, lose};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
@@ -182,7 +182,9 @@ impl Writer<'_> {
                 self.field(name);
                 term = value;
             } else {
-                let mut pairs = Pairs::of(term);
+                let Ok(mut pairs) = Pairs::of(term) else {
+                    return lose();
+                };
                 let Some((key, value)) = pairs.next() else {
                     return;
                 };

@@ -9,6 +9,7 @@
 //! to records that are there already.
 
 use super::{Header, Subtag, Term, atoms};
+use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory};
 use alloc::vec::Vec;
 
@@ -64,11 +65,14 @@ impl<'a> Record<'a> {
     }
 
     /// Names and values in the order of the atoms' numbers, in which OTP keeps them.
-    pub(crate) fn in_atom_order(self) -> Vec<(Term, Term)> {
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn in_atom_order(self) -> Result<Vec<(Term, Term)>, OutOfMemory> {
         let names = self.names().iter().copied();
-        let mut fields: Vec<_> = names.zip(self.values.iter().copied()).collect();
+        let mut fields = collect(names.zip(self.values.iter().copied()))?;
         fields.sort_unstable_by_key(|field| field.0.atom_index());
-        fields
+        Ok(fields)
     }
 }
 

@@ -1,4 +1,8 @@
 //! Looking into values.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a value is the embedder's, in memory that no VM counts"
+)]
 
 use super::Value;
 use alloc::string::String;

@@ -1,4 +1,9 @@
 //! Values from the types of Rust, and back.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a value is the embedder's, in memory that no VM counts"
+)]
 
 use super::{Value, ValueError};
 use alloc::collections::BTreeMap;

@@ -1,4 +1,8 @@
 //! Values as text, as `~0p` shows the term.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a value is the embedder's, in memory that no VM counts"
+)]
 
 use super::{Foreign, ForeignKind, Value};
 use crate::etf::decode::PID_NUMBER_BITS;

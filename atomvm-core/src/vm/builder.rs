@@ -1,4 +1,5 @@
 //! Setting up a VM.
+#![expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
 
 use super::error::Error;
 use super::native::{NativeCall, NativeError, NativeFn};

@@ -1,4 +1,5 @@
 //! What a VM gets after it has been made.
+#![expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
 
 use super::error::Error;
 use super::native::{self, NativeCall, NativeError};

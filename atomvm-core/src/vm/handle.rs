@@ -3,11 +3,10 @@
 use super::error::Error;
 use super::{Runtime, Vm};
 use crate::memory::Fragment;
+use crate::memory::fallible::with_room;
 use crate::process::spawn::{SpawnOptions, Start};
 use crate::sync::Arc;
-use crate::term::Term;
 use crate::value::Value;
-use alloc::vec::Vec;
 
 /// Starts processes in a VM that runs on another thread. It keeps the memory of the VM.
 #[derive(Clone)]
@@ -28,14 +27,14 @@ impl Handle {
     pub fn spawn(&self, module: &str, function: &str, args: &[Value]) -> Result<(), Error> {
         let rt = &*self.0;
         let mut place = Fragment::new(&rt.budget);
-        let args: Result<Vec<Term>, Error> = args
-            .iter()
-            .map(|arg| super::convert::term(rt, arg, &mut place))
-            .collect();
+        let mut terms = with_room(args.len())?;
+        for arg in args {
+            terms.push(super::convert::term(rt, arg, &mut place)?);
+        }
         let start = Start::Call {
             module: rt.atoms.intern(module)?,
             function: rt.atoms.intern(function)?,
-            args: &args?,
+            args: &terms,
         };
         let user = rt.atoms.find("user");
         let options = SpawnOptions {

@@ -3,7 +3,7 @@
 use super::error::{Class, ErlangError, Error, Frame, Limit};
 use super::{Finished, Halt, Runtime, VmBuilder};
 use crate::code::LoadReason;
-use crate::memory::fallible::{AddText, Grow, boxed, take_loss, text_or_none};
+use crate::memory::fallible::{AddText, Grow, boxed, take_loss, text_or_none, with_room};
 use crate::memory::{Fragment, OutOfMemory};
 use crate::process::Signal;
 use crate::process::spawn::{SpawnError, SpawnOptions, Start};
@@ -73,6 +73,7 @@ impl Vm {
         VmBuilder::default()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
     pub(super) fn new(rt: Runtime) -> Vm {
         Vm {
             rt: Arc::new(rt),
@@ -99,7 +100,7 @@ impl Vm {
             let start = self.rt.code.start_module();
             let (module, file) = start.ok_or(Error::NoEntryPoint)?;
             if self.rt.code.is_sticky(&module) {
-                return Err(LoadReason::Sticky { module }.in_file(&file).into());
+                return Err(LoadReason::Sticky { module }.in_file(file.name()).into());
             }
             self.main = Some(self.launch(&module, "start", &[], true)?);
         }
@@ -325,12 +326,14 @@ impl Vm {
             return Err(error.into());
         }
         let mut place = Fragment::new(&self.rt.budget);
-        let args: Result<Vec<Term>, Error> =
-            args.iter().map(|arg| self.term(arg, &mut place)).collect();
+        let mut terms = with_room(args.len())?;
+        for arg in args {
+            terms.push(self.term(arg, &mut place)?);
+        }
         let start = Start::Call {
             module: self.rt.atoms.intern(module)?,
             function: self.rt.atoms.intern(function)?,
-            args: &args?,
+            args: &terms,
         };
         let options = SpawnOptions {
             watched,

@@ -1,9 +1,11 @@
 //! Functions of the host that a program calls.
+#![expect(clippy::disallowed_methods, reason = "the embedder sets up the VM")]
 
 use super::convert;
 use super::error::Class;
 use crate::bif::{BifResult, Ctx, Raise};
 use crate::code::native::Native;
+use crate::memory::fallible::with_room;
 use crate::process::Process;
 use crate::sync::Arc;
 use crate::term::Term;
@@ -78,10 +80,12 @@ impl NativeError {
 }
 
 fn call(function: &NativeFn, c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let args: Result<Vec<Value>, Raise> =
-        args.iter().map(|&arg| convert::argument(c, arg)).collect();
+    let mut values = with_room(args.len())?;
+    for &arg in args {
+        values.push(convert::argument(c, arg)?);
+    }
     let mut call = NativeCall {
-        args: args?,
+        args: values,
         p: c.p,
         rt: c.rt,
     };

@@ -738,7 +738,10 @@ unsafe fn hibernate(c: *mut Context) -> Ret {
         p.ip = target.ip;
         p.links_table = target.links;
         p.export = export;
-        p.saved = trap.args.into();
+        if p.saved.set(&trap.args).is_err() {
+            p.end_for_memory();
+            return crate::interp::state::KILLED;
+        }
         let _ = p.collect(0, true, &mut []);
         p.flags.hibernating = true;
         if p.mailbox.is_empty() { WAIT } else { YIELD }

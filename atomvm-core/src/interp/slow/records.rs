@@ -4,6 +4,7 @@ use super::{parts, set_error, set_error_tuple};
 use crate::code::records::Template;
 use crate::interp::context::Context;
 use crate::interp::state::State;
+use crate::memory::fallible::{collect, with_room};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::{Record, Term, Word, atoms, record};
 use alloc::vec::Vec;
@@ -21,7 +22,7 @@ impl Given {
         m: *const Word,
         tail: *const u32,
         count: usize,
-    ) -> Given {
+    ) -> Result<Given, OutOfMemory> {
         let s = State {
             ip: tail,
             c,
@@ -29,7 +30,7 @@ impl Given {
             h: core::ptr::null_mut(),
             m,
         };
-        let mut fields = Vec::with_capacity(count);
+        let mut fields = with_room(count)?;
         for i in 0..count {
             // SAFETY: the tail holds `count` pairs of the instruction.
             unsafe {
@@ -37,7 +38,7 @@ impl Given {
                 fields.push((name, s.value(s.tail(0, 2 * i + 1))));
             }
         }
-        Given { fields }
+        Ok(Given { fields })
     }
 
     /// Puts the values to the places of their fields. A field that is not there is the error; of
@@ -174,7 +175,9 @@ pub(in crate::interp) unsafe fn record_new(
 ) -> Term {
     // SAFETY: as in `parts`; the tail holds `count` pairs of the instruction.
     unsafe {
-        let given = Given::read(c, e, m, tail, count);
+        let Ok(given) = Given::read(c, e, m, tail, count) else {
+            return finish(c, Err(OutOfMemory));
+        };
         let Some(template) = Template::of(template) else {
             set_error(c, atoms::BADARG);
             return Term::NONE;
@@ -202,10 +205,10 @@ pub(in crate::interp) unsafe fn record_new_external(
             _ => None,
         };
         match found.and_then(Template::of) {
-            Some(template) if template.is_exported() => {
-                let given = Given::read(c, e, m, tail, count);
-                make(c, template, &given)
-            }
+            Some(template) if template.is_exported() => match Given::read(c, e, m, tail, count) {
+                Ok(given) => make(c, template, &given),
+                Err(error) => finish(c, Err(error)),
+            },
             _ => {
                 set_error_tuple(c, atoms::BAD_RECORD, id);
                 Term::NONE
@@ -220,7 +223,9 @@ unsafe fn make(c: *mut Context, template: Template<'_>, given: &Given) -> Term {
         let (p, _) = parts(c);
         let names = template.names();
         let first = |list: &Term| list.as_cons().map_or(Term::NONE, |(value, _)| value);
-        let mut values: Vec<Term> = template.defaults.iter().map(first).collect();
+        let Ok(mut values) = collect(template.defaults.iter().map(first)) else {
+            return finish(c, Err(OutOfMemory));
+        };
         if let Err(field) = given.put(names, &mut values) {
             set_field_error(
                 c,
@@ -255,13 +260,17 @@ pub(in crate::interp) unsafe fn record_update(
 ) -> Term {
     // SAFETY: as in `record_new`.
     unsafe {
-        let given = Given::read(c, e, m, tail, count);
+        let Ok(given) = Given::read(c, e, m, tail, count) else {
+            return finish(c, Err(OutOfMemory));
+        };
         let (p, _) = parts(c);
         let Some(record) = term.as_record() else {
             set_error_tuple(c, atoms::BAD_RECORD, term);
             return Term::NONE;
         };
-        let mut values = record.values.to_vec();
+        let Ok(mut values) = collect(record.values.iter().copied()) else {
+            return finish(c, Err(OutOfMemory));
+        };
         if let Err(field) = given.put(record.names(), &mut values) {
             set_field_error(c, atoms::BADFIELD, record.module(), record.name(), field);
             return Term::NONE;

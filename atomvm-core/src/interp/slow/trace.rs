@@ -14,13 +14,13 @@ use crate::bif::{BifResult, Ctx, Raise};
 use crate::code::Module;
 use crate::interp::context::Context;
 use crate::matchspec::{Action, Message, Scratch, Verdict};
+use crate::memory::fallible;
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::trace::{ARITY, CALL, RETURN_TO, SILENT};
 use crate::sync::Shared;
 use crate::term::{Term, Word, atoms};
 use crate::vm::tracing::{Before, Filter, Point, export_address};
-use alloc::vec::Vec;
 use portable_atomic::Ordering;
 
 /// There was no memory.
@@ -129,7 +129,7 @@ unsafe fn tell_call(
             return Ok(0);
         };
         let arity = point.mfa.2 as usize;
-        let args: Vec<Term> = (&(*c).x)[..arity].to_vec();
+        let args = fallible::collect((&(*c).x)[..arity].iter().copied())?;
         let caller = caller.unwrap_or_else(|| {
             let at = p.heap.stop;
             (

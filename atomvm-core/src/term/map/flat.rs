@@ -1,7 +1,7 @@
 //! Flat maps: sorted keys in a tuple that maps share, and values.
 
 use super::{FLAT, FLAT_MAX, UpdateError, empty, flat_parts, from_entries, place};
-use crate::memory::fallible::collect;
+use crate::memory::fallible::{Grow, collect, sort_by};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::order::{compare_exact, equal_exact};
 use crate::term::{AtomTable, Header, Subtag, Term};
@@ -59,7 +59,7 @@ pub(super) fn from_pairs<H: Heap + ?Sized>(
     atoms: &AtomTable,
     mut pairs: Vec<(Term, Term)>,
 ) -> Result<Term, OutOfMemory> {
-    sort_distinct(atoms, &mut pairs);
+    sort_distinct(atoms, &mut pairs)?;
     let mut keys = [Term::NIL; FLAT_MAX];
     let mut values = [Term::NIL; FLAT_MAX];
     for (i, &(key, value)) in pairs.iter().enumerate() {
@@ -69,9 +69,9 @@ pub(super) fn from_pairs<H: Heap + ?Sized>(
 }
 
 /// Sorts by keys and keeps the last of those with the same key.
-fn sort_distinct(atoms: &AtomTable, pairs: &mut Vec<(Term, Term)>) {
+fn sort_distinct(atoms: &AtomTable, pairs: &mut Vec<(Term, Term)>) -> Result<(), OutOfMemory> {
     // The sort is stable, so the last of equal ones stays the last.
-    pairs.sort_by(|(a, _), (b, _)| compare_exact(atoms, *a, *b));
+    sort_by(pairs, |(a, _), (b, _)| compare_exact(atoms, *a, *b))?;
     pairs.dedup_by(|later, kept| {
         let same = equal_exact(later.0, kept.0);
         if same {
@@ -79,6 +79,7 @@ fn sort_distinct(atoms: &AtomTable, pairs: &mut Vec<(Term, Term)>) {
         }
         same
     });
+    Ok(())
 }
 
 pub(super) fn put<H: Heap + ?Sized>(
@@ -158,7 +159,7 @@ pub(super) fn put_many<H: Heap + ?Sized>(
     for &(key, value) in pairs {
         match position(keys, key) {
             Some(i) => new[i] = value,
-            None => added.push((key, value)),
+            None => added.try_push((key, value))?,
         }
     }
     if added.is_empty() {
@@ -167,8 +168,9 @@ pub(super) fn put_many<H: Heap + ?Sized>(
         }
         return with_keys(heap, keys_tuple(map), [new]);
     }
-    sort_distinct(atoms, &mut added);
-    let (added_keys, added_values): (Vec<Term>, Vec<Term>) = added.into_iter().unzip();
+    sort_distinct(atoms, &mut added)?;
+    let added_keys = collect(added.iter().map(|pair| pair.0))?;
+    let added_values = collect(added.iter().map(|pair| pair.1))?;
     join(heap, atoms, (keys, new), (&added_keys, &added_values))
 }
 

@@ -210,7 +210,7 @@ pub fn remove<H: Heap + ?Sized>(
     };
     let size = size(map) - 1;
     let map = if size <= FLAT_MAX {
-        let mut left = Vec::with_capacity(size);
+        let mut left = room(size)?;
         left.extend(iter(map).filter(|&(k, _)| !super::order::equal_exact(k, key)));
         flat::from_pairs(heap, atoms, left)?
     } else {

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::tree::{Kind, Tree};
+use crate::memory::fallible::{AddText, Grow};
 use crate::term::print::{self, bits_as_numbers, record_head};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -194,7 +195,7 @@ impl Layout<'_> {
     /// Does every tuple leave half of its line to its parts, with this indent?
     fn is_wide_enough(&mut self, place: Place) -> bool {
         self.work.clear();
-        self.work.push(Work::Part(self.tree.root(), place));
+        self.work.push_or_lose(Work::Part(self.tree.root(), place));
         while let Some(work) = self.work.pop() {
             match work {
                 Work::Part(part, place) | Work::Value(part, place, _) => {
@@ -258,13 +259,13 @@ impl Layout<'_> {
                     column: rest.column,
                     ..place
                 };
-                self.work.push(Work::Part(part, place));
+                self.work.push_or_lose(Work::Part(part, place));
             } else if self.is_text(part) && self.follows(len, rest.column, place.closing) {
                 rest.column += 1 + len;
             } else {
                 rest.column = self.column_after(part, place);
-                self.work.push(Work::Rest(rest));
-                self.work.push(Work::Part(part, place));
+                self.work.push_or_lose(Work::Rest(rest));
+                self.work.push_or_lose(Work::Part(part, place));
                 return;
             }
         }
@@ -281,8 +282,9 @@ impl Layout<'_> {
                 continue;
             }
             rest.column = self.column_after_pair(key, value, place, rest.mark);
-            self.work.push(Work::Pairs(rest));
-            self.work.push(Work::Pair(key, value, place, rest.mark));
+            self.work.push_or_lose(Work::Pairs(rest));
+            self.work
+                .push_or_lose(Work::Pair(key, value, place, rest.mark));
             return;
         }
     }
@@ -302,8 +304,8 @@ impl Layout<'_> {
         };
         let (part, first) = (self.tree.part(next), rest.before(next + 1));
         let column = self.column_after(part, first);
-        self.work.push(Work::Rest(Rest { column, ..rest }));
-        self.work.push(Work::Part(part, first));
+        self.work.push_or_lose(Work::Rest(Rest { column, ..rest }));
+        self.work.push_or_lose(Work::Part(part, first));
     }
 
     /// Leaves pairs to do: the first stands at `place`.
@@ -319,21 +321,21 @@ impl Layout<'_> {
         let (key, value) = self.key_value(next);
         let first = rest.before(next + 2);
         let column = self.column_after_pair(key, value, first, mark);
-        self.work.push(Work::Pairs(Rest { column, ..rest }));
-        self.work.push(Work::Pair(key, value, first, mark));
+        self.work.push_or_lose(Work::Pairs(Rest { column, ..rest }));
+        self.work.push_or_lose(Work::Pair(key, value, first, mark));
     }
 
     /// Leaves key and value to do, the value below the key.
     fn split_pair(&mut self, key: usize, value: usize, place: Place, mark: Mark) {
         let below = place.right(self.tag_indent.below_key());
-        self.work.push(Work::Value(value, below, mark));
-        self.work.push(Work::Part(key, place));
+        self.work.push_or_lose(Work::Value(value, below, mark));
+        self.work.push_or_lose(Work::Part(key, place));
     }
 
     /// Leaves the parts after a tag of `len` characters to do.
     fn after_tag(&mut self, start: usize, end: usize, len: usize, place: Place) {
         match self.tag_indent.short(len) {
-            Some(columns) => self.work.push(Work::Rest(Rest {
+            Some(columns) => self.work.push_or_lose(Work::Rest(Rest {
                 next: start + 1,
                 end,
                 improper: false,
@@ -348,7 +350,7 @@ impl Layout<'_> {
     fn write(&mut self, out: &mut String, place: Place, limit: usize) {
         let begin = out.len();
         self.work.clear();
-        self.work.push(Work::Part(self.tree.root(), place));
+        self.work.push_or_lose(Work::Part(self.tree.root(), place));
         while let Some(work) = self.work.pop() {
             match work {
                 Work::Part(part, place) => self.write_part(out, part, place),
@@ -357,13 +359,13 @@ impl Layout<'_> {
                 }
                 Work::Pair(key, value, place, mark) => self.split_pair(key, value, place, mark),
                 Work::Value(part, place, mark) => {
-                    out.push_str(mark);
+                    out.add_text(mark);
                     new_line(out, place.indent);
                     self.write_part(out, part, place);
                 }
                 Work::Rest(rest) => self.write_rest(out, rest),
                 Work::Pairs(rest) => self.write_pairs(out, rest),
-                Work::Close(c) => out.push(c),
+                Work::Close(c) => out.add_char(c),
             }
             if out.len() - begin > limit && cut(out, begin, limit) {
                 return;
@@ -386,25 +388,25 @@ impl Layout<'_> {
             Kind::Text => self.write_flat(out, part),
             Kind::Bits => self.write_bits(out, part, place),
             Kind::List { improper } => {
-                out.push('[');
-                self.work.push(Work::Close(']'));
+                out.add_char('[');
+                self.work.push_or_lose(Work::Close(']'));
                 self.begin(parts.start, parts.end, improper, place.right(1));
             }
             Kind::Tuple { tagged: false } => {
-                out.push('{');
-                self.work.push(Work::Close('}'));
+                out.add_char('{');
+                self.work.push_or_lose(Work::Close('}'));
                 self.begin(parts.start, parts.end, false, place.right(1));
             }
             Kind::Map => {
-                out.push_str("#{");
-                self.work.push(Work::Close('}'));
+                out.add_text("#{");
+                self.work.push_or_lose(Work::Close('}'));
                 self.begin_pairs(parts.start, parts.end, place.right(2), ARROW);
             }
             Kind::Record { head } => {
                 if let Some(record) = self.tree.node(part).term.as_record() {
                     record_head(out, record, self.tree.atoms, self.tree.style);
                 }
-                self.work.push(Work::Close('}'));
+                self.work.push_or_lose(Work::Close('}'));
                 let below = self.tag_indent.short(head - 2);
                 let place = place.right(below.unwrap_or(head));
                 if below.is_some() {
@@ -413,13 +415,13 @@ impl Layout<'_> {
                 self.begin_pairs(parts.start, parts.end, place, EQUALS);
             }
             Kind::Tuple { tagged: true } => {
-                out.push('{');
-                self.work.push(Work::Close('}'));
+                out.add_char('{');
+                self.work.push_or_lose(Work::Close('}'));
                 let tag = self.tree.part(parts.start);
                 self.write_flat(out, tag);
                 let len = self.tree.node(tag).len;
                 if self.tag_indent.short(len).is_none() {
-                    out.push(',');
+                    out.add_char(',');
                 }
                 self.after_tag(parts.start, parts.end, len, place);
             }
@@ -433,7 +435,7 @@ impl Layout<'_> {
             let is_tail = rest.improper && rest.next + 1 == rest.end;
             let place = rest.before(rest.next + 1);
             rest.next += 1;
-            out.push(if is_tail { '|' } else { ',' });
+            out.add_char(if is_tail { '|' } else { ',' });
             let len = self.tree.node(part).len;
             if self.is_text(part) && self.follows(len, rest.column, place.closing) {
                 self.write_flat(out, part);
@@ -442,8 +444,8 @@ impl Layout<'_> {
             }
             new_line(out, place.indent);
             rest.column = self.column_after(part, place);
-            self.work.push(Work::Rest(rest));
-            self.work.push(Work::Part(part, place));
+            self.work.push_or_lose(Work::Rest(rest));
+            self.work.push_or_lose(Work::Part(part, place));
             return;
         }
     }
@@ -453,7 +455,7 @@ impl Layout<'_> {
             let (key, value) = self.key_value(rest.next);
             let place = rest.before(rest.next + 2);
             rest.next += 2;
-            out.push(',');
+            out.add_char(',');
             let len = self.pair_len(key, value, rest.mark);
             if self.pair_is_text(key, value) && self.follows(len, rest.column, place.closing) {
                 rest.column += 1 + len;
@@ -462,16 +464,17 @@ impl Layout<'_> {
             }
             new_line(out, place.indent);
             rest.column = self.column_after_pair(key, value, place, rest.mark);
-            self.work.push(Work::Pairs(rest));
-            self.work.push(Work::Pair(key, value, place, rest.mark));
+            self.work.push_or_lose(Work::Pairs(rest));
+            self.work
+                .push_or_lose(Work::Pair(key, value, place, rest.mark));
             return;
         }
     }
 
     fn write_pair(&self, out: &mut String, key: usize, value: usize, mark: Mark) {
         self.write_flat(out, key);
-        out.push_str(mark);
-        out.push(' ');
+        out.add_text(mark);
+        out.add_char(' ');
         self.write_flat(out, value);
     }
 
@@ -485,16 +488,16 @@ impl Layout<'_> {
         let taken = place.column + 2 + place.closing;
         let room = self.line.saturating_sub(taken).max(MIN_BITS_ROOM);
         let mut left = room;
-        out.push_str("<<");
+        out.add_text("<<");
         for number in numbers.split_inclusive(',') {
             if number.len() > left {
                 new_line(out, place.indent + 2);
                 left = room;
             }
-            out.push_str(number);
+            out.add_text(number);
             left = left.saturating_sub(number.len());
         }
-        out.push_str(">>");
+        out.add_text(">>");
     }
 }
 
@@ -504,11 +507,11 @@ fn cut(out: &mut String, begin: usize, limit: usize) -> bool {
         return false;
     };
     out.truncate(begin + end);
-    out.push_str("...");
+    out.add_text("...");
     true
 }
 
 fn new_line(out: &mut String, indent: usize) {
-    out.push('\n');
-    out.extend(core::iter::repeat_n(' ', indent));
+    out.add_char('\n');
+    out.add_chars(core::iter::repeat_n(' ', indent));
 }

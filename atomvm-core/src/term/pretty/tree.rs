@@ -1,5 +1,7 @@
 //! The parts of a term and how long they are on one line.
 
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::{Grow, collect};
 use crate::term::pairs::Pairs;
 use crate::term::print::{Style, leaf, record_head};
 use crate::term::{AtomTable, Term};
@@ -51,7 +53,7 @@ enum Work {
 }
 
 impl<'a> Tree<'a> {
-    pub fn of(term: Term, atoms: &'a AtomTable, style: Style) -> Tree<'a> {
+    pub fn of(term: Term, atoms: &'a AtomTable, style: Style) -> Result<Tree<'a>, OutOfMemory> {
         let mut tree = Tree {
             atoms,
             style,
@@ -59,7 +61,7 @@ impl<'a> Tree<'a> {
             parts: Vec::new(),
         };
         let mut scratch = String::new();
-        let mut work = alloc::vec![Work::Visit(term)];
+        let mut work = collect([Work::Visit(term)])?;
         let mut done: Vec<usize> = Vec::new();
         while let Some(next) = work.pop() {
             let node = match next {
@@ -68,21 +70,25 @@ impl<'a> Tree<'a> {
                     if leaf(&mut scratch, term, atoms, style) {
                         text_node(term, &scratch)
                     } else {
-                        let parts = parts_of(term, atoms, style);
-                        work.push(Work::Close(term, parts.0, done.len()));
-                        work.extend(parts.1.into_iter().rev().map(Work::Visit));
+                        let parts = parts_of(term, atoms, style)?;
+                        work.try_push(Work::Close(term, parts.0, done.len()))?;
+                        work.try_extend(parts.1.into_iter().rev().map(Work::Visit))?;
                         continue;
                     }
                 }
-                Work::Close(term, kind, start) => tree.compound(term, kind, done.split_off(start)),
+                Work::Close(term, kind, start) => {
+                    let node = tree.compound(term, kind, &done[start..])?;
+                    done.truncate(start);
+                    node
+                }
             };
-            done.push(tree.nodes.len());
-            tree.nodes.push(node);
+            done.try_push(tree.nodes.len())?;
+            tree.nodes.try_push(node)?;
         }
-        tree
+        Ok(tree)
     }
 
-    fn compound(&mut self, term: Term, kind: Kind, parts: Vec<usize>) -> Node {
+    fn compound(&mut self, term: Term, kind: Kind, parts: &[usize]) -> Result<Node, OutOfMemory> {
         let sum: usize = parts.iter().map(|&i| self.nodes[i].len).sum();
         let around = match kind {
             // `#{}`, and an arrow and a comma for two parts.
@@ -92,15 +98,15 @@ impl<'a> Tree<'a> {
             _ => 1 + parts.len(),
         };
         let (first, count) = (self.parts.len(), parts.len());
-        self.parts.extend(parts);
+        self.parts.try_extend(parts.iter().copied())?;
         let len = sum + around;
-        Node {
+        Ok(Node {
             term,
             kind,
             len,
             first,
             count,
-        }
+        })
     }
 
     /// The number of the whole term.
@@ -136,28 +142,28 @@ fn text_node(term: Term, text: &str) -> Node {
 }
 
 /// The parts of a compound term.
-fn parts_of(term: Term, atoms: &AtomTable, style: Style) -> (Kind, Vec<Term>) {
+fn parts_of(term: Term, atoms: &AtomTable, style: Style) -> Result<(Kind, Vec<Term>), OutOfMemory> {
     if let Some(record) = term.as_record() {
         let mut head = String::new();
         record_head(&mut head, record, atoms, style);
         let fields = record.names().iter().zip(record.values);
         let parts = fields.flat_map(|(&name, &value)| [name, value]);
         let head = head.chars().count();
-        return (Kind::Record { head }, parts.collect());
+        return Ok((Kind::Record { head }, collect(parts)?));
     }
     if let Some(elements) = term.as_tuple() {
         let tagged = elements.len() > 1 && elements[0].is_atom();
-        return (Kind::Tuple { tagged }, elements.to_vec());
+        return Ok((Kind::Tuple { tagged }, collect(elements.iter().copied())?));
     }
     if term.is_cons() {
         let mut iter = term.list_iter();
-        let mut parts: Vec<Term> = iter.by_ref().collect();
+        let mut parts = collect(iter.by_ref())?;
         let improper = !iter.rest().is_nil();
         if improper {
-            parts.push(iter.rest());
+            parts.try_push(iter.rest())?;
         }
-        return (Kind::List { improper }, parts);
+        return Ok((Kind::List { improper }, parts));
     }
-    let pairs = Pairs::of(term).flat_map(|(key, value)| [key, value]);
-    (Kind::Map, pairs.collect())
+    let pairs = Pairs::of(term)?.flat_map(|(key, value)| [key, value]);
+    Ok((Kind::Map, collect(pairs)?))
 }
