@@ -40,7 +40,6 @@ waiting(Name) ->
     end.
 
 become(file_server_2) ->
-    put('$initial_call', {file_server, init, 1}),
     atomvm_file_server:become();
 %% The supervisors of what OTP starts on demand: `timer_server`, `dets`, `disk_log_server`.
 become(Name) ->

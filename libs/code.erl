@@ -59,16 +59,18 @@ ensure_loaded(Module) when is_atom(Module) ->
 
 ensure_modules_loaded(Modules) when is_list(Modules) ->
     _ = [error(function_clause) || M <- Modules, not is_atom(M)],
-    Failed = fun(Module, Errors) ->
-        case ensure_loaded(Module) of
-            {module, _} -> Errors;
-            {error, Reason} -> [{Module, Reason} | Errors]
-        end
-    end,
-    case lists:foldl(Failed, [], lists:usort(Modules)) of
+    case not_loaded(Modules, []) of
         [] -> ok;
         Errors -> {error, Errors}
     end.
+
+%% (Without sorting them: this is in every pack that formats anything.)
+not_loaded([Module | Modules], Errors) ->
+    case lists:keymember(Module, 1, Errors) orelse ensure_loaded(Module) of
+        {error, Reason} -> not_loaded(Modules, [{Module, Reason} | Errors]);
+        _ -> not_loaded(Modules, Errors)
+    end;
+not_loaded([], Errors) -> Errors.
 
 atomic_load(Modules) ->
     case prepare_loading(Modules) of

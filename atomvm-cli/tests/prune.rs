@@ -107,8 +107,8 @@ fn fixtures_stay_small() {
     }
 }
 
-const HELLO: u64 = 110_000;
-const KV_APP: u64 = 360_000;
+const HELLO: u64 = 40_000;
+const KV_APP: u64 = 150_000;
 
 const DYNAMIC: [(&str, &str); 3] = [
     (

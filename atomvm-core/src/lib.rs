@@ -21,5 +21,6 @@ pub mod process;
 pub mod sched;
 pub mod sync;
 pub mod term;
+pub mod unicode;
 pub mod value;
 pub mod vm;

@@ -2,8 +2,8 @@
 %% larger part of most programs.
 %%
 %% OTP's logging calls, with one handler: what is at least as severe as the primary level (at
-%% first `notice`) is formatted by OTP's `logger_formatter` and written to standard error by
-%% the process that logs.
+%% first `notice`) is written to standard error by the process that logs, as OTP's `logger_formatter`
+%% shows it with a header of the old form.
 %%
 %% Handlers, filters and proxies are not here: calls to manage them are undefined.
 -module(logger).
@@ -97,10 +97,47 @@ emit(Level, Message, CallMeta) ->
     Event = #{level => Level, msg => Message, meta => metadata(CallMeta)},
     atomvm_console:write(stderr, text(Event)).
 
-text(Event) ->
-    try unicode:characters_to_binary(logger_formatter:format(Event, #{legacy_header => true, single_line => false}))
+text(#{level := Level, msg := Message, meta := Meta} = Event) ->
+    try unicode:characters_to_binary([header(Level, Meta), $\n, shown(Message, Meta), $\n])
     catch Class:Reason -> unformatted(Class, Reason, Event)
     end.
+
+header(Level, #{time := Time} = Meta) ->
+    Seconds = erlang:posixtime_to_universaltime(Time div 1000000),
+    {{Y, Mo, D}, {H, Mi, S}} = erlang:universaltime_to_localtime(Seconds),
+    io_lib:format("=~ts==== ~w-~s-~4w::~2..0w:~2..0w:~2..0w.~6..0w ===",
+                  [title(Level, Meta), D, month(Mo), Y, H, Mi, S, Time rem 1000000]).
+
+title(_, #{logger_formatter := #{title := Title}}) -> Title;
+title(notice, #{error_logger := _}) -> "INFO REPORT";
+title(Level, _) -> string:uppercase(atom_to_list(Level)) ++ " REPORT".
+
+month(Number) -> lists:sublist("JanFebMarAprMayJunJulAugSepOctNovDec", 3 * Number - 2, 3).
+
+shown({string, String}, _) -> shown({"~ts", [String]}, #{});
+shown({report, Report}, #{report_cb := Fun}) when is_function(Fun, 1) ->
+    try Fun(Report) of
+        {Format, Args} when is_list(Format), is_list(Args) -> shown({Format, Args}, #{});
+        Other -> shown({"REPORT_CB/1 ERROR: ~tp; Returned: ~tp", [Report, Other]}, #{})
+    catch
+        C:R:S -> shown({"REPORT_CB/1 CRASH: ~tp; Reason: ~tp", [Report, {C, R, without_own(S)}]}, #{})
+    end;
+shown({report, Report}, #{report_cb := Fun}) when is_function(Fun, 2) ->
+    try Fun(Report, #{depth => unlimited, chars_limit => unlimited, single_line => false}) of
+        Other ->
+            try true = is_list(List = unicode:characters_to_list(Other, unicode)), List
+            catch _:_ -> shown({"REPORT_CB/2 ERROR: ~tp; Returned: ~tp", [Report, Other]}, #{})
+            end
+    catch
+        C:R:S -> shown({"REPORT_CB/2 CRASH: ~tp; Reason: ~tp", [Report, {C, R, without_own(S)}]}, #{})
+    end;
+shown({report, Report}, _) -> shown(format_report(Report), #{});
+shown({Format, Args}, _) ->
+    try io_lib:format(Format, Args)
+    catch _:_ -> io_lib:format("FORMAT ERROR: ~tp - ~tp", [Format, Args])
+    end.
+
+without_own(Stack) -> filter_stacktrace(?MODULE, Stack).
 
 unformatted(Class, Reason, Event) ->
     try unicode:characters_to_binary(io_lib:format("logger: ~tp ~tp in ~tp~n", [Class, Reason, Event]))

@@ -129,12 +129,30 @@ impl<'p, 'a> Reach<'p, 'a> {
 
     /// Keeps a function, and later all that it refers to.
     pub fn keep(&mut self, id: Id, why: Why) {
+        let function = self.program.function(id);
+        let module = self.program.modules[id.module].name;
+        let (module, name) = (self.names.text(module), self.names.text(function.name));
+        // Whoever calls from outside calls the VM's own.
+        if !is_native(module, name, function.arity) {
+            self.keep_code(id, why);
+        }
+    }
+
+    /// Keeps the function's code, whether the VM has one of its own or not.
+    fn keep_code(&mut self, id: Id, why: Why) {
+        let function = self.program.function(id);
+        let module = self.program.modules[id.module].name;
+        let (module, name) = (self.names.text(module), self.names.text(function.name));
+        let is_blame = rules::is_blame(module, name);
         let kept = &mut self.kept[id.module][id.function];
         if kept.is_some() {
             return;
         }
         *kept = Some(why);
         self.queue.push_back(id);
+        if is_blame {
+            self.mention(rules::BLAME);
+        }
         if !self.entered[id.module] {
             self.entered[id.module] = true;
             self.enter(id.module);
@@ -219,7 +237,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         match reference {
             Reference::Local(function) => {
                 let module = by.module;
-                self.keep(Id { module, function }, Why::CalledBy(by));
+                self.keep_code(Id { module, function }, Why::CalledBy(by));
             }
             Reference::Call(callee) => self.call(by, callee, Why::CalledBy(by)),
             Reference::Fun(callee) => {

@@ -32,7 +32,8 @@ pub struct Rules {
 
 /// Functions that the VM calls on behalf of a built-in function, and the atom that must be a value of the
 /// program before it does: built-in function, other function, atom.
-const AFTER: [(Function, Function, &str); 10] = [
+const AFTER: [(Function, Function, &str); 11] = [
+    (("file", "get_cwd", 0), ("prim_file", "get_cwd", 0), ""),
     (
         ("erlang", "purge_module", 1),
         ("atomvm_loader", "purge_module", 1),
@@ -68,8 +69,9 @@ const AFTER: [(Function, Function, &str); 10] = [
 type Function = (&'static str, &'static str, u32);
 
 /// Servers that a module of libs/ starts when they get their first message: caller, callee, and the
-/// atom by which others send to it. Without that, nobody does.
-const ON_DEMAND: [(&str, &str, &str); 7] = [
+/// atom by which others send to it. Without that, nobody does. (And what is called only if something
+/// else is there, which has an atom of its own.)
+const ON_DEMAND: [(&str, &str, &str); 8] = [
     ("atomvm_services", "atomvm_file_server", "file_server_2"),
     ("atomvm_services", "gen_event", "erl_signal_server"),
     ("atomvm_services", "supervisor", "kernel_safe_sup"),
@@ -77,10 +79,20 @@ const ON_DEMAND: [(&str, &str, &str); 7] = [
     ("atomvm_services", "supervisor", "kernel_sup"),
     ("init", "atomvm_services", "application_controller"),
     ("atomvm_loader", "error_logger", ON_LOAD),
+    ("Elixir.FunctionClauseError", "Elixir.Macro", BLAME),
 ];
 
 /// Is a value of every program in which a module has an `-on_load` function.
 pub const ON_LOAD: &str = "-on_load";
+
+/// Is a value of every program that calls `Exception.blame/3`: without that no exception has clauses to
+/// show.
+pub const BLAME: &str = "-blame";
+
+/// Is `function` of `module` the one that finds out which clauses did not match?
+pub fn is_blame(module: &str, function: &str) -> bool {
+    (module, function) == ("Elixir.Exception", "blame")
+}
 
 /// The module of names that several nodes share, whose name is also an option of many functions. The
 /// behaviours call it for names `{global, Name}`, which a program's own modules make.

@@ -16,7 +16,18 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "fun_info_mfa", 1, fun_info_mfa_1),
     bif("erlang", "function_exported", 3, function_exported_3),
     bif("erlang", "is_builtin", 3, is_builtin_3),
+    bif("file", "get_cwd", 0, file_get_cwd_0),
 ];
+
+/// The current folder is the host's: the server that OTP asks for it need not be started.
+fn file_get_cwd_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    let (module, function) = (
+        c.rt.atoms.intern("prim_file")?,
+        c.rt.atoms.intern("get_cwd")?,
+    );
+    let export = c.rt.export(module, function, 0)?;
+    Err(c.p.trap_to(export, &[]))
+}
 
 /// The elements of a proper list of arguments.
 fn arguments(list: Term) -> Result<Vec<Term>, Raise> {

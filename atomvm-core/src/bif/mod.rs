@@ -20,6 +20,7 @@ mod code_load;
 mod code_paths;
 mod console;
 mod dtrace;
+mod elixir;
 mod erlang_atoms;
 mod erlang_binary;
 mod erlang_num;
@@ -32,6 +33,7 @@ mod external;
 mod functions;
 pub(crate) mod hashes;
 mod index;
+mod io_lib;
 mod lists;
 mod maps;
 mod match_spec;
@@ -65,6 +67,10 @@ mod trace_pattern;
 mod tuples;
 mod type_tests;
 mod unicode;
+mod unicode_cp;
+mod unicode_gc;
+mod unicode_normal;
+mod unicode_util;
 mod work;
 mod zlib_inflate;
 pub(crate) mod zlib_stream;
@@ -228,7 +234,10 @@ const TABLES: &[&[Bif]] = &[
     trace_pattern::TABLE,
     tuples::TABLE,
     type_tests::TABLE,
+    elixir::TABLE,
+    io_lib::TABLE,
     unicode::TABLE,
+    unicode_util::TABLE,
     zlib_stream::TABLE,
     code::TABLE,
     code_load::TABLE,

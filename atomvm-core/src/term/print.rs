@@ -354,7 +354,12 @@ fn is_bare(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(is_lower)
         && chars.all(|c| is_lower(c) || is_upper(c) || matches!(c, '0'..='9' | '_' | '@'))
-        && RESERVED.binary_search(&name).is_err()
+        && !is_reserved(name)
+}
+
+/// Is this a word of the language, which stands for an atom only in quotes?
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
 }
 
 /// The words of the language, sorted.

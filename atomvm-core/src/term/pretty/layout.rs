@@ -237,8 +237,11 @@ impl Layout<'_> {
             }
             Kind::Tuple { tagged: true } => {
                 let len = self.tree.node(self.tree.part(parts.start)).len;
-                let indent = self.tag_indent.short(len).unwrap_or(len + 2);
-                if place.column + indent > self.line / 2 {
+                let is_wide = match self.tag_indent.short(len) {
+                    Some(columns) => place.column + columns <= self.line / 2,
+                    None => place.column + len + 2 < self.line / 2,
+                };
+                if !is_wide {
                     return false;
                 }
                 self.after_tag(parts.start, parts.end, len, place);
