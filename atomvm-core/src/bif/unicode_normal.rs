@@ -71,9 +71,34 @@ fn decompose(grapheme: Term) -> Result<Vec<Term>, OutOfMemory> {
     }
     // What combines is put in the order of its classes, between what does not.
     for run in chars.chunk_by_mut(|&a, &b| class(a) != 0 && class(b) != 0) {
-        run.sort_by_key(|&char| class(char));
+        in_order(run)?;
     }
     Ok(chars)
+}
+
+/// Sorts by class; what has the same class stays in its order.
+fn in_order(run: &mut [Term]) -> Result<(), OutOfMemory> {
+    if run.is_sorted_by_key(|&char| class(char)) {
+        return Ok(());
+    }
+    let mut keyed = Vec::new();
+    keyed
+        .try_reserve_exact(run.len())
+        .map_err(|_| OutOfMemory)?;
+    keyed.extend(
+        run.iter()
+            .map(|&char| class(char))
+            .enumerate()
+            .map(|(i, class)| (class, i)),
+    );
+    keyed.sort_unstable();
+    let mut sorted = Vec::new();
+    sorted
+        .try_reserve_exact(run.len())
+        .map_err(|_| OutOfMemory)?;
+    sorted.extend(keyed.iter().map(|&(_, i)| run[i]));
+    run.copy_from_slice(&sorted);
+    Ok(())
 }
 
 fn decompose_char(chars: &mut Vec<Term>, char: Term) -> Result<(), OutOfMemory> {
