@@ -107,8 +107,46 @@ fn fixtures_stay_small() {
     }
 }
 
+/// `Sensor` with the whole of Elixir's library besides.
+#[test]
+fn an_elixir_program_stays_small() {
+    let (Some(release), Some(elixir)) = (fixtures("otp25"), elixir_ebin()) else {
+        return;
+    };
+    let folder = Folder::new("prune-elixir");
+    let beams = fs::read_dir(&release).unwrap();
+    let beams = beams.map(|entry| entry.unwrap().path().display().to_string());
+    let beams: Vec<String> = beams
+        .filter(|path| path.contains("Elixir.") && path.ends_with(".beam"))
+        .collect();
+    let start = ["create", "--prune", "--library", "--start", "Elixir.Sensor"];
+    let mut arguments = start.to_vec();
+    arguments.push("Sensor.avm");
+    arguments.extend(beams.iter().map(String::as_str));
+    arguments.push(&elixir);
+    folder.succeed(&arguments);
+    let size = fs::metadata(folder.0.join("Sensor.avm")).unwrap().len();
+    assert!(size <= SENSOR, "Sensor: {size} bytes");
+    let expected = fs::read_to_string(release.join("Sensor.expected")).unwrap();
+    let printed = run_alone(&folder, "Sensor.avm");
+    let value = format!("Return value: {}\n", expected.trim_end());
+    assert!(printed.ends_with(&value), "{printed}");
+}
+
+/// The folder of Elixir's own modules, if it is installed.
+fn elixir_ebin() -> Option<String> {
+    let ask = "IO.write(Application.app_dir(:elixir, \"ebin\"))";
+    let output = Command::new("elixir").args(["-e", ask]).output();
+    let Some(output) = output.ok().filter(|output| output.status.success()) else {
+        println!("skipped: no Elixir");
+        return None;
+    };
+    String::from_utf8(output.stdout).ok()
+}
+
 const HELLO: u64 = 40_000;
 const KV_APP: u64 = 150_000;
+const SENSOR: u64 = 400_000;
 
 const DYNAMIC: [(&str, &str); 3] = [
     (
