@@ -27,8 +27,9 @@ pub(crate) mod command {
 }
 
 /// The segments of `bs_create_bin`: the low byte of the first of four words. Above it are flags
-/// (8 to 15) and the unit (16 to 31); the second word is the source, the third the size, the
-/// fourth the number of the segment in the source code.
+/// (8 to 15) and the unit (16 to 31); the second word is the source, the third the size. The low
+/// half of the fourth is the number of the segment in the source code; above it is the number of
+/// bytes of an integer, if its size is a constant of one to eight.
 pub(crate) mod segment {
     /// An integer.
     pub const INTEGER: u32 = 0;
@@ -54,4 +55,6 @@ pub(crate) mod segment {
     pub const FLAGS_SHIFT: u32 = 8;
     /// Where the unit is.
     pub const UNIT_SHIFT: u32 = 16;
+    /// Where the number of bytes of an integer is, in the fourth word.
+    pub const BYTES_SHIFT: u32 = 16;
 }

@@ -289,7 +289,7 @@ impl Rules<'_, '_, '_> {
             return false;
         }
         let mut tail: Vec<Arg> = Vec::new();
-        for &[kind, number, unit, flags, source, size] in groups {
+        for &[kind, number, given_unit, flags, source, size] in groups {
             let kind = match kind {
                 Operand::Atom(kind) => self.beam.atom(kind),
                 _ => return false,
@@ -308,14 +308,18 @@ impl Rules<'_, '_, '_> {
             };
             let unit = match kind {
                 segment::STRING => 8,
-                _ => unsigned(unit),
+                _ => unsigned(given_unit),
             };
             let flags = self.flags(flags) << segment::FLAGS_SHIFT;
+            let bytes = match constant_bits(size, given_unit) {
+                Some(bits @ 8..=64) if kind == segment::INTEGER && bits % 8 == 0 => bits as u32 / 8,
+                _ => 0,
+            };
             let segment = [
                 N((kind | flags | unit << segment::UNIT_SHIFT) as usize),
                 value(source),
                 value(size),
-                N(unsigned(number) as usize),
+                N((unsigned(number) & 0xffff | bytes << segment::BYTES_SHIFT) as usize),
             ];
             self.out.failed |= tail.try_extend(segment).is_err();
         }

@@ -14,7 +14,7 @@
 //! writable ([`copy`](super::copy)), so no other process ever sees bytes change.
 
 use super::{Heap, OffHeapBinary, OutOfMemory, build::HEAP_BINARY_MAX};
-use crate::term::boxed::SUB_BIN_WORDS;
+use crate::term::boxed::{REFC_BIN_WORDS, SUB_BIN_WORDS};
 use crate::term::{Header, Subtag, Term, Word, bits_put};
 use core::ptr::NonNull;
 
@@ -110,6 +110,56 @@ pub(crate) fn writable<H: Heap + ?Sized>(
     Ok(target.append(heap, 0, 0)?.term)
 }
 
+/// The room behind a writable part, of whole bytes, that can be appended to in place.
+pub(crate) struct Room(Target);
+
+impl Room {
+    /// That behind `whole`.
+    #[inline(always)]
+    pub fn behind(whole: Term) -> Option<Room> {
+        let part = Header::with_kind(Subtag::SubBin, WRITABLE, SUB_BIN_WORDS - 1);
+        if !whole.is_boxed() || whole.header() != part || !whole.boxed_word(3).is_multiple_of(8) {
+            return None;
+        }
+        Target::of(whole, whole.boxed_word(3)).map(Room)
+    }
+
+    /// What parts of the binary refer to.
+    #[inline(always)]
+    pub fn base(&self) -> Term {
+        self.0.base
+    }
+
+    /// The first byte of the binary.
+    #[inline(always)]
+    pub fn data(&self) -> *mut u8 {
+        self.0.data()
+    }
+
+    /// How many bytes are written.
+    #[inline(always)]
+    pub fn start(&self) -> usize {
+        self.0.base.boxed_word(1) / 8
+    }
+
+    /// How many may be written.
+    #[inline(always)]
+    pub fn end(&self) -> usize {
+        // SAFETY: the base keeps the binary alive.
+        unsafe { self.0.binary.as_ref() }.capacity()
+    }
+
+    /// Counts the bits up to `end` as written.
+    ///
+    /// # Safety
+    /// They are, and lie in the room.
+    #[inline(always)]
+    pub unsafe fn take(&self, end: usize) {
+        // SAFETY: word 1 is the size.
+        unsafe { self.0.set_word(1, end) };
+    }
+}
+
 /// An off-heap binary that this heap alone refers to, through the `RefcBin` `base`.
 struct Target {
     base: Term,
@@ -118,12 +168,14 @@ struct Target {
 
 impl Target {
     /// What `whole`, of `len` bits, is the written part of, if it can be appended to in place.
+    #[inline(always)]
     fn of(whole: Term, len: usize) -> Option<Target> {
         if whole.subtag() != Some(Subtag::SubBin) || whole.header().kind() != WRITABLE {
             return None;
         }
         let base = Term::from_word(whole.boxed_word(1));
-        if base.subtag() != Some(Subtag::RefcBin) || base.boxed_word(1) != len {
+        let refc = Header::new(Subtag::RefcBin, REFC_BIN_WORDS - 1);
+        if base.header() != refc || base.boxed_word(1) != len {
             return None;
         }
         let binary = NonNull::new(base.boxed_word(2) as *mut OffHeapBinary)?;

@@ -1,7 +1,7 @@
 //! Bit strings of any length, wherever their bytes are.
 
 use super::bits_put::put_bits;
-use super::{Subtag, Term, Word};
+use super::{Subtag, Term};
 use crate::memory::OutOfMemory;
 use crate::memory::fallible::{filled, lose};
 use alloc::borrow::Cow;
@@ -137,45 +137,43 @@ impl Term {
         }
     }
 
-    /// The bits, if this is a bit string.
-    pub fn as_bits<'a>(self) -> Option<Bits<'a>> {
-        match self.subtag()? {
-            Subtag::HeapBin => {
-                let len = self.boxed_word(1);
-                // SAFETY: the bytes of a heap binary follow its size, as many as that says.
-                let data = unsafe {
-                    core::slice::from_raw_parts(self.ptr().add(2).cast::<u8>(), len.div_ceil(8))
-                };
-                Some(Bits {
-                    data,
-                    offset: 0,
-                    len,
-                })
-            }
-            Subtag::RefcBin => {
-                let len = self.boxed_word(1);
-                // SAFETY: word 3 is the address of the bytes, which the object keeps alive.
-                let data = unsafe {
-                    core::slice::from_raw_parts(self.boxed_word(3) as *const u8, len.div_ceil(8))
-                };
-                Some(Bits {
-                    data,
-                    offset: 0,
-                    len,
-                })
-            }
+    /// Where a bit string is: the binary that holds it, its first bit in that, and its size in bits.
+    #[inline(always)]
+    pub(crate) fn bit_extent(self) -> Option<(Term, usize, usize)> {
+        if !self.is_boxed() {
+            return None;
+        }
+        match self.header().subtag() {
+            Subtag::HeapBin => Some((self, 0, self.boxed_word(1))),
+            Subtag::RefcBin if !self.is_owning_reference() => Some((self, 0, self.boxed_word(1))),
             Subtag::SubBin => {
-                let whole = Term(self.boxed_word(1)).as_bits()?;
-                let (offset, len): (Word, Word) = (self.boxed_word(2), self.boxed_word(3));
-                // What follows this part may be about to be written (see `memory::append`).
-                Some(Bits {
-                    data: &whole.data[..(offset + len).div_ceil(8)],
-                    offset,
-                    len,
-                })
+                let (offset, len) = (self.boxed_word(2), self.boxed_word(3));
+                Some((Term(self.boxed_word(1)), offset, len))
             }
             _ => None,
         }
+    }
+
+    /// The address of the bytes of a binary that is no part of another.
+    #[inline(always)]
+    pub(crate) fn bytes_address(self) -> *const u8 {
+        match self.header().subtag() {
+            // SAFETY: the bytes of a heap binary follow its size.
+            Subtag::HeapBin => unsafe { self.ptr().add(2).cast::<u8>() },
+            _ => self.boxed_word(3) as *const u8,
+        }
+    }
+
+    /// The bits, if this is a bit string.
+    #[inline]
+    pub fn as_bits<'a>(self) -> Option<Bits<'a>> {
+        let (base, offset, len) = self.bit_extent()?;
+        // SAFETY: the part lies in the binary, which it keeps alive. What follows the part may be
+        // about to be written (see `memory::append`), so it is left out.
+        let data = unsafe {
+            core::slice::from_raw_parts(base.bytes_address(), (offset + len).div_ceil(8))
+        };
+        Some(Bits { data, offset, len })
     }
 
     /// The bytes, if this is a binary (whole bytes); copied only when it is not byte-aligned. Where

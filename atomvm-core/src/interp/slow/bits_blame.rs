@@ -74,7 +74,7 @@ unsafe fn find(s: &State) -> Option<(u32, Term, Blame)> {
             for i in 0..count {
                 let segment = segment_at(s, tail, i);
                 if let Some(blame) = check(&segment) {
-                    let number = *tail.add(segment::WORDS * i + 3);
+                    let number = *tail.add(segment::WORDS * i + 3) & 0xffff;
                     return Some((number, kind(&segment), blame));
                 }
             }

@@ -1,9 +1,11 @@
 //! Making bit strings: in one instruction, or empty ones that others fill.
 
 use super::bits::{Went, aim, badarg, broken, field_bits, give, is_little, state, system_limit};
+use super::bits_quick::{self, Window};
 use super::{collect, parts};
 use crate::code::Module;
 use crate::code::bits_form::segment;
+use crate::code::isa::len;
 use crate::interp::context::{BitTarget, Context};
 use crate::interp::state::State;
 use crate::memory::append::{self, Appended};
@@ -282,6 +284,9 @@ pub(in crate::interp) unsafe fn bs_create_bin(
     let s = state(ip, c, e, m);
     // SAFETY: as for a handler.
     unsafe {
+        if bits_quick::append(&s, ip.add(len::BS_CREATE_BIN)) {
+            return Went::Well;
+        }
         // An append may move what the instructions of old compilers write to.
         (*c).bits = BitTarget::NONE;
         match create(s) {
@@ -297,7 +302,6 @@ pub(in crate::interp) unsafe fn bs_create_bin(
 }
 
 unsafe fn create(s: State) -> Result<Term, Fault> {
-    use crate::code::isa::len;
     // SAFETY: as for a handler; the tail has so many segments.
     unsafe {
         let (tail, count) = (s.ip.add(len::BS_CREATE_BIN), s.number(8));
@@ -332,6 +336,16 @@ unsafe fn create(s: State) -> Result<Term, Fault> {
             }
             Some(whole) => appended(s.c, whole.source, bits, whole.kind)?,
         };
+        if run.at == 0 && bits.is_multiple_of(8) {
+            let mut window = Window {
+                data: run.data,
+                at: 0,
+                end: bits / 8,
+            };
+            if window.put_all(&s, tail, first) && window.at == window.end {
+                return Ok(term);
+            }
+        }
         for i in first..count {
             segment_at(&s, tail, i).put(&mut run, s.m)?;
         }

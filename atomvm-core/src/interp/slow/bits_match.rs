@@ -37,14 +37,9 @@ impl Cursor {
             return None;
         }
         let base = Term::from_word(term.boxed_word(BASE));
-        let data = match base.header().subtag() {
-            // SAFETY: the bytes of a heap binary begin there.
-            Subtag::HeapBin => unsafe { base.ptr().add(2).cast::<u8>() },
-            _ => base.boxed_word(3) as *const u8,
-        };
         Some(Cursor {
             context: term,
-            data,
+            data: base.bytes_address(),
             at: term.boxed_word(AT),
             end: term.boxed_word(END),
         })
@@ -76,30 +71,77 @@ impl Cursor {
         unsafe { set_word(self.context, AT, at) };
     }
 
+    /// The next bits as an integer, if that is quickly found: `len` bits of one byte, or two or four
+    /// bytes. There must be so many bits.
+    #[inline(always)]
+    pub unsafe fn quick(&self, len: usize, flags: usize) -> Option<Term> {
+        if flags & SIGNED != 0 {
+            return None;
+        }
+        let shift = self.at % 8;
+        // SAFETY: the bytes of the field are those of the binary, as the caller checked.
+        unsafe {
+            let first = self.data.add(self.at / 8);
+            if shift + len <= 8 && len > 0 {
+                let value = (*first << shift) >> (8 - len);
+                return Some(Term::small(value as isize));
+            }
+            if shift != 0 {
+                return None;
+            }
+            let little = is_little(flags);
+            let value = match len {
+                16 => {
+                    let raw = first.cast::<u16>().read_unaligned();
+                    u32::from(if little { raw.to_le() } else { raw.to_be() })
+                }
+                32 if SMALL_BITS > 32 => {
+                    let raw = first.cast::<u32>().read_unaligned();
+                    if little { raw.to_le() } else { raw.to_be() }
+                }
+                _ => return None,
+            };
+            Some(Term::small(value as isize))
+        }
+    }
+
     /// The next bits as an integer that is surely small: at most [`SMALL_BITS`] - 1.
     #[inline(always)]
     pub unsafe fn small(&self, len: usize, flags: usize) -> Term {
-        // SAFETY: the bytes of the field are those of the binary, as the caller checked.
+        // SAFETY: as for `quick`.
         unsafe {
-            if self.at.is_multiple_of(8) && flags & SIGNED == 0 {
-                let first = self.data.add(self.at / 8);
-                let little = is_little(flags);
-                match len {
-                    8 => return Term::small(*first as isize),
-                    16 => {
-                        let raw = first.cast::<u16>().read_unaligned();
-                        let value = if little { raw.to_le() } else { raw.to_be() };
-                        return Term::small(value as isize);
-                    }
-                    32 if SMALL_BITS > 32 => {
-                        let raw = first.cast::<u32>().read_unaligned();
-                        let value = if little { raw.to_le() } else { raw.to_be() };
-                        return Term::small(value as isize);
-                    }
-                    _ => {}
-                }
+            match self.quick(len, flags) {
+                Some(value) => value,
+                None => small_field(self.data, self.at, len, flags),
             }
-            small_field(self.data, self.at, len, flags)
+        }
+    }
+
+    /// The next character, if it is one byte of UTF-8.
+    #[inline(always)]
+    pub unsafe fn ascii(&self) -> Option<u8> {
+        if !self.at.is_multiple_of(8) || self.left() < 8 {
+            return None;
+        }
+        // SAFETY: there are 8 bits.
+        let byte = unsafe { *self.data.add(self.at / 8) };
+        (byte < 0x80).then_some(byte)
+    }
+
+    /// Writes what is left as a part of the binary.
+    ///
+    /// # Safety
+    /// There is room for it.
+    #[inline(always)]
+    pub unsafe fn write_rest(&self, at: *mut Term) {
+        let header = Header::new(Subtag::SubBin, SUB_BIN_WORDS - 1);
+        // SAFETY: promised by the caller.
+        unsafe {
+            at.write(Term::from_word(header.0));
+            at.add(1)
+                .write(Term::from_word(self.context.boxed_word(BASE)));
+            at.add(2).write(Term::from_word(self.at));
+            at.add(3).write(Term::from_word(self.left()));
         }
     }
 }
@@ -171,53 +213,61 @@ unsafe fn part(c: *mut Context, cursor: &Cursor, len: usize) -> Result<Term, Out
     }
 }
 
-/// Units: label, source, live registers at 5, saved positions at 6, target at 7.
+/// Writes a match context for the bits from `first` to `end` of a binary.
+///
+/// # Safety
+/// There is room for it, and the binary has so many bits.
+#[inline(always)]
+pub(in crate::interp) unsafe fn write_context(at: *mut Term, base: Term, first: usize, end: usize) {
+    let header = Header::new(Subtag::Match, MATCH_WORDS - 1);
+    // SAFETY: promised by the caller.
+    unsafe {
+        at.write(Term::from_word(header.0));
+        at.add(BASE).write(base);
+        at.add(FIRST).write(Term::from_word(first));
+        at.add(END).write(Term::from_word(end));
+        at.add(AT).write(Term::from_word(first));
+    }
+}
+
+/// A context for a bit string, or that of a context itself, with room for `saves` positions.
+/// [`Term::NONE`]: there is no memory.
 #[inline(never)]
 pub(in crate::interp) unsafe fn bs_start_match(
-    ip: *const u32,
     c: *mut Context,
-    e: *mut Term,
-    m: *const Word,
-) -> Went {
-    let s = state(ip, c, e, m);
-    // SAFETY: as for a handler.
+    source: Term,
+    live: usize,
+    saves: usize,
+) -> Term {
+    // SAFETY: as for a handler; the source is a bit string or a context.
     unsafe {
-        let (source, saves) = (s.any(3), s.number(6));
-        let (base, first, end, at) = if is(source, Subtag::Match) {
-            let at = source.boxed_word(AT);
-            if source.header().arity() >= AT + saves {
-                if saves > 0 {
-                    set_word(source, SAVES, at);
+        let (base, first, end, at) = match source.bit_extent() {
+            Some((base, first, len)) => (base, first, first + len, first),
+            None => {
+                let at = source.boxed_word(AT);
+                if source.header().arity() >= AT + saves {
+                    if saves > 0 {
+                        set_word(source, SAVES, at);
+                    }
+                    return source;
                 }
-                s.set_any(7, source);
-                return Went::Well;
+                let word = |i| source.boxed_word(i);
+                (Term::from_word(word(BASE)), word(FIRST), word(END), at)
             }
-            let word = |i| source.boxed_word(i);
-            (word(BASE), word(FIRST), word(END), at)
-        } else {
-            let Some(bits) = source.as_bits() else {
-                super::set_error(c, atoms::BADARG);
-                return Went::Failed;
-            };
-            let base = match source.header().subtag() {
-                Subtag::SubBin => source.boxed_word(1),
-                _ => source.word(),
-            };
-            (base, bits.offset, bits.offset + bits.len, bits.offset)
         };
         let (p, _) = parts(c);
         let Ok(object) = p.heap.reserve(MATCH_WORDS + saves) else {
-            return Went::OutOfMemory;
+            return Term::NONE;
         };
         let object = object.as_ptr();
+        write_context(object, base, first, end);
         let header = Header::new(Subtag::Match, MATCH_WORDS - 1 + saves);
-        for (i, word) in [header.0, base, first, end, at].into_iter().enumerate() {
-            object.add(i).write(Term::from_word(word));
-        }
+        object.write(Term::from_word(header.0));
+        object.add(AT).write(Term::from_word(at));
         for i in 0..saves {
             object.add(SAVES + i).write(Term::from_word(at));
         }
-        give(s, s.wide(7), Term::from_boxed_ptr(object), s.number(5), 0)
+        super::settle(c, Term::from_boxed_ptr(object), live)
     }
 }
 
@@ -330,70 +380,43 @@ pub(in crate::interp) unsafe fn bs_get_fixed(
     }
 }
 
-/// Units: label, context, live registers at 5, unit at 6, target at 7.
+/// The rest behind a context's position, which moves to the end if `take` says so. [`Term::NONE`]:
+/// there is no memory.
 #[inline(never)]
-pub(in crate::interp) unsafe fn bs_get_rest(
-    ip: *const u32,
+pub(in crate::interp) unsafe fn bs_rest(
     c: *mut Context,
-    e: *mut Term,
-    m: *const Word,
-) -> Went {
-    let s = state(ip, c, e, m);
-    // SAFETY: as for a handler.
+    context: Term,
+    live: usize,
+    take: bool,
+) -> Term {
+    // SAFETY: as for a handler; the caller has checked that this is a context.
     unsafe {
-        let Some(cursor) = Cursor::of(s.any(3)) else {
-            return broken(c);
+        let Some(cursor) = Cursor::of(context) else {
+            return Term::NONE;
         };
-        let left = cursor.left();
-        if left % s.number(6) != 0 {
-            return Went::Failed;
+        let Ok(term) = part(c, &cursor, cursor.left()) else {
+            return Term::NONE;
+        };
+        if take {
+            cursor.go_to(cursor.end);
         }
-        let Ok(term) = part(c, &cursor, left) else {
-            return Went::OutOfMemory;
-        };
-        cursor.go_to(cursor.end);
-        give(s, s.wide(7), term, s.number(5), 0)
+        super::settle(c, term, live)
     }
 }
 
-/// Units: context, target at 3, live registers at 5.
-#[inline(never)]
-pub(in crate::interp) unsafe fn bs_get_tail(
-    ip: *const u32,
-    c: *mut Context,
-    e: *mut Term,
-    m: *const Word,
-) -> Went {
-    let s = state(ip, c, e, m);
-    // SAFETY: as for a handler.
-    unsafe {
-        let Some(cursor) = Cursor::of(s.any(1)) else {
-            return broken(c);
-        };
-        match part(c, &cursor, cursor.left()) {
-            Ok(term) => give(s, s.wide(3), term, s.number(5), 0),
-            Err(OutOfMemory) => Went::OutOfMemory,
-        }
-    }
-}
-
-/// Units: context, target at 3, live registers at 5.
+/// The position of a context, as an integer that may not be small. [`Term::NONE`]: there is no
+/// memory.
 #[inline(never)]
 pub(in crate::interp) unsafe fn bs_get_position(
-    ip: *const u32,
     c: *mut Context,
-    e: *mut Term,
-    m: *const Word,
-) -> Went {
-    let s = state(ip, c, e, m);
-    // SAFETY: as for a handler.
+    context: Term,
+    live: usize,
+) -> Term {
+    // SAFETY: as for `bs_rest`.
     unsafe {
-        let Some(cursor) = Cursor::of(s.any(1)) else {
-            return broken(c);
-        };
-        match parts(c).0.heap.uint(cursor.at as u64) {
-            Ok(term) => give(s, s.wide(3), term, s.number(5), 0),
-            Err(OutOfMemory) => Went::OutOfMemory,
+        match parts(c).0.heap.uint(context.boxed_word(AT) as u64) {
+            Ok(term) => super::settle(c, term, live),
+            Err(OutOfMemory) => Term::NONE,
         }
     }
 }
@@ -531,23 +554,6 @@ pub(in crate::interp) unsafe fn bs_utf(context: Term, width: usize, flags: usize
     // SAFETY: the position lies inside.
     unsafe { cursor.go_to(cursor.at + bits) };
     value
-}
-
-/// The same in UTF-8, where most are a byte each.
-#[inline(always)]
-pub(in crate::interp) unsafe fn bs_utf8(cursor: Cursor) -> u32 {
-    if cursor.at.is_multiple_of(8) && cursor.left() >= 8 {
-        // SAFETY: there are 8 bits.
-        unsafe {
-            let first = *cursor.data.add(cursor.at / 8);
-            if first < 0x80 {
-                cursor.go_to(cursor.at + 8);
-                return first as u32;
-            }
-        }
-    }
-    // SAFETY: as above.
-    unsafe { bs_utf(cursor.context, 8, 0) }
 }
 
 /// Units: label, context, number of commands at 5; the commands are the tail.

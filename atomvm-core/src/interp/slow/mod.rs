@@ -8,6 +8,7 @@ mod bits_blame;
 mod bits_build;
 mod bits_match;
 mod bits_put;
+mod bits_quick;
 mod exceptions;
 mod messages;
 mod records;
