@@ -42,9 +42,7 @@ fn element_2(_: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn setelement_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let elements = tuple(args[1])?;
     let at = place(args[0], elements.len())?;
-    let pick = |(i, &old)| if i == at { args[2] } else { old };
-    let items = elements.iter().enumerate().map(pick);
-    Ok(tuple_of(&mut c.p.heap, elements.len(), items)?)
+    Ok(c.p.heap.tuple_with(elements, at, args[2])?)
 }
 
 fn arity(term: Term) -> Result<usize, Raise> {

@@ -121,8 +121,17 @@ impl Translator<'_, '_> {
             }
             taken += 1;
         }
-        self.tail(Base::PutTuple, &[to, N(elements.len())], &elements);
+        self.tuple(to, &elements);
         taken
+    }
+
+    /// Makes a tuple; those of two and three elements are most.
+    pub(super) fn tuple(&mut self, to: Arg, elements: &[Arg]) {
+        match *elements {
+            [a, b] => self.emit(Base::PutTuple2, &[to, a, b]),
+            [a, b, c] => self.emit(Base::PutTuple3, &[to, a, b, c]),
+            _ => self.tail(Base::PutTuple, &[to, N(elements.len())], elements),
+        }
     }
 
     pub(super) fn update_record(&mut self, args: &[Operand]) {

@@ -275,11 +275,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             op::PUT_TUPLE => return Ok(self.put_tuple(instrs)),
             op::PUT_TUPLE2 => {
                 let elements = self.values(code.list(args[1]));
-                self.tail(
-                    Base::PutTuple,
-                    &[value(args[0]), N(elements.len())],
-                    &elements,
-                );
+                self.tuple(value(args[0]), &elements);
             }
             op::PUT_LITERAL => self.emit(Base::Move, &[value(args[0]), value(args[1])]),
             op::UPDATE_RECORD => self.update_record(args),

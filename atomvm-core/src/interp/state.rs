@@ -111,16 +111,19 @@ impl State {
     /// The value of a packed operand.
     #[inline(always)]
     pub unsafe fn value(&self, packed: u32) -> Term {
-        let index = (packed >> 2) as usize;
-        // SAFETY: as for each kind of operand.
-        unsafe {
-            match packed & 3 {
-                0 => self.x(index),
-                1 => self.y(index),
-                2 => Term::from_word(self.link(index)),
-                _ => Term::small((packed as i32 >> 2) as isize),
-            }
+        if packed & 3 == 3 {
+            return Term::small((packed as i32 >> 2) as isize);
         }
+        // Chosen without branches, which would be as many as there are kinds.
+        let mut base = self.c.cast::<Term>().cast_const();
+        if packed & 1 != 0 {
+            base = self.e;
+        }
+        if packed & 2 != 0 {
+            base = self.m.cast();
+        }
+        // SAFETY: as for each kind of operand: see `x`, `y` and `link`.
+        unsafe { *base.add((packed >> 2) as usize) }
     }
 
     /// The value of the packed operand `k`.

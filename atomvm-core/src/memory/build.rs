@@ -91,6 +91,20 @@ pub trait Heap {
         self.boxed_terms(Header::tuple(elements.len()), elements)
     }
 
+    /// A tuple as another with these elements, but for the one at `place`.
+    fn tuple_with(
+        &mut self,
+        elements: &[Term],
+        place: usize,
+        element: Term,
+    ) -> Result<Term, OutOfMemory> {
+        debug_assert!(place < elements.len());
+        let tuple = self.tuple(elements)?;
+        // SAFETY: the tuple is new, and has so many elements.
+        unsafe { tuple.ptr().add(1 + place).write(element) };
+        Ok(tuple)
+    }
+
     /// A list of `elements`, ending in `tail`.
     fn list_with_tail(&mut self, elements: &[Term], tail: Term) -> Result<Term, OutOfMemory> {
         if elements.is_empty() {

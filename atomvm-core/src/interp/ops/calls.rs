@@ -1,9 +1,10 @@
 //! Calls, of code and of built-in functions.
 
-use crate::code::Export;
+use crate::code::export::Target;
 use crate::code::isa::len;
+use crate::code::{Export, FunEntry};
 use crate::interp::slow;
-use crate::interp::state::{Ret, State, become_, op};
+use crate::interp::state::{Ret, Src, State, become_, op};
 use crate::term::{Header, Subtag, Term};
 
 /// Pushes the address to come back to: `words` after the current instruction.
@@ -132,69 +133,92 @@ op! { call_bif_last |s| {
     s.next(len::CALL_BIF_LAST)
 }}
 
-op! { call_fun |s| {
-    let (fun, arity) = (s.any(1), s.number(3));
-    if fun.is_boxed() && fun.header().subtag() == Subtag::Fun {
-        let entry = &*(fun.boxed_word(1) as *const crate::code::FunEntry);
-        let target = entry.target();
-        if entry.arity as usize == arity && !target.ip.is_null() {
-            let count = fun.header().arity() - 1;
-            for i in 0..count {
-                s.set_x(arity + i, Term::from_word(fun.boxed_word(2 + i)));
-            }
-            push_return(&mut s, len::CALL_FUN);
-            s.ip = target.ip;
-            s.m = target.links;
-            return enter(s, arity + count);
+/// The code of a local fun of that arity, if it is loaded, and how many terms the fun captured.
+#[inline(always)]
+unsafe fn local_fun(fun: Term, arity: usize) -> Option<(Target, usize)> {
+    if !(fun.is_boxed() && fun.header().subtag() == Subtag::Fun) {
+        return None;
+    }
+    // SAFETY: the second word of a fun is the address of its entry, which lives as long as the VM.
+    let entry = unsafe { &*(fun.boxed_word(1) as *const FunEntry) };
+    let target = entry.target();
+    (entry.arity as usize == arity && !target.ip.is_null())
+        .then(|| (target, fun.header().arity() - 1))
+}
+
+/// Copies the first `count` captured terms of a fun behind its arguments.
+#[inline(always)]
+unsafe fn unpack(s: &State, fun: Term, arity: usize, count: usize) {
+    // SAFETY: the fun has so many; there are registers for all arguments of a function.
+    unsafe {
+        for i in 0..count {
+            s.set_x(arity + i, Term::from_word(fun.boxed_word(2 + i)));
         }
     }
-    become_!(s, call_fun_slow)
-}}
+}
 
-op! { #[cold] #[inline(never)] call_fun_slow |s| {
-    let (fun, arity) = (s.any(1), s.number(3));
-    s.save();
-    let export = slow::external_fun(s.c, fun, arity);
-    s.load();
-    if export.is_null() {
-        become_!(s, slow::raise);
-    }
-    push_return(&mut s, len::CALL_FUN);
-    aim(&mut s, export);
-    enter(s, (*export).arity as usize)
-}}
+/// As many captured terms are copied without a loop, for which the compiler would save registers.
+const FEW_CAPTURED: usize = 3;
 
-op! { call_fun_last |s| {
-    let (fun, arity) = (s.any(1), s.number(3));
-    if fun.is_boxed() && fun.header().subtag() == Subtag::Fun {
-        let entry = &*(fun.boxed_word(1) as *const crate::code::FunEntry);
-        let target = entry.target();
-        if entry.arity as usize == arity && !target.ip.is_null() {
-            let count = fun.header().arity() - 1;
-            for i in 0..count {
-                s.set_x(arity + i, Term::from_word(fun.boxed_word(2 + i)));
-            }
-            s.e = s.e.add(s.number(4));
-            s.ip = target.ip;
-            s.m = target.links;
-            return enter(s, arity + count);
+/// The same for at most [`FEW_CAPTURED`] terms.
+#[inline(always)]
+unsafe fn unpack_few(s: &State, fun: Term, arity: usize, count: usize) {
+    // SAFETY: as for `unpack`.
+    unsafe {
+        match count {
+            0 => {}
+            1 => unpack(s, fun, arity, 1),
+            2 => unpack(s, fun, arity, 2),
+            _ => unpack(s, fun, arity, FEW_CAPTURED),
         }
     }
-    become_!(s, call_fun_last_slow)
-}}
+}
 
-op! { #[cold] #[inline(never)] call_fun_last_slow |s| {
-    let (fun, arity) = (s.any(1), s.number(3));
-    s.save();
-    let export = slow::external_fun(s.c, fun, arity);
-    s.load();
-    if export.is_null() {
-        become_!(s, slow::raise);
-    }
-    s.e = s.e.add(s.number(4));
-    aim(&mut s, export);
-    enter(s, arity)
-}}
+macro_rules! call_fun {
+    ($name:ident, $slow:ident, |$s:ident| $leave:stmt) => {
+        op! { $name<F: Src> |$s| {
+            let (fun, arity) = (F::get(&$s, 1), $s.number(2));
+            let Some((target, count)) = local_fun(fun, arity) else {
+                become_!($s, $slow::<F>);
+            };
+            if count > FEW_CAPTURED {
+                become_!($s, $slow::<F>);
+            }
+            unpack_few(&$s, fun, arity, count);
+            $leave
+            $s.ip = target.ip;
+            $s.m = target.links;
+            enter($s, arity + count)
+        }}
+
+        op! { #[inline(never)] $slow<F: Src> |$s| {
+            let (fun, arity) = (F::get(&$s, 1), $s.number(2));
+            if let Some((target, count)) = local_fun(fun, arity) {
+                unpack(&$s, fun, arity, count);
+                $leave
+                $s.ip = target.ip;
+                $s.m = target.links;
+                return enter($s, arity + count);
+            }
+            $s.save();
+            let export = slow::external_fun($s.c, fun, arity);
+            $s.load();
+            if export.is_null() {
+                become_!($s, slow::raise);
+            }
+            $leave
+            aim(&mut $s, export);
+            enter($s, (*export).arity as usize)
+        }}
+    };
+}
+
+call_fun!(call_fun, call_fun_slow, |s| push_return(
+    &mut s,
+    len::CALL_FUN
+));
+call_fun!(call_fun_last, call_fun_last_slow, |s| s.e =
+    s.e.add(s.number(3)));
 
 op! { apply |s| {
     let arity = s.number(1);

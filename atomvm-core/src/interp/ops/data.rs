@@ -3,7 +3,7 @@
 use crate::code::FunEntry;
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Dst, Src, become_, op};
+use crate::interp::state::{Dst, Src, State, become_, op};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::boxed::SUB_BIN_WORDS;
 use crate::term::{Header, Subtag, Term, map};
@@ -99,43 +99,92 @@ op! { put_tuple<D: Dst> |s| {
     s.next(len::PUT_TUPLE + count)
 }}
 
+op! { put_tuple2<D: Dst, A: Src, B: Src> |s| {
+    let (a, b) = (A::get(&s, 2), B::get(&s, 3));
+    s.h.write(Term::from_word(Header::tuple(2).0));
+    s.h.add(1).write(a);
+    s.h.add(2).write(b);
+    D::set(&s, 1, Term::from_boxed_ptr(s.h));
+    s.h = s.h.add(3);
+    s.next(len::PUT_TUPLE2)
+}}
+
+op! { put_tuple3<D: Dst, A: Src, B: Src, E: Src> |s| {
+    let (a, b, e) = (A::get(&s, 2), B::get(&s, 3), E::get(&s, 4));
+    s.h.write(Term::from_word(Header::tuple(3).0));
+    s.h.add(1).write(a);
+    s.h.add(2).write(b);
+    s.h.add(3).write(e);
+    D::set(&s, 1, Term::from_boxed_ptr(s.h));
+    s.h = s.h.add(4);
+    s.next(len::PUT_TUPLE3)
+}}
+
 op! { update_record |s| {
     let (size, count) = (s.number(5), s.number(6));
     let tuple = s.any(1);
     if !(tuple.is_tuple() && tuple.header().arity() == size) {
         become_!(s, slow::unexpected);
     }
-    s.save();
-    let new = slow::copy_tuple(s.c, tuple);
-    if new == Term::NONE {
-        become_!(s, slow::die);
-    }
+    let new = if s.free() > size + STACK_RESERVE {
+        let new = s.h;
+        core::ptr::copy_nonoverlapping(tuple.ptr(), new, 1 + size);
+        s.h = new.add(1 + size);
+        Term::from_boxed_ptr(new)
+    } else {
+        s.save();
+        let new = slow::copy_tuple(s.c, tuple);
+        if new == Term::NONE {
+            become_!(s, slow::die);
+        }
+        s.load();
+        new
+    };
     for i in 0..count {
         let position = s.tail(len::UPDATE_RECORD, 2 * i) as usize;
         let value = s.value(s.tail(len::UPDATE_RECORD, 2 * i + 1));
         // Positions were checked when the code was translated.
         new.ptr().add(position).write(value);
     }
-    s.load();
     s.set_any(3, new);
     s.next(len::UPDATE_RECORD + 2 * count)
 }}
 
+/// Writes a fun, for which there is room, and gives it to its target.
+#[inline(always)]
+unsafe fn write_fun(s: &State, fun: *mut Term, count: usize) {
+    // SAFETY: the operands are those of `make_fun`.
+    unsafe {
+        let entry = s.link(s.wide(3) as usize) as *const FunEntry;
+        fun.write(Term::from_word(Header::new(Subtag::Fun, 1 + count).0));
+        fun.add(1).write(Term::from_word(entry as usize));
+        for i in 0..count {
+            fun.add(2 + i).write(s.value(s.tail(len::MAKE_FUN, i)));
+        }
+        s.set_any(1, Term::from_boxed_ptr(fun));
+    }
+}
+
 op! { make_fun |s| {
     let count = s.number(5);
-    let entry = s.link(s.wide(3) as usize) as *const FunEntry;
+    let fun = s.h;
+    if s.free() < 2 + count + STACK_RESERVE {
+        become_!(s, make_fun_elsewhere);
+    }
+    write_fun(&s, fun, count);
+    s.h = fun.add(2 + count);
+    s.next(len::MAKE_FUN + count)
+}}
+
+op! { #[cold] #[inline(never)] make_fun_elsewhere |s| {
+    let count = s.number(5);
     s.save();
     let fun = slow::reserve(s.c, 2 + count);
     if fun.is_null() {
         become_!(s, slow::die);
     }
-    fun.write(Term::from_word(Header::new(Subtag::Fun, 1 + count).0));
-    fun.add(1).write(Term::from_word(entry as usize));
-    for i in 0..count {
-        fun.add(2 + i).write(s.value(s.tail(len::MAKE_FUN, i)));
-    }
     s.load();
-    s.set_any(1, Term::from_boxed_ptr(fun));
+    write_fun(&s, fun, count);
     s.next(len::MAKE_FUN + count)
 }}
 
