@@ -14,7 +14,6 @@ use alloc::alloc::{Layout, alloc};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 /// A vector that may find no memory to grow.
 pub trait Grow<T> {
@@ -298,32 +297,6 @@ impl<T: Copy> Pending<T> {
     }
 }
 
-/// Sorts; items that are equal keep their order.
-///
-/// # Errors
-/// There is no memory; nothing has changed. So it is only where there are many.
-pub fn sort_by<T: Copy>(
-    items: &mut [T],
-    compare: impl Fn(&T, &T) -> Ordering,
-) -> Result<(), OutOfMemory> {
-    const FEW: usize = 32;
-    if items.len() <= FEW {
-        for end in 1..items.len() {
-            let (before, item) = (&items[..end], items[end]);
-            let is_first = |&place: &usize| compare(&before[place - 1], &item).is_le();
-            let at = (1..=end).rev().find(is_first).unwrap_or(0);
-            items.copy_within(at..end, at + 1);
-            items[at] = item;
-        }
-        return Ok(());
-    }
-    let mut places = collect(0..items.len())?;
-    places.sort_unstable_by(|&a, &b| compare(&items[a], &items[b]).then(a.cmp(&b)));
-    let sorted = collect(places.iter().map(|&place| items[place]))?;
-    items.copy_from_slice(&sorted);
-    Ok(())
-}
-
 /// Sorts by a key; items with the same key keep their order.
 ///
 /// # Errors
@@ -452,14 +425,8 @@ mod tests {
         let mut items: Vec<(u32, u32)> = (0..1000).map(|i| (i * 7 % 10, i)).collect();
         let mut expected = items.clone();
         expected.sort_by_key(|item| item.0);
-        let mut others = items.clone();
         sort_by_key(&mut items, |item| item.0).unwrap();
         assert_eq!(items, expected);
-        sort_by(&mut others, |a, b| a.0.cmp(&b.0)).unwrap();
-        assert_eq!(others, expected);
-        let mut few = [(2, 1), (1, 2), (2, 3), (1, 4), (0, 5), (2, 6)];
-        sort_by(&mut few, |a, b| a.0.cmp(&b.0)).unwrap();
-        assert_eq!(few.map(|item| item.1), [5, 2, 4, 1, 3, 6]);
     }
 
     #[test]

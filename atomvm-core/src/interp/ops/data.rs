@@ -189,8 +189,17 @@ op! { #[cold] #[inline(never)] make_fun_elsewhere |s| {
 }}
 
 macro_rules! put_map {
-    ($name:ident, $len:ident, $exact:literal) => {
+    ($name:ident, $slow:ident, $len:ident, $exact:literal) => {
         op! { $name |s| {
+            let top = slow::put_map_quickly(s.ip, s.c, s.e, s.h, s.m, len::$len);
+            if top.is_null() {
+                become_!(s, $slow);
+            }
+            s.h = top;
+            s.next(len::$len + 2 * s.number(8))
+        }}
+
+        op! { #[inline(never)] $slow |s| {
             let (live, count) = (s.number(7), s.number(8));
             s.save();
             let map = slow::put_map(s.c, s.e, s.m, s.any(3), s.ip.add(len::$len), count, $exact);
@@ -212,14 +221,14 @@ macro_rules! put_map {
     };
 }
 
-put_map!(put_map_assoc, PUT_MAP_ASSOC, false);
-put_map!(put_map_exact, PUT_MAP_EXACT, true);
+put_map!(put_map_assoc, put_map_assoc_slow, PUT_MAP_ASSOC, false);
+put_map!(put_map_exact, put_map_exact_slow, PUT_MAP_EXACT, true);
 
 op! { has_map_fields |s| {
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {
         let key = s.value(s.tail(len::HAS_MAP_FIELDS, i));
-        if slow::map_get(map, key) == Term::NONE {
+        if map::get_quick(map, key).is_none() && slow::map_get(map, key) == Term::NONE {
             return s.goto(s.label(1));
         }
     }
@@ -231,7 +240,7 @@ op! { get_map_elements |s| {
     let (map, count) = (s.any(3), s.number(5));
     for i in 0..count {
         let key = s.value(s.tail(len::GET_MAP_ELEMENTS, 2 * i));
-        let value = slow::map_get(map, key);
+        let value = map::get_quick(map, key).unwrap_or_else(|| slow::map_get(map, key));
         if value == Term::NONE {
             return s.goto(s.label(1));
         }

@@ -5,6 +5,7 @@ use crate::interp::context::Context;
 use crate::interp::state::{Ret, State};
 use crate::memory::Heap;
 use crate::memory::fallible::filled;
+use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::map::UpdateError;
 use crate::term::{Term, Word, atoms, map, order};
 use core::cmp::Ordering;
@@ -126,6 +127,50 @@ pub(in crate::interp) fn map_get(map: Term, key: Term) -> Term {
         return Term::NONE;
     }
     map::get(map, key).unwrap_or(Term::NONE)
+}
+
+/// Does `put_map_*` where the map is flat and has all the keys, which are immediates, and there is
+/// room at the heap's top: sets the target, and gives the new top. Null: this case is another, and
+/// nothing has changed.
+#[inline(never)]
+pub(in crate::interp) unsafe fn put_map_quickly(
+    ip: *const u32,
+    c: *mut Context,
+    e: *mut Term,
+    h: *mut Term,
+    m: *const Word,
+    len: usize,
+) -> *mut Term {
+    let s = State { ip, c, e, h, m };
+    // SAFETY: as for a handler; what is written lies at the top of the heap.
+    unsafe {
+        let (map, count) = (s.any(3), s.number(8));
+        let Some(keys) = map::flat_keys(map) else {
+            return core::ptr::null_mut();
+        };
+        let words = keys.len() + 2;
+        if s.free() < words + STACK_RESERVE {
+            return core::ptr::null_mut();
+        }
+        core::ptr::copy_nonoverlapping(map.ptr(), h, words);
+        let mut is_changed = false;
+        for i in 0..count {
+            let key = s.value(s.tail(len, 2 * i));
+            let at = keys.iter().position(|&k| k == key);
+            let Some(at) = at.filter(|_| key.is_immediate()) else {
+                return core::ptr::null_mut();
+            };
+            let value = s.value(s.tail(len, 2 * i + 1));
+            is_changed |= *h.add(2 + at) != value;
+            h.add(2 + at).write(value);
+        }
+        let (new, top) = match is_changed {
+            true => (Term::from_boxed_ptr(h), h.add(words)),
+            false => (map, h),
+        };
+        s.set_any(5, new);
+        top
+    }
 }
 
 /// The map with the pairs of an instruction's tail put in; [`Term::NONE`] after setting the

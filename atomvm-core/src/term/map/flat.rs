@@ -1,11 +1,10 @@
 //! Flat maps: sorted keys in a tuple that maps share, and values.
 
 use super::{FLAT, FLAT_MAX, UpdateError, empty, flat_parts, from_entries, place};
-use crate::memory::fallible::{Grow, collect, sort_by};
+use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::order::{compare_exact, equal_exact};
 use crate::term::{AtomTable, Header, Subtag, Term};
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 type Parts<'a> = (&'a [Term], &'a [Term]);
@@ -57,29 +56,54 @@ fn from_sorted<H: Heap + ?Sized>(
 pub(super) fn from_pairs<H: Heap + ?Sized>(
     heap: &mut H,
     atoms: &AtomTable,
-    mut pairs: Vec<(Term, Term)>,
+    pairs: impl Iterator<Item = (Term, Term)>,
 ) -> Result<Term, OutOfMemory> {
-    sort_distinct(atoms, &mut pairs)?;
-    let mut keys = [Term::NIL; FLAT_MAX];
-    let mut values = [Term::NIL; FLAT_MAX];
-    for (i, &(key, value)) in pairs.iter().enumerate() {
-        (keys[i], values[i]) = (key, value);
+    let mut sorted = Sorted::new();
+    for (key, value) in pairs {
+        sorted.put(atoms, key, value);
     }
-    from_sorted(heap, &keys[..pairs.len()], &values[..pairs.len()])
+    let (keys, values) = sorted.parts();
+    from_sorted(heap, keys, values)
 }
 
-/// Sorts by keys and keeps the last of those with the same key.
-fn sort_distinct(atoms: &AtomTable, pairs: &mut Vec<(Term, Term)>) -> Result<(), OutOfMemory> {
-    // The sort is stable, so the last of equal ones stays the last.
-    sort_by(pairs, |(a, _), (b, _)| compare_exact(atoms, *a, *b))?;
-    pairs.dedup_by(|later, kept| {
-        let same = equal_exact(later.0, kept.0);
-        if same {
-            kept.1 = later.1;
+/// At most [`FLAT_MAX`] distinct keys in their order, and their values.
+struct Sorted {
+    keys: [Term; FLAT_MAX],
+    values: [Term; FLAT_MAX],
+    len: usize,
+}
+
+impl Sorted {
+    fn new() -> Sorted {
+        Sorted {
+            keys: [Term::NIL; FLAT_MAX],
+            values: [Term::NIL; FLAT_MAX],
+            len: 0,
         }
-        same
-    });
-    Ok(())
+    }
+
+    fn parts(&self) -> Parts<'_> {
+        (&self.keys[..self.len], &self.values[..self.len])
+    }
+
+    /// Puts a key in, for which there must be room, in place of the same one. Most come in order.
+    fn put(&mut self, atoms: &AtomTable, key: Term, value: Term) {
+        let mut at = self.len;
+        while at > 0 {
+            match compare_exact(atoms, self.keys[at - 1], key) {
+                Ordering::Less => break,
+                Ordering::Equal => {
+                    self.values[at - 1] = value;
+                    return;
+                }
+                Ordering::Greater => at -= 1,
+            }
+        }
+        self.keys.copy_within(at..self.len, at + 1);
+        self.values.copy_within(at..self.len, at + 1);
+        (self.keys[at], self.values[at]) = (key, value);
+        self.len += 1;
+    }
 }
 
 pub(super) fn put<H: Heap + ?Sized>(
@@ -145,6 +169,7 @@ pub(super) fn update_many<H: Heap + ?Sized>(
     Ok(with_keys(heap, keys_tuple(map), [new])?)
 }
 
+/// The map with at most [`FLAT_MAX`] pairs put in.
 pub(super) fn put_many<H: Heap + ?Sized>(
     heap: &mut H,
     atoms: &AtomTable,
@@ -155,23 +180,20 @@ pub(super) fn put_many<H: Heap + ?Sized>(
     let mut new = [Term::NIL; FLAT_MAX];
     let new = &mut new[..values.len()];
     new.copy_from_slice(values);
-    let mut added: Vec<(Term, Term)> = Vec::new();
+    let mut added = None;
     for &(key, value) in pairs {
         match position(keys, key) {
             Some(i) => new[i] = value,
-            None => added.try_push((key, value))?,
+            None => added.get_or_insert_with(Sorted::new).put(atoms, key, value),
         }
     }
-    if added.is_empty() {
+    let Some(added) = added else {
         if new == values {
             return Ok(map);
         }
         return with_keys(heap, keys_tuple(map), [new]);
-    }
-    sort_distinct(atoms, &mut added)?;
-    let added_keys = collect(added.iter().map(|pair| pair.0))?;
-    let added_values = collect(added.iter().map(|pair| pair.1))?;
-    join(heap, atoms, (keys, new), (&added_keys, &added_values))
+    };
+    join(heap, atoms, (keys, new), added.parts())
 }
 
 /// A map of two runs of sorted keys, of which none is in both.
@@ -215,16 +237,22 @@ pub(super) fn merge<H: Heap + ?Sized>(
         return Ok(second);
     }
     if a.0.len() >= b.0.len() {
-        let pairs = collect(b.0.iter().copied().zip(b.1.iter().copied()))?;
-        return put_many(heap, atoms, first, a, &pairs);
+        let mut pairs = [(Term::NIL, Term::NIL); FLAT_MAX];
+        for (pair, (&key, &value)) in pairs.iter_mut().zip(b.0.iter().zip(b.1)) {
+            *pair = (key, value);
+        }
+        return put_many(heap, atoms, first, a, &pairs[..b.0.len()]);
     }
-    let missing = |&(k, _): &(&Term, &Term)| position(b.0, *k).is_none();
-    let keys = collect(a.0.iter().zip(a.1).filter(missing).map(|(&k, _)| k))?;
-    let values = collect(a.0.iter().zip(a.1).filter(missing).map(|(_, &v)| v))?;
-    if keys.is_empty() {
+    let mut missing = Sorted::new();
+    for (&key, &value) in a.0.iter().zip(a.1) {
+        if position(b.0, key).is_none() {
+            missing.put(atoms, key, value);
+        }
+    }
+    if missing.len == 0 {
         return Ok(second);
     }
-    join(heap, atoms, (&keys, &values), b)
+    join(heap, atoms, missing.parts(), b)
 }
 
 pub(super) fn remove<H: Heap + ?Sized>(

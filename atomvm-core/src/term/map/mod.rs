@@ -145,6 +145,15 @@ pub(crate) fn get_quick(map: Term, key: Term) -> Option<Term> {
     values.get(i).copied()
 }
 
+/// The keys of a flat map that is not empty; its values are the words behind the second.
+#[inline(always)]
+pub(crate) fn flat_keys<'a>(map: Term) -> Option<&'a [Term]> {
+    if shape(map) != FLAT_SHAPE {
+        return None;
+    }
+    map.term_slice().first()?.as_tuple()
+}
+
 /// Is there such a key?
 #[inline]
 pub fn contains(map: Term, key: Term) -> bool {
@@ -210,8 +219,7 @@ pub fn remove<H: Heap + ?Sized>(
     };
     let size = size(map) - 1;
     let map = if size <= FLAT_MAX {
-        let mut left = room(size)?;
-        left.extend(iter(map).filter(|&(k, _)| !super::order::equal_exact(k, key)));
+        let left = iter(map).filter(|&(k, _)| !super::order::equal_exact(k, key));
         flat::from_pairs(heap, atoms, left)?
     } else {
         let node = trie::remove(heap, node, key, place)?;
@@ -230,7 +238,7 @@ pub fn from_pairs<H: Heap + ?Sized>(
     pairs: &[(Term, Term)],
 ) -> Result<Term, OutOfMemory> {
     if pairs.len() <= FLAT_MAX {
-        return flat::from_pairs(heap, atoms, collect(pairs.iter().copied())?);
+        return flat::from_pairs(heap, atoms, pairs.iter().copied());
     }
     let mut entries = room(pairs.len())?;
     entries.extend(pairs.iter().map(|&(k, v)| (place(k), k, v)));
@@ -244,7 +252,7 @@ fn from_entries<H: Heap + ?Sized>(
 ) -> Result<Term, OutOfMemory> {
     trie::sort_distinct(&mut entries)?;
     if entries.len() <= FLAT_MAX {
-        let pairs = collect(entries.into_iter().map(|(_, k, v)| (k, v)))?;
+        let pairs = entries.into_iter().map(|(_, key, value)| (key, value));
         return flat::from_pairs(heap, atoms, pairs);
     }
     let node = trie::build(heap, atoms, &mut entries)?;
@@ -267,7 +275,7 @@ pub fn put_many<H: Heap + ?Sized>(
         if keys.is_empty() {
             return from_pairs(heap, atoms, pairs);
         }
-        if pairs.len() > 1 {
+        if (2..=FLAT_MAX).contains(&pairs.len()) {
             return flat::put_many(heap, atoms, map, (keys, values), pairs);
         }
     } else if pairs.len() > size(map) / 4 {
