@@ -32,14 +32,13 @@ impl Area {
     }
 }
 
-/// Where objects go and where they come from, during one collection.
-struct Collector<'a> {
+/// Where objects go and where they come from, during one collection: a minor one, or a full one.
+struct Collector<'a, const MINOR: bool> {
     young: Area,
-    /// The part of `young` that survived before (minor), or the old generation (full).
+    /// The part of `young` that survived before, which goes to `old_top` (minor), or the old
+    /// generation, which goes to `top` like everything else (full).
     aged: Area,
     extra: Option<&'a super::Fragment>,
-    /// Does `aged` go to `old_top`, or to `top` like everything else?
-    promote: bool,
     top: *mut Term,
     old_top: *mut Term,
     /// Where the room at `top` and at `old_top` ends.
@@ -47,11 +46,40 @@ struct Collector<'a> {
     old_end: *mut Term,
 }
 
-impl Collector<'_> {
+/// Copies an object. Most are small, and need no call.
+///
+/// # Safety
+/// There are so many words, and as much room.
+#[inline(always)]
+unsafe fn copy_object(from: *const Term, to: *mut Term, words: usize) {
+    /// # Safety
+    /// As for `copy_object`.
+    #[inline(always)]
+    unsafe fn exactly<const N: usize>(from: *const Term, to: *mut Term) {
+        // SAFETY: promised by the caller.
+        unsafe {
+            to.cast::<[Term; N]>()
+                .write(from.cast::<[Term; N]>().read())
+        }
+    }
+    // SAFETY: promised by the caller.
+    unsafe {
+        match words {
+            2 => exactly::<2>(from, to),
+            3 => exactly::<3>(from, to),
+            4 => exactly::<4>(from, to),
+            5 => exactly::<5>(from, to),
+            6 => exactly::<6>(from, to),
+            _ => core::ptr::copy_nonoverlapping(from, to, words),
+        }
+    }
+}
+
+impl<const MINOR: bool> Collector<'_, MINOR> {
     #[inline(always)]
     fn is_source(&self, term: Term) -> bool {
         self.young.contains(term)
-            || (!self.promote && self.aged.contains(term))
+            || (!MINOR && self.aged.contains(term))
             || self.extra.is_some_and(|extra| extra.contains(term))
     }
 
@@ -77,7 +105,7 @@ impl Collector<'_> {
                 }
                 let words = Header(first.word()).arity() + 1;
                 let at = self.take(term, to_old, words);
-                core::ptr::copy_nonoverlapping(object, at, words);
+                copy_object(object, at, words);
                 let moved = Term::from_boxed_ptr(at);
                 object.write(moved);
                 slot.write(moved);
@@ -103,7 +131,7 @@ impl Collector<'_> {
     /// As for `forward`.
     #[inline(always)]
     unsafe fn take(&mut self, term: Term, to_old: bool, words: usize) -> *mut Term {
-        let (target, end) = if self.promote && (to_old || self.aged.contains(term)) {
+        let (target, end) = if MINOR && (to_old || self.aged.contains(term)) {
             (&mut self.old_top, self.old_end)
         } else {
             (&mut self.top, self.end)
@@ -119,6 +147,7 @@ impl Collector<'_> {
     }
 
     /// Follows the terms of the objects from `scan` to the target's top.
+    #[inline(always)]
     unsafe fn scan(&mut self, mut scan: *mut Term, old: bool) -> *mut Term {
         // SAFETY: the area from `scan` to the top holds whole objects that were copied there.
         unsafe {
@@ -126,7 +155,12 @@ impl Collector<'_> {
                 let word = *scan;
                 if word.is_header() {
                     let header = Header(word.word());
-                    for i in header.term_words() {
+                    // Tuples are most.
+                    let terms = match header.is_tuple() {
+                        true => 1..header.arity() + 1,
+                        false => header.term_words(),
+                    };
+                    for i in terms {
                         self.forward(scan.add(i), old);
                     }
                     scan = scan.add(header.arity() + 1);
@@ -233,11 +267,10 @@ impl ProcessHeap {
         let young = words_between(self.start, self.top);
         let words = self.words.max(young - mature + self.extra_words() + stack);
         let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
-        let mut collector = Collector {
+        let mut collector = Collector::<true> {
             young: Area::between(self.start, self.top),
             aged: Area::between(self.start, self.high_water),
             extra: self.extra.as_deref(),
-            promote: true,
             top: start,
             old_top: self.old.top,
             end: start.wrapping_add(words - stack),
@@ -272,11 +305,10 @@ impl ProcessHeap {
         let words = self.used_words() + stack;
         let words = words.max(self.min_words as usize);
         let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
-        let mut collector = Collector {
+        let mut collector = Collector::<false> {
             young: Area::between(self.start, self.top),
             aged: Area::between(self.old.start, self.old.top),
             extra: self.extra.as_deref(),
-            promote: false,
             top: start,
             old_top: core::ptr::null_mut(),
             end: start.wrapping_add(words - stack),
@@ -467,7 +499,11 @@ unsafe fn move_stack(stop: *mut Term, words: usize, end: *mut Term) -> *mut Term
 
 /// # Safety
 /// At `stop` are `stack` words of a stack, whose terms are live.
-unsafe fn visit_stack(collector: &mut Collector<'_>, stop: *mut Term, stack: usize) {
+unsafe fn visit_stack<const MINOR: bool>(
+    collector: &mut Collector<'_, MINOR>,
+    stop: *mut Term,
+    stack: usize,
+) {
     for i in 0..stack {
         // SAFETY: a stack slot. Return addresses and module addresses have the tag of headers.
         unsafe {
@@ -481,7 +517,7 @@ unsafe fn visit_stack(collector: &mut Collector<'_>, stop: *mut Term, stack: usi
 
 /// # Safety
 /// The terms are roots: live terms, or [`Term::NONE`], which looks like a header.
-unsafe fn visit_terms(collector: &mut Collector<'_>, terms: &mut [Term]) {
+unsafe fn visit_terms<const MINOR: bool>(collector: &mut Collector<'_, MINOR>, terms: &mut [Term]) {
     for slot in terms {
         // SAFETY: promised by the caller.
         unsafe {
