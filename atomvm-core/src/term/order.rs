@@ -53,6 +53,8 @@ pub fn compare_counting(
         Equal
     } else if a.is_small() && b.is_small() {
         (a.word() as isize).cmp(&(b.word() as isize))
+    } else if a.is_atom() && b.is_atom() {
+        atoms.compare(a, b)
     } else {
         shallow(atoms, a, b).unwrap_or_else(|| {
             let mut comparison = Comparison {

@@ -1,6 +1,5 @@
 //! Calls, of code and of built-in functions.
 
-use crate::code::export::Target;
 use crate::code::isa::len;
 use crate::code::{Export, FunEntry};
 use crate::interp::slow;
@@ -133,17 +132,15 @@ op! { call_bif_last |s| {
     s.next(len::CALL_BIF_LAST)
 }}
 
-/// The code of a local fun of that arity, if it is loaded, and how many terms the fun captured.
+/// The entry of a local fun of that arity, and how many terms the fun captured.
 #[inline(always)]
-unsafe fn local_fun(fun: Term, arity: usize) -> Option<(Target, usize)> {
+unsafe fn local_fun<'a>(fun: Term, arity: usize) -> Option<(&'a FunEntry, usize)> {
     if !(fun.is_boxed() && fun.header().subtag() == Subtag::Fun) {
         return None;
     }
     // SAFETY: the second word of a fun is the address of its entry, which lives as long as the VM.
     let entry = unsafe { &*(fun.boxed_word(1) as *const FunEntry) };
-    let target = entry.target();
-    (entry.arity as usize == arity && !target.ip.is_null())
-        .then(|| (target, fun.header().arity() - 1))
+    (entry.arity as usize == arity).then(|| (entry, fun.header().arity() - 1))
 }
 
 /// Copies the first `count` captured terms of a fun behind its arguments.
@@ -158,33 +155,29 @@ unsafe fn unpack(s: &State, fun: Term, arity: usize, count: usize) {
 }
 
 /// As many captured terms are copied without a loop, for which the compiler would save registers.
-const FEW_CAPTURED: usize = 3;
-
-/// The same for at most [`FEW_CAPTURED`] terms.
-#[inline(always)]
-unsafe fn unpack_few(s: &State, fun: Term, arity: usize, count: usize) {
-    // SAFETY: as for `unpack`.
-    unsafe {
-        match count {
-            0 => {}
-            1 => unpack(s, fun, arity, 1),
-            2 => unpack(s, fun, arity, 2),
-            _ => unpack(s, fun, arity, FEW_CAPTURED),
-        }
-    }
-}
+const FEW_CAPTURED: usize = 2;
 
 macro_rules! call_fun {
     ($name:ident, $slow:ident, |$s:ident| $leave:stmt) => {
         op! { $name<F: Src> |$s| {
             let (fun, arity) = (F::get(&$s, 1), $s.number(2));
-            let Some((target, count)) = local_fun(fun, arity) else {
+            let Some((entry, count)) = local_fun(fun, arity) else {
                 become_!($s, $slow::<F>);
             };
             if count > FEW_CAPTURED {
                 become_!($s, $slow::<F>);
             }
-            unpack_few(&$s, fun, arity, count);
+            if count > 0 {
+                unpack(&$s, fun, arity, 1);
+                if count > 1 {
+                    unpack(&$s, fun, arity, FEW_CAPTURED);
+                }
+            }
+            // Read last, as few values at a time fit into the machine's registers.
+            let target = entry.target();
+            if target.ip.is_null() {
+                become_!($s, $slow::<F>);
+            }
             $leave
             $s.ip = target.ip;
             $s.m = target.links;
@@ -193,7 +186,10 @@ macro_rules! call_fun {
 
         op! { #[inline(never)] $slow<F: Src> |$s| {
             let (fun, arity) = (F::get(&$s, 1), $s.number(2));
-            if let Some((target, count)) = local_fun(fun, arity) {
+            if let Some((entry, count)) = local_fun(fun, arity)
+                && entry.is_loaded()
+            {
+                let target = entry.target();
                 unpack(&$s, fun, arity, count);
                 $leave
                 $s.ip = target.ip;

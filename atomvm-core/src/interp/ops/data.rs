@@ -250,12 +250,15 @@ op! { get_map_elements |s| {
 }}
 
 op! { get_map_element<A: Src, K: Src, D: Dst> |s| {
-    let (map, key) = (A::get(&s, 3), K::get(&s, 4));
-    if let Some(value) = map::get_quick(map, key) {
-        D::set(&s, 5, value);
-        return s.next(len::GET_MAP_ELEMENT);
-    }
-    let value = slow::map_get(map, key);
+    let Some(value) = map::get_quick(A::get(&s, 3), K::get(&s, 4)) else {
+        become_!(s, get_map_element_slow::<A, K, D>);
+    };
+    D::set(&s, 5, value);
+    s.next(len::GET_MAP_ELEMENT)
+}}
+
+op! { #[inline(never)] get_map_element_slow<A: Src, K: Src, D: Dst> |s| {
+    let value = slow::map_get(A::get(&s, 3), K::get(&s, 4));
     if value == Term::NONE {
         return s.goto(s.label(1));
     }

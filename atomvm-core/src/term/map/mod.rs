@@ -136,13 +136,11 @@ pub fn get(map: Term, key: Term) -> Option<Term> {
 /// for another map, too.
 #[inline(always)]
 pub(crate) fn get_quick(map: Term, key: Term) -> Option<Term> {
-    if shape(map) != FLAT_SHAPE || !key.is_immediate() {
+    if !key.is_immediate() {
         return None;
     }
-    let (keys, values) = map.term_slice().split_first()?;
-    let keys = keys.as_tuple()?;
-    let i = keys.iter().position(|&k| k == key)?;
-    values.get(i).copied()
+    let i = flat_keys(map)?.iter().position(|&k| k == key)?;
+    Some(Term::from_word(map.boxed_word(2 + i)))
 }
 
 /// The keys of a flat map that is not empty; its values are the words behind the second.
