@@ -242,12 +242,14 @@ impl ProcessHeap {
             || self.opened && self.extra.is_some()
             || !self.old.start.is_null() && old_room < mature;
         self.collections = self.collections.wrapping_add(1);
+        let before = self.words;
         if full {
             self.collect_full(roots)?;
         } else {
             self.collect_minor(mature, roots)?;
         }
         let adjusted = self.adjust(need, full, roots);
+        self.grows = self.growth == Growth::Fibonacci && self.wanted(need) > before;
         self.count_binaries_anew();
         adjusted
     }
@@ -265,8 +267,9 @@ impl ProcessHeap {
         }
         let stack = self.stack_words();
         let young = words_between(self.start, self.top);
-        let words = self.words.max(young - mature + self.extra_words() + stack);
-        let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
+        let least = self.words.max(young - mature + self.extra_words() + stack);
+        let (block, words) = self.new_block(least)?;
+        let start: *mut Term = block.as_ptr().cast();
         let mut collector = Collector::<true> {
             young: Area::between(self.start, self.top),
             aged: Area::between(self.start, self.high_water),
@@ -298,6 +301,18 @@ impl ProcessHeap {
         }
         self.minor_count += 1;
         Ok(())
+    }
+
+    /// A block of `least` words. A heap that grows gets a larger one at once, as it would only move
+    /// there after the collection.
+    fn new_block(&self, least: usize) -> Result<(NonNull<Word>, usize), OutOfMemory> {
+        if self.grows {
+            let words = self.size_for(least);
+            if let Ok(block) = self.budget.alloc_words(words) {
+                return Ok((block, words));
+            }
+        }
+        Ok((self.budget.alloc_words(least)?, least))
     }
 
     fn collect_full(&mut self, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
@@ -344,12 +359,12 @@ impl ProcessHeap {
         full: bool,
         roots: &mut dyn Roots,
     ) -> Result<(), OutOfMemory> {
-        let wanted = words_between(self.start, self.top) + self.stack_words() + need;
+        let wanted = self.least(need);
         let (too_small, too_large) = match self.growth {
             Growth::Minimum => (wanted > self.words, full && wanted < self.words),
             Growth::BoundedFree => (wanted > self.words, wanted + 2048 < self.words),
             Growth::Fibonacci => {
-                let wanted = (wanted + wanted / 3).max(self.busy_words());
+                let wanted = self.wanted(need);
                 let spare = if full { 4 } else { 16 };
                 (wanted > self.words, wanted * spare < self.words)
             }
@@ -370,6 +385,17 @@ impl ProcessHeap {
             }
         }
         Ok(())
+    }
+
+    /// The least size of a block for what is in it, and `need` words.
+    fn least(&self, need: usize) -> usize {
+        words_between(self.start, self.top) + self.stack_words() + need
+    }
+
+    /// The same with so much room to spare that the next collection is some time away.
+    fn wanted(&self, need: usize) -> usize {
+        let least = self.least(need);
+        (least + least / 3).max(self.busy_words())
     }
 
     /// The least size of a block that suits how much the process has worked. A process that keeps

@@ -55,6 +55,8 @@ pub struct ProcessHeap {
     pub(super) high_water: *mut Term,
     /// Was a tuple changed that the next collection promotes?
     pub(super) opened: bool,
+    /// Was the block too small for what survived the last collection?
+    pub(super) grows: bool,
     pub(super) old: Old,
     pub(super) extra: Option<alloc::boxed::Box<Fragment>>,
     pub(super) off_heap: Term,
@@ -92,6 +94,7 @@ impl ProcessHeap {
             words,
             high_water: start,
             opened: false,
+            grows: false,
             old: Old {
                 start: core::ptr::null_mut(),
                 top: core::ptr::null_mut(),
