@@ -32,7 +32,12 @@ pub struct Rules {
 
 /// Functions that the VM calls on behalf of a built-in function, and the atom that must be a value of the
 /// program before it does: built-in function, other function, atom.
-const AFTER: [(Function, Function, &str); 11] = [
+const AFTER: [(Function, Function, &str); 12] = [
+    (
+        ("io_lib_format", "fwrite", 2),
+        ("io_lib_format", "fwrite", 3),
+        "",
+    ),
     (("file", "get_cwd", 0), ("prim_file", "get_cwd", 0), ""),
     (
         ("erlang", "purge_module", 1),

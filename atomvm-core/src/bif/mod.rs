@@ -30,10 +30,14 @@ mod ets_objects;
 mod ets_select;
 mod ets_update;
 mod external;
+mod format_deep;
+mod format_float;
+mod format_scan;
 mod functions;
 pub(crate) mod hashes;
 mod index;
 mod io_lib;
+mod io_lib_format;
 mod lists;
 mod maps;
 mod match_spec;
@@ -236,6 +240,7 @@ const TABLES: &[&[Bif]] = &[
     type_tests::TABLE,
     elixir::TABLE,
     io_lib::TABLE,
+    io_lib_format::TABLE,
     unicode::TABLE,
     unicode_util::TABLE,
     zlib_stream::TABLE,

@@ -197,7 +197,7 @@ impl Writer<'_> {
 }
 
 /// Writes a term that has no parts that are terms (or is shown as text); `false` if it has.
-pub(super) fn leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> bool {
+pub(crate) fn leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> bool {
     if let Some(value) = term.as_small() {
         let _ = write!(Adding(out), "{value}");
     } else if term.is_atom() {
