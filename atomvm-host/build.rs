@@ -62,6 +62,7 @@ const OF_KERNEL: &[&str] = &[
     "raw_file_io_list",
     "raw_file_io_raw",
     "rpc",
+    "seq_trace",
     "wrap_log_reader",
 ];
 

@@ -11,7 +11,7 @@ const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 const TOO_LONG_FOR_STRESS: [&str; 3] = ["bif_answers", "deep_list", "deep_recursion"];
 
 /// How the names of programs begin that are about processes and what they share.
-const CONCURRENT: [&str; 14] = [
+const CONCURRENT: [&str; 15] = [
     "beh_",
     "code_",
     "ets_",
@@ -19,6 +19,7 @@ const CONCURRENT: [&str; 14] = [
     "io_",
     "log_",
     "match_spec",
+    "port_",
     "proc_",
     "recv_",
     "sched_",
@@ -79,24 +80,28 @@ fn elixir_programs() {
     check(&otp, &modules, &[library]);
 }
 
-/// What needs OTP's runtime_tools.
+/// What needs OTP's runtime_tools and tools.
 #[test]
 fn tools_programs() {
-    let ask = "io:format(\"~ts\", [code:lib_dir(runtime_tools)]), halt().";
+    let ask = "[io:format(\"~ts~n\", [code:lib_dir(A)]) || A <- [runtime_tools, tools]], halt().";
     let output = std::process::Command::new("erl")
         .args(["-noshell", "-eval", ask])
         .output()
         .expect("erl");
-    let library = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).join("ebin");
-    if !library.is_dir() {
-        println!("skipped: runtime_tools is not installed");
+    let folders = String::from_utf8_lossy(&output.stdout).into_owned();
+    let libraries: Vec<PathBuf> = folders
+        .lines()
+        .map(|folder| Path::new(folder).join("ebin"))
+        .collect();
+    if !libraries.iter().all(|folder| folder.is_dir()) {
+        println!("skipped: runtime_tools or tools is not installed");
         return;
     }
     let sources = programs(&root().join("tests/programs/tools"), "erl");
     let otp = Otp::new(&Path::new(FOLDER).join("tools"), Vec::new());
     otp.compile_erlang(&sources);
     let modules: Vec<_> = sources.iter().map(|source| stem(source)).collect();
-    check(&otp, &modules, &[library]);
+    check(&otp, &modules, &libraries);
 }
 
 fn check(otp: &Otp, modules: &[String], libraries: &[PathBuf]) {

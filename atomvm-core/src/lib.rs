@@ -17,6 +17,7 @@ pub mod matchspec;
 pub mod memory;
 pub mod pack;
 pub mod platform;
+pub mod port;
 pub mod process;
 pub mod sched;
 pub mod sync;

@@ -22,6 +22,7 @@ use crate::code::export::{ExportTable, FunTable};
 use crate::ets::Ets;
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
+use crate::port::Ports;
 use crate::process::ProcessTable;
 use crate::process::registry::{Aliases, Registry};
 use crate::sched::rest::Rest;
@@ -123,6 +124,8 @@ pub struct Runtime {
     pub names: Registry,
     /// Active aliases.
     pub aliases: Aliases,
+    /// Ports.
+    pub ports: Ports,
     /// Timers.
     pub timers: Timers,
     /// Tables.
@@ -212,6 +215,7 @@ impl Runtime {
             run_queue: RunQueue::default(),
             names: Registry::default(),
             aliases: Aliases::default(),
+            ports: Ports::default(),
             streams: Default::default(),
             persistent_terms: PersistentTerms::default(),
             rest: Rest::default(),

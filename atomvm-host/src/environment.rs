@@ -31,7 +31,13 @@ impl Environment {
         std::env::var_os(OsStr::from_bytes(name)).map(OsString::into_vec)
     }
 
-    fn all(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    /// Does it differ from the host's?
+    pub fn is_changed(&self) -> bool {
+        !self.changed().is_empty()
+    }
+
+    /// All variables and their values.
+    pub fn all(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let host = std::env::vars_os();
         let mut all: BTreeMap<_, _> = host.map(|(k, v)| (k.into_vec(), v.into_vec())).collect();
         for (name, value) in self.changed().iter() {

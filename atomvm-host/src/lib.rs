@@ -5,6 +5,7 @@ mod environment;
 mod files;
 mod library;
 mod platform;
+mod programs;
 mod stdin;
 
 pub use files::Files;

@@ -1,13 +1,14 @@
 //! Clocks, console, entropy and files of the host.
 
 use crate::environment::Environment;
-use crate::files::Files;
+use crate::files::{Files, Folder};
+use crate::programs::Programs;
 use atomvm_core::bif::Raise;
 use atomvm_core::code::Source;
 use atomvm_core::memory::Heap;
 #[cfg(feature = "zlib")]
 use atomvm_core::platform::{DeflateSettings, NewDeflater};
-use atomvm_core::platform::{Platform, Stream};
+use atomvm_core::platform::{NewPort, Platform, PortError, PortEvents, PortRequest, Stream};
 use atomvm_core::term::atom::AtomError;
 use atomvm_core::vm::Runtime;
 use chrono::{Local, Offset, TimeZone};
@@ -28,13 +29,29 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 #[derive(Debug)]
 pub struct Host {
     start: Instant,
-    woken: Mutex<bool>,
-    wake: Condvar,
+    alarm: Arc<Alarm>,
     code_paths: Vec<PathBuf>,
     files: Files,
+    folder: Folder,
+    may_start: bool,
+    programs: Programs,
     environment: Arc<Environment>,
     /// Nanoseconds between the program's clock and that of the host.
     clock: Arc<AtomicI64>,
+}
+
+/// What ends a wait.
+#[derive(Debug, Default)]
+struct Alarm {
+    woken: Mutex<bool>,
+    wake: Condvar,
+}
+
+impl Alarm {
+    fn ring(&self) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.wake.notify_one();
+    }
 }
 
 impl Default for Host {
@@ -46,12 +63,17 @@ impl Default for Host {
 impl Host {
     /// A platform that finds no modules outside packs.
     pub fn new() -> Host {
+        let alarm = Arc::<Alarm>::default();
+        let for_programs = alarm.clone();
+        let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
         Host {
             start: Instant::now(),
-            woken: Mutex::new(false),
-            wake: Condvar::new(),
+            alarm,
             code_paths: Vec::new(),
             files: Files::All,
+            folder: Arc::new(Mutex::new(folder)),
+            may_start: true,
+            programs: Programs::new(Arc::new(move || for_programs.ring())),
             environment: Arc::default(),
             clock: Arc::default(),
         }
@@ -62,6 +84,16 @@ impl Host {
     #[must_use]
     pub fn files(mut self, files: Files) -> Host {
         self.files = files;
+        self
+    }
+
+    /// Says whether the program may start programs of the host and use its open descriptors, by ports
+    /// (at first, it may). It may not in any case where it may not use all files.
+    ///
+    /// Opening the first port makes the process of the host ignore `SIGPIPE`, unless it has a handler.
+    #[must_use]
+    pub fn programs(mut self, may_start: bool) -> Host {
+        self.may_start = may_start;
         self
     }
 
@@ -178,15 +210,15 @@ impl Platform for Host {
     }
 
     fn wait(&self, at_most: Option<Duration>) -> bool {
-        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let Alarm { woken, wake } = &*self.alarm;
+        let mut woken = woken.lock().unwrap_or_else(PoisonError::into_inner);
         let start = Instant::now();
         while !*woken {
             let waited = match at_most {
-                None => self.wake.wait(woken).map_err(|_| ()),
+                None => wake.wait(woken).map_err(|_| ()),
                 Some(limit) => match limit.checked_sub(start.elapsed()) {
                     None | Some(Duration::ZERO) => return true,
-                    Some(left) => self
-                        .wake
+                    Some(left) => wake
                         .wait_timeout(woken, left)
                         .map(|(guard, _)| guard)
                         .map_err(|_| ()),
@@ -202,8 +234,7 @@ impl Platform for Host {
     }
 
     fn wake(&self) {
-        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.wake.notify_one();
+        self.alarm.ring();
     }
 
     fn find_module(&self, name: &str) -> Option<Source> {
@@ -251,6 +282,16 @@ impl Platform for Host {
         (next(), next(), next())
     }
 
+    fn open_port(&self, request: &PortRequest, events: PortEvents) -> NewPort {
+        if self.files != Files::All || !self.may_start {
+            return Err(PortError::Unsupported);
+        }
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = folder.clone();
+        self.programs
+            .open(request, events, &folder, &self.environment)
+    }
+
     #[cfg(feature = "zlib")]
     fn deflater(&self, settings: DeflateSettings) -> NewDeflater {
         Some(match atomvm_zlib::Zlib::new(settings) {
@@ -265,7 +306,7 @@ impl Platform for Host {
         crate::environment::install(rt, &self.environment)?;
         crate::stdin::install(rt)?;
         self.install(rt)?;
-        crate::files::install(rt, self.files)
+        crate::files::install(rt, self.files, self.folder.clone())
     }
 }
 

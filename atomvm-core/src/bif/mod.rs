@@ -50,6 +50,8 @@ mod packet;
 mod packet_http;
 pub mod persistent_term;
 mod ports;
+mod ports_info;
+mod ports_open;
 pub(crate) mod process;
 mod process_dict;
 mod process_flag;
@@ -59,15 +61,17 @@ mod process_send;
 mod process_spawn;
 mod process_suspend;
 mod records;
+pub(crate) mod seq_trace;
 mod statistics;
 mod system;
 mod system_flag;
 mod system_info;
+mod system_monitor;
 mod terms;
 pub(crate) mod time;
 mod time_timers;
 mod trace;
-mod trace_pattern;
+pub(crate) mod trace_pattern;
 mod tuples;
 mod type_tests;
 mod unicode;
@@ -253,6 +257,8 @@ const TABLES: &[&[Bif]] = &[
     packet::TABLE,
     persistent_term::TABLE,
     ports::TABLE,
+    ports_info::TABLE,
+    ports_open::TABLE,
     process::TABLE,
     process_dict::TABLE,
     process_flag::TABLE,
@@ -261,11 +267,13 @@ const TABLES: &[&[Bif]] = &[
     process_send::TABLE,
     process_spawn::TABLE,
     process_suspend::TABLE,
+    seq_trace::TABLE,
     statistics::TABLE,
     records::TABLE,
     system::TABLE,
     system_flag::TABLE,
     system_info::TABLE,
+    system_monitor::TABLE,
     time::TABLE,
     time_timers::TABLE,
 ];

@@ -3,7 +3,7 @@
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::fallible::{AddText, boxed, collect};
 use crate::memory::{Fragment, Heap};
-use crate::process::relation::{AliasEnd, Link, Watched};
+use crate::process::relation::{AliasEnd, Link, Watched, link_key};
 use crate::process::spawn::MonitorOptions;
 use crate::process::{Handle, Signal, trace};
 use crate::sync::Shared;
@@ -18,6 +18,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "exit_signal", 2, exit_signal_2),
     bif("erlang", "exit_signal", 3, exit_signal_3),
     bif("erlang", "link", 1, link_1),
+    bif("erlang", "link", 2, link_2),
     bif("erlang", "unlink", 1, unlink_1),
     bif("erlang", "monitor", 2, monitor_2),
     bif("erlang", "monitor", 3, monitor_3),
@@ -103,7 +104,7 @@ fn exit_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 /// The signal of `exit/2`, for the process itself as for others.
 fn exit_signal_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (to, reason) = (args[0], args[1]);
-    if to.is_pid() {
+    if to.is_pid() || to.is_port() {
         let exit = Signal::Exit {
             from: c.p.id,
             reason: Fragment::of(reason, &c.rt.budget)?,
@@ -138,11 +139,14 @@ fn exit_signal_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let to = args[0];
-    let number = to.as_pid().ok_or(Raise::BADARG)?;
+    let number = link_key(to).ok_or(Raise::BADARG)?;
     if to != c.p.id {
         // Who traps exits gets the answer of a process that has ended as a message.
-        let is_there = c.rt.processes.with(to, |handle| handle.is_alive());
-        if is_there != Some(true) && !c.p.flags.trap_exit {
+        let is_there = match to.is_port() {
+            true => c.rt.ports.find(to).is_some_and(|port| port.is_open()),
+            false => c.rt.processes.with(to, |handle| handle.is_alive()) == Some(true),
+        };
+        if !is_there && !c.p.flags.trap_exit {
             return Err(Raise::Error(atoms::NOPROC));
         }
         let links = &mut c.p.relations_mut()?.links;
@@ -161,9 +165,15 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(atoms::TRUE)
 }
 
+/// Exit signals through the link with priority are as any others.
+fn link_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    exit_options(c, args[1])?;
+    link_1(c, &args[..1])
+}
+
 fn unlink_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let to = args[0];
-    let number = to.as_pid().ok_or(Raise::BADARG)?;
+    let number = link_key(to).ok_or(Raise::BADARG)?;
     let from = c.p.id;
     if let Some(relations) = &mut c.p.relations
         && let Some(link @ Link::Active) = relations.links.get_mut(&number)
@@ -195,7 +205,7 @@ fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) ->
             ((Term::NONE, item), Watched::Clock)
         }
         "time_offset" => return Err(Raise::BADARG),
-        "port" => ((Term::NONE, port_name(item)?), Watched::Port),
+        "port" => (monitored_port(c, item)?, Watched::Port),
         _ => return Err(Raise::BadArg(atoms::BADTYPE)),
     };
     let from = c.p.id;
@@ -212,7 +222,7 @@ fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) ->
     if target == Term::NONE && watched != Watched::Clock {
         let reason = Fragment::of(atoms::NOPROC, &c.rt.budget)?;
         c.rt.signal(from, Signal::Down { reference, reason });
-    } else if target.is_pid() {
+    } else if target != Term::NONE {
         c.rt.signal(target, Signal::Monitor { from, reference });
     }
     Ok(c.p.heap.reference(reference)?)
@@ -236,13 +246,16 @@ fn monitored_process(c: &Ctx<'_>, item: Term) -> Result<(Term, Term), Raise> {
     }
 }
 
-/// The name of a port that is to be monitored: there is none.
-fn port_name(item: Term) -> BifResult {
-    match item.as_tuple() {
-        None if item.is_atom() => Ok(item),
-        Some(&[name, atoms::NONODE_NOHOST]) if name.is_atom() => Ok(name),
-        _ => Err(Raise::BADARG),
-    }
+/// The port that is to be monitored, and its name if that was given.
+fn monitored_port(c: &Ctx<'_>, item: Term) -> Result<(Term, Term), Raise> {
+    let name = match item.as_tuple() {
+        None if item.is_port() => return Ok((item, Term::NONE)),
+        None if item.is_atom() => item,
+        Some(&[name, atoms::NONODE_NOHOST]) if name.is_atom() => name,
+        _ => return Err(Raise::BADARG),
+    };
+    let target = c.rt.names.whereis(name).filter(|id| id.is_port());
+    Ok((target.unwrap_or(Term::NONE), name))
 }
 
 fn demonitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

@@ -5,6 +5,7 @@ use super::process_dict::pairs;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::fallible::{Grow, collect, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
+use crate::platform::Stream;
 use crate::process::relation::{MaxHeap, Watched};
 use crate::process::spawn::PROCESS_BYTES;
 use crate::process::table::State;
@@ -18,6 +19,7 @@ use alloc::vec::Vec;
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "process_info", 1, process_info_1),
     bif("erlang", "process_info", 2, process_info_2),
+    bif("erlang", "process_display", 2, process_display_2),
 ];
 
 /// What `process_info/1` tells, in OTP's order.
@@ -72,6 +74,22 @@ fn process_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             _ => pair,
         })
     })
+}
+
+/// Writes the stack of a process to standard error.
+fn process_display_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if c.rt.atoms.name(args[1]) != "backtrace" {
+        return Err(Raise::BadArg(atoms::BADOPT));
+    }
+    let found = look(c, args[0], &[args[1]], |_, pairs| {
+        Ok(pairs.first().copied().unwrap_or(Term::NIL))
+    })?;
+    let text = match found.as_tuple() {
+        Some(&[_, text]) => text.as_binary(),
+        _ => None,
+    };
+    c.rt.write(Stream::Error, &text.ok_or(Raise::BADARG)?);
+    Ok(atoms::TRUE)
 }
 
 /// Collects the pairs for `keys` of the process `id`, in a place of their own as they may refer
@@ -280,7 +298,10 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         "catchlevel" => Term::small(0),
         "total_heap_size" => number(out, p.heap.total_words())?,
         "trap_exit" => Term::bool(p.flags.trap_exit),
-        "sequential_trace_token" => Term::NIL,
+        "sequential_trace_token" => match p.seq_token() {
+            Some(token) => token.to_term(out)?,
+            None => Term::NIL,
+        },
         _ => return Err(Raise::BADARG),
     })
 }
@@ -301,10 +322,10 @@ pub(super) fn bytes(p: &Process) -> usize {
 }
 
 fn links(p: &Process, out: &mut Fragment) -> BifResult {
-    use crate::process::relation::Link;
+    use crate::process::relation::{Link, linked};
     let links = p.relations.iter().flat_map(|r| r.links.iter());
     let active = links.filter(|&(_, link)| *link == Link::Active);
-    let ids = collect(active.map(|(&number, _)| Term::pid(number)))?;
+    let ids = collect(active.map(|(&key, _)| linked(key)))?;
     Ok(out.list(&ids)?)
 }
 

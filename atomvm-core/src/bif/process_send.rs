@@ -21,6 +21,7 @@ pub(super) const TABLE: &[Bif] = &[
 
 /// What a message is sent to.
 enum To {
+    /// A process or port.
     Process(Term),
     Alias(Term),
     /// Nobody who could be reached; that is no error.
@@ -29,7 +30,7 @@ enum To {
 }
 
 fn receiver(c: &Ctx<'_>, to: Term) -> Result<To, Raise> {
-    if to.is_pid() {
+    if to.is_pid() || to.is_port() {
         return Ok(To::Process(to));
     }
     if to.is_atom() {
@@ -75,6 +76,11 @@ fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {
             if c.p.flags.traced {
                 trace_send(c, id, &message);
             }
+            if c.p.flags.has_token {
+                let token = c.rt.seq_send(c.p, id, message.term);
+                c.rt.seq_signal(id, Signal::Message(message), token);
+                return Ok(());
+            }
             c.rt.signal(id, Signal::Message(message));
         }
         To::Alias(alias) => {
@@ -83,10 +89,15 @@ fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {
             };
             if let Some(id) = c.rt.aliases.find(alias) {
                 let message = Fragment::of(message, &c.rt.budget)?;
-                c.rt.signal(id, Signal::AliasMessage { alias, message });
+                let token = match c.p.flags.has_token {
+                    true => c.rt.seq_send(c.p, id, message.term),
+                    false => None,
+                };
+                let message = Signal::AliasMessage { alias, message };
+                c.rt.seq_signal(id, message, token);
             }
         }
-        To::Process(_) => return Err(Raise::BADARG),
+        To::Process(port) => super::ports::message(c, port, message)?,
         To::Nobody | To::OtherNode => {}
     }
     Ok(())
@@ -99,11 +110,11 @@ pub(super) fn send_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn send_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let mut connect = true;
+    let (mut connect, mut suspend) = (true, true);
     for option in elements(args[2]).map_err(Raise::of_options)? {
         match c.rt.atoms.name(option) {
             "noconnect" => connect = false,
-            "nosuspend" => {}
+            "nosuspend" => suspend = false,
             _ => return Err(Raise::BadArg(atoms::BADOPT)),
         }
     }
@@ -111,29 +122,42 @@ fn send_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if matches!(to, To::OtherNode) && !connect {
         return Ok(c.rt.atoms.intern("noconnect")?);
     }
-    deliver(c, &to, args[1])?;
-    Ok(atoms::OK)
+    match deliver(c, &to, args[1]) {
+        Err(Raise::Wait) if !suspend => Ok(c.rt.atoms.intern("nosuspend")?),
+        Err(raise) => Err(raise),
+        Ok(()) => Ok(atoms::OK),
+    }
 }
 
 fn send_nosuspend_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    send_2(c, args)?;
-    Ok(atoms::TRUE)
+    match send_2(c, args) {
+        Err(Raise::Wait) => Ok(atoms::FALSE),
+        Err(raise) => Err(raise),
+        Ok(_) => Ok(atoms::TRUE),
+    }
 }
 
 fn send_nosuspend_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    Ok(Term::bool(send_3(c, args)? == atoms::OK))
+    match send_3(c, args) {
+        Err(Raise::Wait) => Ok(atoms::FALSE),
+        sent => Ok(Term::bool(sent? == atoms::OK)),
+    }
 }
 
 fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (name, id) = (args[0], args[1]);
-    if !name.is_atom() || name == atoms::UNDEFINED || !id.is_pid() {
+    let is_either = id.is_pid() || id.is_port();
+    if !name.is_atom() || name == atoms::UNDEFINED || !is_either {
         return Err(Raise::BadArg(atoms::NONE));
     }
-    if id != c.p.id && super::process::settled(c, id)?.is_none() {
+    if id.is_pid() && id != c.p.id && super::process::settled(c, id)?.is_none() {
         return Err(Raise::BadArg(atoms::NOTALIVE));
     }
-    let processes = &c.rt.processes;
-    let is_alive = || processes.with(id, |p| p.is_alive()).unwrap_or(false);
+    let (processes, ports) = (&c.rt.processes, &c.rt.ports);
+    let is_alive = || match id.is_port() {
+        true => ports.find(id).is_some_and(|port| port.is_open()),
+        false => processes.with(id, |p| p.is_alive()).unwrap_or(false),
+    };
     match c.rt.names.register(name, id, is_alive) {
         Ok(()) => {
             trace_name(c, id, atoms::REGISTER, name)?;
@@ -141,6 +165,7 @@ fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         }
         Err(Refusal::HasName) => Err(Raise::BadArg(atoms::REGISTERED_NAME)),
         Err(Refusal::NameInUse) => Err(Raise::BadArg(atoms::NONE)),
+        Err(Refusal::NotAlive) if id.is_port() => Err(Raise::BadArg(atoms::NONE)),
         Err(Refusal::NotAlive) => Err(Raise::BadArg(atoms::NOTALIVE)),
         Err(Refusal::OutOfMemory) => Err(Raise::OutOfMemory),
     }

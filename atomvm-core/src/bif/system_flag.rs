@@ -5,6 +5,7 @@ use super::process_spawn::max_heap;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::process_heap::MIN_HEAP_WORDS;
+use crate::process::Signal;
 use crate::term::{Term, atoms};
 use core::mem::replace;
 use portable_atomic::{AtomicUsize, Ordering};
@@ -59,6 +60,14 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             Ok(c.rt.atoms.intern("volatile")?)
         }
         "system_logger" => system_logger(c, value),
+        "sequential_tracer" => sequential_tracer(c, value),
+        "reset_seq_trace" if value == atoms::TRUE => {
+            c.p.reset_sequence();
+            for handle in c.rt.processes.all() {
+                c.rt.signal(handle.id(), Signal::ResetSequence);
+            }
+            Ok(atoms::TRUE)
+        }
         "cpu_topology" | "scheduler_bind_type" | "erts_alloc" | "microstate_accounting" => {
             Err(Raise::BADARG)
         }
@@ -69,6 +78,18 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn set(c: &mut Ctx<'_>, to: &AtomicUsize, value: usize) -> BifResult {
     let before = to.swap(value, Ordering::Relaxed);
     Ok(c.p.heap.uint(before as u64)?)
+}
+
+/// Who gets the messages of sequential tracing; `false` for nobody.
+fn sequential_tracer(c: &mut Ctx<'_>, tracer: Term) -> BifResult {
+    let after = match tracer {
+        atoms::FALSE => None,
+        id if id == c.p.id || super::process::settled(c, id)?.is_some() => Some(id),
+        _ => return Err(Raise::BADARG),
+    };
+    let before = c.rt.seq_tracer().unwrap_or(atoms::FALSE);
+    *c.rt.settings.seq_tracer.lock() = after;
+    Ok(before)
 }
 
 fn system_logger(c: &mut Ctx<'_>, logger: Term) -> BifResult {

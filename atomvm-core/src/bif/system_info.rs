@@ -63,7 +63,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let number = match name {
         "process_count" => Some(rt.processes.count() as u64),
         "process_limit" => Some(rt.processes.limit() as u64),
-        "port_count" => Some(0),
+        "port_count" => Some(rt.ports.count() as u64),
         "atom_count" => Some(rt.atoms.len() as u64),
         "atom_limit" => Some(rt.atoms.limit() as u64),
         "port_limit" => Some(rt.port_limit as u64),
@@ -177,6 +177,11 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
         "system_logger" => {
             let logger = *rt.settings.system_logger.lock();
             Ok(logger.unwrap_or(rt.atoms.intern("logger")?))
+        }
+        "sequential_tracer" => {
+            let tracer = rt.seq_tracer().unwrap_or(atoms::FALSE);
+            let key = rt.atoms.intern(name)?;
+            Ok(c.p.heap.tuple(&[key, tracer])?)
         }
         "end_time" => Ok(c.p.heap.int(i64::MAX)?),
         "os_monotonic_time_source" => clock(c, "monotonic", rt.now()),

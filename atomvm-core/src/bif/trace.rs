@@ -73,10 +73,6 @@ fn trace_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let tracer = tracer.unwrap_or(c.p.id);
     let change = Change { on, flags, tracer };
     if args[0].is_pid() {
-        if args[0] == tracer && on {
-            // Nobody is told of what he does himself.
-            return Ok(Term::small(1));
-        }
         return match change_one(c, args[0], &change)? {
             Some(true) => Ok(Term::small(1)),
             _ => Err(Raise::BADARG),
@@ -93,7 +89,7 @@ fn trace_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if existing {
         for handle in c.rt.processes.all() {
             let id = handle.id();
-            if !(id == tracer && on) && change_one(c, id, &change)? == Some(true) {
+            if change_one(c, id, &change)? == Some(true) {
                 count += 1;
             }
         }

@@ -6,13 +6,14 @@ use crate::code::export::Target;
 use crate::code::{Export, Module};
 use crate::interp::{ask_for_trace, plant, uproot};
 use crate::matchspec::{MatchSpec, Mode, SpecError};
-use crate::memory::Heap;
-use crate::memory::fallible::{Grow, lose};
+use crate::memory::fallible::{Grow, collect, lose, with_room};
+use crate::memory::{Heap, OutOfMemory};
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
-use crate::vm::tracing::{Before, Filter, Point, export_address};
+use crate::vm::Runtime;
+use crate::vm::tracing::{Before, Filter, Meta, Point, Times, export_address};
 use alloc::vec::Vec;
-use portable_atomic::{AtomicU64, Ordering};
+use portable_atomic::{AtomicBool, Ordering};
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "trace_pattern", 2, trace_pattern_2),
@@ -32,42 +33,65 @@ const WRONG_FUNCTION: Raise = Raise::BadArg(atoms::NONE);
 
 impl Wanted {
     /// What a match specification, or what stands in its place, asks for.
-    fn of(c: &Ctx<'_>, spec: Term, options: Options) -> Result<(Wanted, Option<Filter>), Raise> {
+    fn of(c: &Ctx<'_>, spec: Term) -> Result<(Wanted, Option<Shared<Filter>>), Raise> {
         let wanted = match c.rt.atoms.name(spec) {
             "false" => Wanted::Off,
             "true" => Wanted::Filter,
-            "restart" if options.count => Wanted::Restart,
-            "pause" if options.count => Wanted::Pause,
+            "restart" => Wanted::Restart,
+            "pause" => Wanted::Pause,
             _ if spec.is_list() => Wanted::Filter,
             _ => return Err(Raise::BadArg(c.rt.atoms.intern("match_spec")?)),
         };
         let filter = match wanted {
-            Wanted::Filter => Some(filter(c, spec)?),
-            _ => None,
+            Wanted::Off => None,
+            Wanted::Filter => Some(Shared::new(filter(c, spec)?)?),
+            Wanted::Restart | Wanted::Pause => Some(Shared::new(Filter::All)?),
         };
         Ok((wanted, filter))
     }
 }
 
+/// What is to be changed of a function's trace point.
 #[derive(Default, Clone, Copy)]
 struct Options {
+    global: bool,
     local: bool,
+    /// Who is told of the calls of all processes.
+    meta: Option<Term>,
     count: bool,
+    time: bool,
+}
+
+impl Options {
+    /// Is it a change of a point in the code itself?
+    fn in_code(&self) -> bool {
+        self.local || self.meta.is_some() || self.count || self.time
+    }
 }
 
 fn options(c: &Ctx<'_>, list: Term) -> Result<Options, Raise> {
     let mut options = Options::default();
     for option in elements(list)? {
+        if let Some(&[key, tracer]) = option.as_tuple() {
+            if c.rt.atoms.name(key) != "meta" || !tracer.is_pid() {
+                return Err(Raise::BADARG);
+            }
+            options.meta = Some(tracer);
+            continue;
+        }
         match c.rt.atoms.name(option) {
             "local" => options.local = true,
-            "global" => {}
-            "call_count" => {
-                options.local = true;
-                options.count = true;
-            }
+            "global" => options.global = true,
+            "meta" => options.meta = Some(c.p.id),
+            "call_count" => options.count = true,
+            "call_time" => options.time = true,
             _ => return Err(Raise::BADARG),
         }
     }
+    if options.global && options.in_code() {
+        return Err(Raise::BADARG);
+    }
+    options.global = !options.in_code();
     Ok(options)
 }
 
@@ -84,14 +108,18 @@ fn filter(c: &Ctx<'_>, spec: Term) -> Result<Filter, Raise> {
 }
 
 fn trace_pattern_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    pattern(c, args[0], args[1], Options::default())
+    let options = Options {
+        global: true,
+        ..Options::default()
+    };
+    pattern(c, args[0], args[1], options)
 }
 
 fn trace_pattern_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     match options(c, args[2]) {
         Ok(options) => pattern(c, args[0], args[1], options),
         // What is wrong with the match specification is told first.
-        Err(_) => Err(match Wanted::of(c, args[1], Options::default()) {
+        Err(_) => Err(match Wanted::of(c, args[1]) {
             Ok(_) => Raise::BadArg(atoms::BADOPT),
             Err(raise) => raise,
         }),
@@ -99,45 +127,76 @@ fn trace_pattern_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn pattern(c: &mut Ctx<'_>, what: Term, spec: Term, options: Options) -> BifResult {
-    let (wanted, filter) = Wanted::of(c, spec, options)?;
+    let (wanted, filter) = Wanted::of(c, spec)?;
+    if spec.as_cons().is_some() && (options.count || options.time) {
+        return Err(Raise::BadArg(c.rt.atoms.intern("call_count")?));
+    }
+    let change = Change {
+        wanted,
+        filter,
+        options,
+    };
     let Some(&[module, function, arity]) = what.as_tuple() else {
-        return messages(c, what, filter);
+        return messages(c, what, change);
     };
     let chosen = Chosen::of(c, module, function, arity).map_err(|_| WRONG_FUNCTION)?;
     let rt = c.rt;
     // Others run the code that is changed.
-    rt.alone(|| functions(c, &chosen, &wanted, spec, options))
+    rt.alone(|| Ok(Term::small(functions(rt, &chosen, &change)?)))
 }
 
 /// Sets the trace points of the chosen functions, or takes them away; how many there are.
-fn functions(
-    c: &Ctx<'_>,
-    chosen: &Chosen,
-    wanted: &Wanted,
-    spec: Term,
-    options: Options,
-) -> BifResult {
+fn functions(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, OutOfMemory> {
     let mut count = 0;
-    if options.local {
-        for name in c.rt.code.loaded() {
-            if let Some(module) = c.rt.code.find(name).filter(|m| chosen.has_module(m.name)) {
-                count += local(c, &module, chosen, wanted, spec, options)?;
+    if change.options.in_code() {
+        for name in rt.code.loaded() {
+            if let Some(module) = rt.code.find(name).filter(|m| chosen.has_module(m.name)) {
+                count += local(rt, &module, chosen, change)?;
             }
         }
     }
-    count += exported(c, chosen, wanted, spec, options)?;
-    Ok(Term::small(count))
+    Ok(count + exported(rt, chosen, change)?)
+}
+
+/// Sets the trace points of a module that has been loaded, if that is wanted.
+pub(crate) fn loaded(rt: &Runtime, module: &Module) {
+    let change = rt.tracing.on_load.lock().clone();
+    if let Some(change) = change {
+        let chosen = Chosen {
+            module: Some(module.name),
+            function: None,
+            arity: None,
+        };
+        let set = match change.options.in_code() {
+            true => local(rt, module, &chosen, &change),
+            false => Ok(0),
+        };
+        if set.and_then(|_| exported(rt, &chosen, &change)).is_err() {
+            lose();
+        }
+    }
 }
 
 /// `send` and `receive` filter messages.
-fn messages(c: &mut Ctx<'_>, what: Term, filter: Option<Filter>) -> BifResult {
+fn messages(c: &mut Ctx<'_>, what: Term, change: Change) -> BifResult {
     let place = match c.rt.atoms.name(what) {
         "send" => &c.rt.tracing.send,
         "receive" => &c.rt.tracing.receive,
-        "on_load" => return Ok(Term::small(0)),
+        "on_load" => {
+            let is_on = !matches!(change.wanted, Wanted::Off);
+            let change = match is_on {
+                true => Some(Shared::new(change)?),
+                false => None,
+            };
+            *c.rt.tracing.on_load.lock() = change;
+            return Ok(Term::small(0));
+        }
         _ => return Err(WRONG_FUNCTION),
     };
-    *place.lock() = Some(Shared::new(filter.unwrap_or(Filter::Nothing))?);
+    *place.lock() = match change.filter {
+        Some(filter) => Some(filter),
+        None => Some(Shared::new(Filter::Nothing)?),
+    };
     Ok(Term::small(1))
 }
 
@@ -185,54 +244,86 @@ impl Chosen {
     }
 }
 
-/// A point with what is wanted put in place of what there was; `None` to take it away.
-fn revised(
-    c: &Ctx<'_>,
-    mfa: (Term, Term, u32),
-    old: Option<&Point>,
-    before: Before,
-    wanted: &Wanted,
-    spec: Term,
+/// A change of trace points.
+pub(crate) struct Change {
+    wanted: Wanted,
+    /// What is told of, unless that is nothing.
+    filter: Option<Shared<Filter>>,
     options: Options,
-) -> Result<Option<Point>, Raise> {
-    let old_count = old.and_then(|point| point.count.as_ref());
-    let kept = || old_count.map(|count| AtomicU64::new(count.load(Ordering::Relaxed)));
-    let old_filter = || match old.and_then(|point| point.filter.as_ref()) {
-        None => Ok(None),
-        Some(Filter::All | Filter::Nothing) => Ok(Some(Filter::All)),
-        Some(Filter::Spec(spec)) => filter(c, spec.source()).map(Some),
-    };
-    let (filter, count) = match (wanted, options.count) {
-        (Wanted::Off, false) => (None, kept()),
-        (Wanted::Off, true) => (old_filter()?, None),
-        (Wanted::Filter, false) => (Some(filter(c, spec)?), kept()),
-        (Wanted::Filter | Wanted::Restart, true) => (old_filter()?, Some(AtomicU64::new(0))),
-        (_, _) => (old_filter()?, kept()),
-    };
-    if filter.is_none() && count.is_none() {
-        return Ok(None);
+}
+
+impl Change {
+    /// The point after the change, with what it does not touch as it was; `None` to take it away.
+    fn apply(
+        &self,
+        mfa: (Term, Term, u32),
+        old: Option<&Point>,
+        before: Before,
+    ) -> Result<Option<Point>, OutOfMemory> {
+        let options = &self.options;
+        let mut point = Point {
+            mfa,
+            local: old.map_or(options.in_code(), |old| old.local),
+            filter: old.and_then(|old| old.filter.clone()),
+            meta: old.and_then(|old| old.meta.clone()),
+            count: old.and_then(|old| old.count.clone()),
+            time: old.and_then(|old| old.time.clone()),
+            before,
+        };
+        if options.local || options.global {
+            point.filter = self.filter.clone();
+            point.local = options.local;
+        }
+        if let Some(tracer) = options.meta {
+            let filter = self.filter.clone();
+            point.meta = filter.map(|filter| Meta { tracer, filter });
+        }
+        if options.count {
+            point.count = self.counter(point.count, |count| &count.paused)?;
+        }
+        if options.time {
+            point.time = self.counter(point.time, |time| &time.paused)?;
+        }
+        let is_used = point.filter.is_some()
+            || point.meta.is_some()
+            || point.count.is_some()
+            || point.time.is_some();
+        Ok(is_used.then_some(point))
     }
-    Ok(Some(Point {
-        mfa,
-        local: options.local,
-        filter,
-        count,
-        before,
-    }))
+
+    /// What counts from now on.
+    fn counter<T: Default>(
+        &self,
+        old: Option<Shared<T>>,
+        paused: impl Fn(&T) -> &AtomicBool,
+    ) -> Result<Option<Shared<T>>, OutOfMemory> {
+        Ok(match self.wanted {
+            Wanted::Off => None,
+            Wanted::Filter | Wanted::Restart => Some(Shared::new(T::default())?),
+            Wanted::Pause => {
+                if let Some(old) = &old {
+                    paused(old).store(true, Ordering::Relaxed);
+                }
+                old
+            }
+        })
+    }
 }
 
 /// Sets trace points in the code of a module; how many functions were chosen.
 fn local(
-    c: &Ctx<'_>,
+    rt: &Runtime,
     module: &Module,
     chosen: &Chosen,
-    wanted: &Wanted,
-    spec: Term,
-    options: Options,
-) -> Result<isize, Raise> {
+    change: &Change,
+) -> Result<isize, OutOfMemory> {
     let mut count = 0;
     for f in &module.functions {
-        if !chosen.has(module.name, f.name, f.arity) {
+        let is_built_in = || {
+            let export = rt.exports.find(module.name, f.name, f.arity);
+            export.is_some_and(|export| export.bif.is_some())
+        };
+        if !chosen.has(module.name, f.name, f.arity) || is_built_in() {
             continue;
         }
         let Some(first) = module.code.get(f.entry as usize) else {
@@ -240,25 +331,17 @@ fn local(
         };
         count += 1;
         let address = core::ptr::from_ref(first) as usize;
-        let old = c.rt.tracing.point(address);
+        let old = rt.tracing.point(address);
         let mfa = (module.name, f.name, f.arity);
         let before = old.as_ref().map(|old| old.before);
         let unset = Before::Code(0);
-        let point = revised(
-            c,
-            mfa,
-            old.as_deref(),
-            before.unwrap_or(unset),
-            wanted,
-            spec,
-            options,
-        )?;
+        let point = change.apply(mfa, old.as_deref(), before.unwrap_or(unset))?;
         match (point, before) {
-            (Some(point), Some(_)) => c.rt.tracing.set(address, point)?,
+            (Some(point), Some(_)) => rt.tracing.set(address, point)?,
             (Some(point), None) => {
                 if let Some((address, opcode)) = plant(module, f.entry) {
                     let before = Before::Code(opcode);
-                    let set = c.rt.tracing.set(address, Point { before, ..point });
+                    let set = rt.tracing.set(address, Point { before, ..point });
                     if set.is_err() {
                         lose();
                     }
@@ -266,7 +349,7 @@ fn local(
             }
             (None, Some(Before::Code(opcode))) => {
                 uproot(address, opcode);
-                c.rt.tracing.remove(address);
+                rt.tracing.remove(address);
             }
             (None, _) => {}
         }
@@ -276,16 +359,9 @@ fn local(
 
 /// Sets trace points at the entries of exported functions: of built-in ones, and, unless the
 /// pattern is a local one, of others; how many were chosen.
-fn exported(
-    c: &Ctx<'_>,
-    chosen: &Chosen,
-    wanted: &Wanted,
-    spec: Term,
-    options: Options,
-) -> Result<isize, Raise> {
+fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, OutOfMemory> {
     let mut entries: Vec<&Export> = Vec::new();
     let mut lost = false;
-    let rt = c.rt;
     rt.exports.for_each(|export| {
         let is_code = export.bif.is_none();
         let is_chosen = chosen.has(export.module, export.function, export.arity);
@@ -297,16 +373,18 @@ fn exported(
         }
     });
     if lost {
-        return Err(Raise::OutOfMemory);
+        return Err(OutOfMemory);
     }
     let mut count = 0;
     for export in entries {
         let address = export_address(export);
         let old = rt.tracing.point(address);
-        if export.bif.is_none() && options.local {
+        if export.bif.is_none() && change.options.in_code() {
             // A local pattern takes the place of a global one.
-            if let Some(Before::Export(target)) = old.map(|old| old.before) {
-                restore(c, export, target);
+            if let Some(Before::Export(target)) = old.map(|old| old.before)
+                && !matches!(change.wanted, Wanted::Off)
+            {
+                restore(rt, export, target);
                 rt.tracing.remove(address);
             }
             continue;
@@ -321,7 +399,7 @@ fn exported(
             (None, Some(_)) => Before::Bif,
             (None, None) => Before::Export(export.target()),
         };
-        match revised(c, mfa, old.as_deref(), before, wanted, spec, options)? {
+        match change.apply(mfa, old.as_deref(), before)? {
             Some(point) => {
                 rt.tracing.set(address, point)?;
                 match before {
@@ -332,7 +410,7 @@ fn exported(
             None if old.is_some() => {
                 match before {
                     Before::Bif => export.call.set(export.bif),
-                    Before::Export(target) => restore(c, export, target),
+                    Before::Export(target) => restore(rt, export, target),
                     Before::Code(_) => {}
                 }
                 rt.tracing.remove(address);
@@ -344,8 +422,8 @@ fn exported(
 }
 
 /// Makes calls reach what they reached before, unless code was loaded meanwhile.
-fn restore(c: &Ctx<'_>, export: &Export, target: Target) {
-    if export.target() == c.rt.code.trace_target() {
+fn restore(rt: &Runtime, export: &Export, target: Target) {
+    if export.target() == rt.code.trace_target() {
         export.set_target(target, target);
     }
 }
@@ -373,31 +451,38 @@ pub(super) fn info(c: &mut Ctx<'_>, of: Term, item: Term) -> BifResult {
     let name = c.rt.atoms.name(item);
     let value = match name {
         _ if !is_there => atoms::UNDEFINED,
-        "all" => {
-            let mut list = Vec::new();
-            for key in [
-                "traced",
-                "match_spec",
-                "meta",
-                "meta_match_spec",
-                "call_count",
-            ] {
-                let value = item_of(c, point.as_deref(), key)?;
-                let key = c.rt.atoms.intern(key)?;
-                list.push(c.p.heap.tuple(&[key, value])?);
-            }
-            match point {
-                Some(_) => c.p.heap.list(&list)?,
-                None => atoms::FALSE,
-            }
-        }
+        "all" => all_items(c, point.as_deref(), &ITEMS)?,
         key => item_of(c, point.as_deref(), key)?,
     };
     Ok(c.p.heap.tuple(&[item, value])?)
 }
 
+/// What there is to know of a trace point.
+const ITEMS: [&str; 6] = [
+    "traced",
+    "match_spec",
+    "meta",
+    "meta_match_spec",
+    "call_time",
+    "call_count",
+];
+
+fn all_items(c: &mut Ctx<'_>, point: Option<&Point>, items: &[&str]) -> BifResult {
+    if point.is_none() {
+        return Ok(atoms::FALSE);
+    }
+    let mut list = with_room(items.len())?;
+    for key in items {
+        let value = item_of(c, point, key)?;
+        let key = c.rt.atoms.intern(key)?;
+        list.push(c.p.heap.tuple(&[key, value])?);
+    }
+    Ok(c.p.heap.list(&list)?)
+}
+
 fn item_of(c: &mut Ctx<'_>, point: Option<&Point>, key: &str) -> BifResult {
     let told = point.filter(|point| point.filter.is_some());
+    let meta = point.and_then(|point| point.meta.as_ref());
     Ok(match key {
         "traced" => match told {
             None => atoms::FALSE,
@@ -412,11 +497,36 @@ fn item_of(c: &mut Ctx<'_>, point: Option<&Point>, key: &str) -> BifResult {
         },
         "call_count" => match point.and_then(|point| point.count.as_ref()) {
             None => atoms::FALSE,
-            Some(count) => c.p.heap.uint(count.load(Ordering::Relaxed))?,
+            Some(count) => c.p.heap.uint(count.calls.load(Ordering::Relaxed))?,
         },
-        "meta" | "meta_match_spec" | "call_time" | "call_memory" => atoms::FALSE,
+        "call_time" => match point.and_then(|point| point.time.as_ref()) {
+            None => atoms::FALSE,
+            Some(times) => times_term(c, times)?,
+        },
+        "meta" => meta.map_or(atoms::FALSE, |meta| meta.tracer),
+        "meta_match_spec" => match meta {
+            None => atoms::FALSE,
+            Some(meta) => spec_term(c, &meta.filter)?,
+        },
+        // Memory is not measured.
+        "call_memory" => atoms::FALSE,
         _ => return Err(Raise::BADARG),
     })
+}
+
+/// `{Pid, Calls, Seconds, Microseconds}` for each process.
+fn times_term(c: &mut Ctx<'_>, times: &Times) -> BifResult {
+    let mut all = collect(times.spent.lock().iter().map(|(k, v)| (*k, *v)))?;
+    all.sort_unstable_by_key(|(process, _)| process.as_pid());
+    let mut list = with_room(all.len())?;
+    for (process, spent) in all {
+        let micro = spent.time / 1000;
+        let calls = c.p.heap.uint(spent.calls)?;
+        let seconds = c.p.heap.uint(micro / 1_000_000)?;
+        let micro = Term::small((micro % 1_000_000) as isize);
+        list.push(c.p.heap.tuple(&[process, calls, seconds, micro])?);
+    }
+    Ok(c.p.heap.list(&list)?)
 }
 
 fn spec_term(c: &mut Ctx<'_>, filter: &Filter) -> BifResult {
@@ -437,6 +547,29 @@ fn message_info(c: &mut Ctx<'_>, of: Term, item: Term) -> BifResult {
         "receive" => c.rt.tracing.receive.lock().clone(),
         _ => None,
     };
+    if c.rt.atoms.name(of) == "on_load" {
+        let change = c.rt.tracing.on_load.lock().clone();
+        let mfa = (of, of, 0);
+        let point = match change {
+            Some(change) => change.apply(mfa, None, Before::Bif)?,
+            None => None,
+        };
+        let value = match c.rt.atoms.name(item) {
+            "all" => all_items(
+                c,
+                point.as_ref(),
+                &[
+                    "traced",
+                    "match_spec",
+                    "meta",
+                    "meta_match_spec",
+                    "call_count",
+                ],
+            )?,
+            key => item_of(c, point.as_ref(), key)?,
+        };
+        return Ok(c.p.heap.tuple(&[item, value])?);
+    }
     let value = match (c.rt.atoms.name(item), filter) {
         ("match_spec", None) => atoms::TRUE,
         ("match_spec", Some(filter)) if matches!(*filter, Filter::All) => atoms::TRUE,

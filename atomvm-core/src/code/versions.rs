@@ -192,7 +192,13 @@ impl Runtime {
         module: Shared<Module>,
         owner: Term,
     ) -> Result<Loaded, LoadReason> {
-        self.alone(|| self.publish_alone(module, owner))
+        self.alone(|| {
+            let loaded = self.publish_alone(module, owner)?;
+            if let Loaded::Ready(module) = &loaded {
+                crate::bif::trace_pattern::loaded(self, module);
+            }
+            Ok(loaded)
+        })
     }
 
     fn publish_alone(&self, module: Shared<Module>, owner: Term) -> Result<Loaded, LoadReason> {

@@ -20,10 +20,7 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
         add_trace(c, ip, m);
         let (p, rt) = parts(c);
         let end = p.heap.stack_end();
-        let traced = match p.flags.traced {
-            true => rt.code.trace_return_target().ip as Word,
-            false => 1,
-        };
+        let traced = rt.code.trace_return_target().ip as Word;
         let mut links = m;
         let mut frame = p.heap.stop;
         let mut at = frame;

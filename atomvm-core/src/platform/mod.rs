@@ -1,8 +1,11 @@
 //! What the VM asks of the machine it runs on: the embedder's part.
 
 mod deflate;
+mod port;
 
 pub use deflate::{DeflateError, DeflateSettings, Deflated, Deflater, NewDeflater};
+pub(crate) use port::EventQueue;
+pub use port::{NewPort, PortDriver, PortError, PortEvent, PortEvents, PortRequest, PortTarget};
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -102,6 +105,14 @@ pub trait Platform: Send + Sync {
         None
     }
 
+    /// Starts a program, or opens descriptors, for a port, which is told by `events` what comes of it.
+    ///
+    /// # Errors
+    /// There are no such things, or they could not be had.
+    fn open_port(&self, _request: &PortRequest, _events: PortEvents) -> NewPort {
+        Err(PortError::Unsupported)
+    }
+
     /// Adds the functions that this machine brings, with [`Runtime::extend`], to a new VM.
     ///
     /// # Errors
@@ -159,6 +170,9 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn deflater(&self, settings: DeflateSettings) -> NewDeflater {
         (**self).deflater(settings)
+    }
+    fn open_port(&self, request: &PortRequest, events: PortEvents) -> NewPort {
+        (**self).open_port(request, events)
     }
     fn natives(&self, rt: &Runtime) -> Result<(), AtomError> {
         (**self).natives(rt)

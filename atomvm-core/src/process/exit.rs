@@ -1,12 +1,14 @@
 //! How a process ended.
 
-use super::relation::{Link, Relations};
+use super::relation::{Link, Relations, linked};
+use super::seq_trace::Token;
 use super::spawn::PROCESS_BYTES;
 use super::{Fetched, Handle, Process, Signal, trace};
-use crate::memory::fallible::{boxed, lose};
+use crate::memory::fallible::{boxed, collect_or_lose, lose};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
+use alloc::vec::Vec;
 use portable_atomic::Ordering;
 
 /// Why a process ended; the terms are on its heap.
@@ -145,8 +147,9 @@ impl Runtime {
         self.names.release(p.id);
         self.processes.remove(p.id);
         self.timers.forget(p.number());
+        let tokens = p.flags.has_token.then(|| self.exit_tokens(&mut p, reason));
         if let Some(relations) = p.relations.take() {
-            self.end_relations(p.id, reason, *relations);
+            self.end_relations(p.id, reason, *relations, tokens.unwrap_or_default());
         }
         for signal in left {
             self.refuse(p.id, signal);
@@ -159,8 +162,31 @@ impl Runtime {
         self.budget.refund(PROCESS_BYTES);
     }
 
+    /// The tokens of sequential tracing for the exit signals through its active links, the last first,
+    /// which are told of as the messages that they may become.
+    #[cold]
+    fn exit_tokens(&self, p: &mut Process, reason: Term) -> Vec<Option<Token>> {
+        let links = p.relations.iter().flat_map(|r| r.links.iter());
+        let active = links.filter(|(_, link)| **link == Link::Active);
+        let ends = collect_or_lose(active.map(|(&key, _)| linked(key)));
+        let mut place = Fragment::new(&self.budget);
+        let Ok(message) = place.tuple(&[atoms::EXIT_SIGNAL, p.id, reason]) else {
+            return Vec::new();
+        };
+        let token = |end| self.seq_send(p, end, message);
+        let mut tokens = collect_or_lose(ends.into_iter().map(token));
+        tokens.reverse();
+        tokens
+    }
+
     /// First the links, then the monitors, as in OTP.
-    fn end_relations(&self, id: Term, reason: Term, mut relations: Relations) {
+    fn end_relations(
+        &self,
+        id: Term,
+        reason: Term,
+        mut relations: Relations,
+        mut tokens: Vec<Option<Token>>,
+    ) {
         for (alias, _) in relations.aliases.drain() {
             self.aliases.remove(alias);
         }
@@ -168,14 +194,15 @@ impl Runtime {
             Fragment::of(reason, &self.budget)
                 .or_else(|_| Fragment::of(atoms::KILLED, &self.budget))
         };
-        for (number, link) in relations.links.drain() {
+        for (key, link) in relations.links.drain() {
             if let (Link::Active, Ok(reason)) = (link, copy()) {
                 let exit = Signal::Exit {
                     from: id,
                     reason,
                     linked: true,
                 };
-                self.signal(Term::pid(number), exit);
+                let token = tokens.pop().flatten();
+                self.seq_signal(linked(key), exit, token);
             }
         }
         for (reference, monitor) in relations.monitors.drain() {

@@ -3,6 +3,7 @@
 //! A receive goes through them from the first (or from a marker) and takes out one that matches.
 //! A message is a fragment until the receiver looks at it; then it is on the receiver's heap.
 
+use super::seq_trace::Token;
 use crate::memory::fallible::{Grow, lose, made};
 use crate::memory::{Fragment, OutOfMemory};
 use crate::term::{Reference, Term};
@@ -57,6 +58,9 @@ const MAX_MARKERS: usize = 8;
 #[derive(Default)]
 pub struct Mailbox(Option<Box<Queue>>);
 
+/// Tokens, with the places of their messages.
+type Tokens = Vec<(u32, Option<Token>)>;
+
 /// The queue of a process that has got messages.
 struct Queue {
     nodes: Vec<Node>,
@@ -72,6 +76,9 @@ struct Queue {
     /// The messages that are objects of the old generation.
     old: Vec<u32>,
     last_marker: u32,
+    /// The tokens of messages that have one, with the places of those; `None` for messages that leave
+    /// their receiver the one it has.
+    tokens: Option<Box<Tokens>>,
     #[expect(
         clippy::box_collection,
         reason = "seldom any, and then it shall cost one word"
@@ -91,6 +98,7 @@ impl Default for Queue {
             young: Vec::new(),
             old: Vec::new(),
             last_marker: 0,
+            tokens: None,
             markers: None,
         }
     }
@@ -124,6 +132,43 @@ impl Mailbox {
     /// There is no memory.
     pub(crate) fn push_here(&mut self, message: Term) -> Result<(), OutOfMemory> {
         self.queue()?.push_body(Body::Here(message))
+    }
+
+    /// Keeps the token of the last message; `None`: it leaves its receiver the one it has.
+    pub(crate) fn keep_token(&mut self, token: Option<Token>) {
+        let kept = self.queue().and_then(|queue| {
+            let last = queue.last;
+            made(&mut queue.tokens)?.try_push((last, token))
+        });
+        if kept.is_err() {
+            lose();
+        }
+    }
+
+    /// Forgets the token of the last message.
+    pub(crate) fn forget_last_token(&mut self) {
+        if let Some(queue) = &mut self.0 {
+            queue.take_token(queue.last);
+        }
+    }
+
+    /// Has a message a token?
+    #[inline]
+    pub(crate) fn has_tokens(&self) -> bool {
+        self.0.as_ref().is_some_and(|queue| queue.tokens.is_some())
+    }
+
+    /// The token of the current message, if it has something to do with tokens.
+    pub(crate) fn take_token(&mut self) -> Option<Option<Token>> {
+        let queue = self.0.as_mut()?;
+        queue.take_token(queue.current_index())
+    }
+
+    /// Forgets all tokens.
+    pub(crate) fn drop_tokens(&mut self) {
+        if let Some(queue) = &mut self.0 {
+            queue.tokens = None;
+        }
     }
 
     /// Is there a message at the current place?
@@ -365,6 +410,9 @@ impl Queue {
         if at == END {
             return;
         }
+        if self.tokens.is_some() {
+            self.take_token(at);
+        }
         let node = &self.nodes[at as usize];
         let (next, place) = (node.next, node.place);
         if place != END {
@@ -395,6 +443,16 @@ impl Queue {
             self.nodes.clear();
             self.nodes.shrink(4);
         }
+    }
+
+    fn take_token(&mut self, at: u32) -> Option<Option<Token>> {
+        let tokens = self.tokens.as_mut()?;
+        let index = tokens.iter().position(|(place, _)| *place == at)?;
+        let (_, token) = tokens.swap_remove(index);
+        if tokens.is_empty() {
+            self.tokens = None;
+        }
+        Some(token)
     }
 
     fn marker_reserve(&mut self) -> Term {

@@ -13,6 +13,7 @@ pub mod registers;
 pub mod registry;
 pub mod relation;
 mod report;
+pub mod seq_trace;
 pub mod signal;
 pub mod spawn;
 pub mod table;
@@ -100,6 +101,8 @@ pub struct Flags {
     pub(crate) over_heap: bool,
     /// Somebody traces it.
     pub(crate) traced: bool,
+    /// It has a token of sequential tracing.
+    pub(crate) has_token: bool,
     /// It has waited for a message in the current receive.
     pub(crate) waited: bool,
     /// The built-in function that gave way was told of.

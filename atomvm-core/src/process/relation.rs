@@ -1,9 +1,11 @@
 //! What ties a process to others: links, monitors in both directions, aliases.
 
+use super::seq_trace::Sequence;
 use super::trace::Trace;
 use crate::memory::fallible::{collect_or_lose, lose, made};
 use crate::memory::{Fragment, OutOfMemory};
 use crate::term::{Reference, Term};
+use crate::vm::tracing::Timed;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::Hash;
@@ -17,6 +19,23 @@ pub enum Link {
     /// `unlink/1` was called; exit signals are ignored until the other end has confirmed the
     /// request with this number.
     Unlinking(u32),
+}
+
+/// In the key of a link to a port, besides the port's number.
+const PORT: usize = 1 << 28;
+
+/// The key of the link to a process or port: its number.
+pub fn link_key(id: Term) -> Option<usize> {
+    let port = || id.as_port().filter(|&number| number < PORT);
+    id.as_pid().or_else(|| Some(port()? | PORT))
+}
+
+/// Who is at the other end of the link with a key.
+pub fn linked(key: usize) -> Term {
+    match key & PORT {
+        0 => Term::pid(key),
+        _ => Term::port(key & !PORT),
+    }
 }
 
 /// What ends the life of an alias.
@@ -190,7 +209,7 @@ impl<K: Ord + Hash + Copy, V> Table<K, V> {
 pub struct Relations {
     /// What a native function that works in steps has done so far.
     pub(crate) work: Option<super::KeptWork>,
-    /// Links, by the number of the process at the other end.
+    /// Links, by the key of the other end ([`link_key`]).
     pub links: Table<usize, Link>,
     /// The monitors that this process set up.
     pub monitors: Table<Reference, Monitor>,
@@ -219,6 +238,10 @@ pub struct Rare {
     pub error_handler: Option<Term>,
     /// Who traces it.
     pub trace: Option<Trace>,
+    /// Which functions it is in, of those whose time is measured.
+    pub timed: Option<Box<Timed>>,
+    /// Its part in sequential tracing.
+    pub sequence: Option<Box<Sequence>>,
     /// How often messages about nodes are subscribed to.
     pub monitor_nodes: u32,
 }

@@ -5,13 +5,15 @@
 //! them: before it runs, and when a receive has looked at all messages.
 
 use super::exit::ProcessExit;
-use super::relation::{AliasEnd, Link, Watched};
+use super::relation::{AliasEnd, Link, Watched, link_key};
+use super::seq_trace::Token;
 use super::{Handle, Process, trace};
 use crate::memory::fallible::collect_or_lose;
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
 use crate::sync::Shared;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
+use alloc::boxed::Box;
 
 /// What one process does to another.
 pub enum Signal {
@@ -88,6 +90,10 @@ pub enum Signal {
         /// By whom, and what.
         trace: trace::Trace,
     },
+    /// A message or exit signal with a token of sequential tracing.
+    WithToken(Box<(Signal, Token)>),
+    /// The receiver forgets all of sequential tracing.
+    ResetSequence,
     /// The receiver gets another group leader.
     GroupLeader {
         /// Which.
@@ -156,7 +162,7 @@ impl Process {
                 }
             }
             Signal::Unlink { from, id } => {
-                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid())
+                if let (Some(relations), Some(number)) = (&mut self.relations, link_key(from))
                     && relations.links.get(&number) == Some(&Link::Active)
                 {
                     relations.links.remove(&number);
@@ -168,7 +174,7 @@ impl Process {
                 rt.signal(from, ack);
             }
             Signal::UnlinkAck { from, id } => {
-                if let (Some(relations), Some(number)) = (&mut self.relations, from.as_pid())
+                if let (Some(relations), Some(number)) = (&mut self.relations, link_key(from))
                     && relations.links.get(&number) == Some(&Link::Unlinking(id))
                 {
                     relations.links.remove(&number);
@@ -185,6 +191,8 @@ impl Process {
                 }
             }
             Signal::Down { reference, reason } => self.down_signal(rt, reference, &reason)?,
+            Signal::WithToken(with) => self.with_token(rt, *with)?,
+            Signal::ResetSequence => self.reset_sequence(),
             Signal::GroupLeader { leader } => self.group_leader = leader,
             Signal::Suspend { from, tag } => {
                 self.rare_mut()?.suspended += 1;
@@ -202,10 +210,26 @@ impl Process {
         Ok(())
     }
 
+    /// What comes with a token: the token waits with the message.
+    fn with_token(&mut self, rt: &Runtime, with: (Signal, Token)) -> Result<(), OutOfMemory> {
+        let (signal, token) = with;
+        let before = self.mailbox.len();
+        match signal {
+            Signal::Message(message) => self.mailbox.push(message),
+            signal => self.handle(rt, signal)?,
+        }
+        if self.mailbox.len() > before {
+            // In place of what one that is made here has.
+            self.mailbox.forget_last_token();
+            self.mailbox.keep_token(Some(token));
+        }
+        Ok(())
+    }
+
     /// A link that the other end has made. One that this end is taking away stays as it is: the
     /// other end gets that request after its own.
     fn link_signal(&mut self, rt: &Runtime, from: Term) -> Result<(), OutOfMemory> {
-        let Some(number) = from.as_pid() else {
+        let Some(number) = link_key(from) else {
             return Ok(());
         };
         if self.flags.traced {
@@ -245,7 +269,7 @@ impl Process {
 
     /// Removes the link to a process that has ended; was it active?
     fn take_link(&mut self, from: Term) -> bool {
-        match (&mut self.relations, from.as_pid()) {
+        match (&mut self.relations, link_key(from)) {
             (Some(relations), Some(number)) => {
                 relations.links.remove(&number) == Some(Link::Active)
             }
@@ -336,7 +360,11 @@ impl Process {
     /// Puts a tuple in the mailbox.
     fn deliver(&mut self, elements: &[Term]) -> Result<(), OutOfMemory> {
         let message = self.heap.tuple(elements)?;
-        self.mailbox.push_here(message)
+        self.mailbox.push_here(message)?;
+        if self.flags.has_token {
+            self.mailbox.keep_token(None);
+        }
+        Ok(())
     }
 
     /// `exit(self(), Reason)`, which takes effect before it returns: is this the end?
@@ -366,6 +394,7 @@ impl Runtime {
     /// it would have got from one that ends: see `Runtime::refuse`.
     pub fn signal(&self, to: Term, signal: Signal) -> bool {
         let refused = match self.processes.find(to) {
+            None if to.is_port() => return self.signal_port(to, signal),
             None => signal,
             Some(handle) => match handle.push(signal) {
                 Ok(wakes) => {
@@ -393,6 +422,7 @@ impl Runtime {
     pub(crate) fn refuse(&self, at: Term, signal: Signal) {
         let no_process = || Fragment::of(atoms::NOPROC, &self.budget).ok();
         match signal {
+            Signal::WithToken(with) => self.refuse(at, with.0),
             Signal::Link { from } => {
                 if let Some(reason) = no_process() {
                     let exit = Signal::Exit {

@@ -1,6 +1,7 @@
 //! Starting processes.
 
 use super::relation::{AliasEnd, Link, MaxHeap, Monitor, Watched};
+use super::seq_trace::SeqCall;
 use super::{Handle, InitialCall, Priority, Process, trace};
 use crate::interp::Interpreter;
 use crate::memory::fallible::{Grow, with_room};
@@ -182,22 +183,26 @@ impl Runtime {
         if let Some(trace) = inherited.or_else(|| self.tracing.of_new()) {
             p.set_trace(Some(trace));
         }
-        self.trace_spawn(parent_of, &mut p, start, options.link);
+        let parent_of = self.trace_spawn(parent_of, &mut p, start, options.link);
+        if let Some(parent) = parent_of.filter(|parent| parent.flags.has_token) {
+            self.seq_trace_spawn(parent, &mut p, start, options.link);
+        }
         *handle.body.lock() = Some(p);
         Ok(reference)
     }
 
     /// Tells of a start, those who trace the one or the other.
-    fn trace_spawn(
+    fn trace_spawn<'a>(
         &self,
-        parent: Option<&mut Process>,
+        parent: Option<&'a mut Process>,
         p: &mut Process,
         start: Start<'_>,
         link: bool,
-    ) {
-        let Some(parent) = parent.filter(|parent| parent.flags.traced || p.flags.traced) else {
-            return;
-        };
+    ) -> Option<&'a mut Process> {
+        let parent = parent?;
+        if !parent.flags.traced && !p.flags.traced {
+            return Some(parent);
+        }
         let mut place = Fragment::new(&self.budget);
         let call = match start {
             Start::Call {
@@ -211,7 +216,7 @@ impl Runtime {
                 .list(&[fun, Term::NIL])
                 .and_then(|args| place.tuple(&[atoms::ERLANG, atoms::APPLY, args])),
         };
-        let Ok(call) = call else { return };
+        let Ok(call) = call else { return Some(parent) };
         let (child, id) = (p.id, parent.id);
         self.trace(parent, trace::PROCS, &[atoms::SPAWN, child, call]);
         if link {
@@ -220,6 +225,26 @@ impl Runtime {
         self.trace(p, trace::PROCS, &[atoms::SPAWNED, id, call]);
         if link {
             self.trace(p, trace::PROCS, &[atoms::GETTING_LINKED, id]);
+        }
+        Some(parent)
+    }
+
+    #[cold]
+    fn seq_trace_spawn(&self, parent: &mut Process, p: &mut Process, start: Start<'_>, link: bool) {
+        let mut place = Fragment::new(&self.budget);
+        let mfa = match start {
+            Start::Call {
+                module,
+                function,
+                args,
+            } => place.list(args).map(|args| (module, function, args)),
+            Start::Fun(fun) => {
+                let args = place.list(&[fun, Term::NIL]);
+                args.map(|args| (atoms::ERLANG, atoms::APPLY, args))
+            }
+        };
+        if let Ok(mfa) = mfa {
+            self.seq_spawn(parent, p, SeqCall { mfa, link });
         }
     }
 

@@ -124,15 +124,13 @@ impl Handle {
     /// Are there signals that are no messages, which may change what others can see of it?
     pub(crate) fn has_signals(&self) -> bool {
         let inbox = self.inbox.lock();
-        let is_message = |s: &Signal| matches!(s, Signal::Message(_));
         !inbox.signals.iter().all(is_message)
     }
 
     /// How many messages are in the inbox.
     pub(crate) fn messages(&self) -> usize {
         let inbox = self.inbox.lock();
-        let is_message = |s: &&Signal| matches!(s, Signal::Message(_));
-        inbox.signals.iter().filter(is_message).count()
+        inbox.signals.iter().filter(|s| is_message(s)).count()
     }
 
     /// The number of the scheduler that runs it, or ran it last.
@@ -173,6 +171,15 @@ impl Handle {
         let mut inbox = self.inbox.lock();
         inbox.state = State::Dead;
         core::mem::take(&mut inbox.signals)
+    }
+}
+
+/// Is it a message, with a token or without?
+fn is_message(signal: &Signal) -> bool {
+    match signal {
+        Signal::Message(_) => true,
+        Signal::WithToken(with) => matches!(with.0, Signal::Message(_)),
+        _ => false,
     }
 }
 

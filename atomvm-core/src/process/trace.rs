@@ -6,6 +6,7 @@ use crate::memory::fallible::{collect_or_lose, lose, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
+use crate::vm::tracing::Timed;
 use alloc::vec::Vec;
 
 /// Messages that are sent.
@@ -130,6 +131,11 @@ impl Process {
         self.flags.traced && self.trace().is_some_and(|trace| trace.flags & flags != 0)
     }
 
+    /// The measured functions that it is in, if it has been in one.
+    pub(crate) fn timed(&mut self) -> Option<&mut Timed> {
+        self.relations.as_mut()?.rare.as_mut()?.timed.as_deref_mut()
+    }
+
     /// Changes who traces it.
     pub fn set_trace(&mut self, trace: Option<Trace>) {
         let trace = trace.filter(|trace| trace.flags != 0);
@@ -166,6 +172,10 @@ impl Runtime {
         let Some(trace) = p.trace().filter(|trace| trace.flags & flags != 0) else {
             return;
         };
+        // Nobody is told of what he does himself.
+        if trace.tracer == p.id {
+            return;
+        }
         let is_there = self.processes.with(trace.tracer, |h| h.is_alive());
         if is_there != Some(true) {
             p.set_trace(None);
@@ -173,6 +183,13 @@ impl Runtime {
         }
         if let Ok(message) = self.trace_message(p.id, trace.flags, elements) {
             self.signal(trace.tracer, Signal::Message(message));
+        }
+    }
+
+    /// Tells `tracer` of a call by `p`, with the time of day.
+    pub(crate) fn trace_meta(&self, p: &Process, tracer: Term, elements: &[Term]) {
+        if let Ok(message) = self.trace_message(p.id, TIMESTAMP, elements) {
+            self.signal(tracer, Signal::Message(message));
         }
     }
 
@@ -193,7 +210,11 @@ impl Runtime {
     }
 
     /// The time stamp that the flags ask for.
-    fn trace_time(&self, flags: u32, heap: &mut Fragment) -> Result<Option<Term>, OutOfMemory> {
+    pub(super) fn trace_time(
+        &self,
+        flags: u32,
+        heap: &mut Fragment,
+    ) -> Result<Option<Term>, OutOfMemory> {
         if flags & STRICT != 0 {
             let (now, unique) = (heap.uint(self.now())?, heap.uint(self.unique_integer())?);
             return heap.tuple(&[now, unique]).map(Some);
@@ -231,28 +252,45 @@ impl Runtime {
 
     /// Tells of a turn that begins or ends (`in`, `out`).
     pub(crate) fn trace_turn(&self, p: &mut Process, what: Term) {
+        let (id, now) = (p.id, self.now());
+        if let Some(timed) = p.timed() {
+            match what {
+                atoms::IN => timed.resume(now),
+                _ => timed.pause(id, now),
+            }
+        }
         if !p.is_traced(RUNNING) {
             return;
         }
         let mut place = Fragment::new(&self.budget);
-        let function = crate::interp::stacktrace::of_process(p, self, &mut place)
+        let function = self.place_of(p, &mut place);
+        self.trace(p, RUNNING, &[what, function]);
+    }
+
+    /// The function that a process is in when it does not run, or 0.
+    pub(crate) fn place_of(&self, p: &Process, place: &mut Fragment) -> Term {
+        let function = crate::interp::stacktrace::of_process(p, self, place)
             .ok()
             .and_then(|stack| stack.as_cons())
             .and_then(|(top, _)| match top.as_tuple() {
                 Some(&[module, function, arity, _]) => place.tuple(&[module, function, arity]).ok(),
                 _ => None,
             });
-        self.trace(p, RUNNING, &[what, function.unwrap_or(Term::small(0))]);
+        function.unwrap_or(Term::small(0))
     }
 
     /// Collects a process between two turns, and tells of it.
     pub(crate) fn collect_traced(&self, p: &mut Process) -> Result<(), OutOfMemory> {
-        if !p.flags.traced {
+        let since = self.settings.is_watched().then(|| self.now());
+        if !p.flags.traced && since.is_none() {
             return p.collect(0, true, &mut []);
         }
         self.trace_collection(p, atoms::GC_MAJOR_START);
         let done = p.collect(0, true, &mut []);
         self.trace_collection(p, atoms::GC_MAJOR_END);
+        if let Some(since) = since {
+            self.watch_collection(p, since);
+        }
         done
     }
 

@@ -51,6 +51,7 @@ impl Scheduler {
             rt.rest.come_inside();
         }
         rt.fire_timers();
+        rt.take_port_events();
         if rt.ets.has_unused() {
             rt.ets.sweep_some();
         }
@@ -125,7 +126,14 @@ impl Scheduler {
         if p.flags.traced {
             rt.trace_turn(p, atoms::IN);
         }
+        let watched = match rt.settings.is_watched() {
+            true => rt.watch_turn(p),
+            false => None,
+        };
         let outcome = self.interpreter.run(p, rt, budget);
+        if let Some(turn) = watched {
+            rt.watch_turn_end(p, turn);
+        }
         if p.flags.over_heap {
             p.flags.over_heap = false;
             rt.report_heap(p);
@@ -291,7 +299,7 @@ impl Runtime {
     }
 
     /// Makes a waiting process look whether it must still wait.
-    fn wake(&self, id: Term) {
+    pub(crate) fn wake(&self, id: Term) {
         if let Some(handle) = self.processes.find(id)
             && handle.wake()
         {

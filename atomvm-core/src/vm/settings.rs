@@ -4,7 +4,38 @@ use crate::memory::process_heap::MIN_HEAP_WORDS;
 use crate::process::relation::MaxHeap;
 use crate::sync::Mutex;
 use crate::term::Term;
-use portable_atomic::{AtomicU64, AtomicUsize, Ordering};
+use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+/// What a process is told of others (`erlang:system_monitor/2`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// The process that is told.
+    pub watcher: Term,
+    /// Of collections that take so many milliseconds.
+    pub long_gc: Option<usize>,
+    /// Of turns that take so many milliseconds.
+    pub long_schedule: Option<usize>,
+    /// Of heaps of more words.
+    pub large_heap: Option<usize>,
+    /// Of processes that have to wait for a port.
+    pub busy_port: bool,
+    /// Of those that have to wait for another node: there is none.
+    pub busy_dist_port: bool,
+}
+
+impl Watch {
+    /// Nothing is watched yet.
+    pub fn of(watcher: Term) -> Watch {
+        Watch {
+            watcher,
+            long_gc: None,
+            long_schedule: None,
+            large_heap: None,
+            busy_port: false,
+            busy_dist_port: false,
+        }
+    }
+}
 
 /// Defaults of new processes, and what else is the same for all.
 pub struct Settings {
@@ -26,6 +57,10 @@ pub struct Settings {
     pub wall_time: Mutex<Option<(u64, u64)>>,
     /// Who gets system messages: a process, or an atom.
     pub system_logger: Mutex<Option<Term>>,
+    watch: Mutex<Option<Watch>>,
+    is_watched: AtomicBool,
+    /// Who gets the messages of sequential tracing.
+    pub seq_tracer: Mutex<Option<Term>>,
     /// Bytes that the console wrote.
     pub(crate) output: AtomicU64,
 }
@@ -42,12 +77,35 @@ impl Default for Settings {
             outstanding_requests: AtomicUsize::new(4),
             wall_time: Mutex::new(None),
             system_logger: Mutex::new(None),
+            watch: Mutex::new(None),
+            is_watched: AtomicBool::new(false),
+            seq_tracer: Mutex::new(None),
             output: AtomicU64::new(0),
         }
     }
 }
 
 impl Settings {
+    /// Is something watched?
+    #[inline]
+    pub fn is_watched(&self) -> bool {
+        self.is_watched.load(Ordering::Relaxed)
+    }
+
+    /// What is watched, and by whom.
+    pub fn watch(&self) -> Option<Watch> {
+        if !self.is_watched() {
+            return None;
+        }
+        *self.watch.lock()
+    }
+
+    /// Changes what is watched.
+    pub fn set_watch(&self, watch: Option<Watch>) {
+        *self.watch.lock() = watch;
+        self.is_watched.store(watch.is_some(), Ordering::Relaxed);
+    }
+
     /// The most frames of a stack trace.
     pub fn depth(&self) -> usize {
         self.backtrace_depth.load(Ordering::Relaxed)

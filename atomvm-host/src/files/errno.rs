@@ -2,8 +2,9 @@
 
 use rustix::io::Errno;
 
-/// Names of errors that have to do with files.
+/// Names of errors that have to do with files and pipes.
 const NAMES: &[(Errno, &str)] = &[
+    (Errno::TOOBIG, "e2big"),
     (Errno::ACCESS, "eacces"),
     (Errno::AGAIN, "eagain"),
     (Errno::BADF, "ebadf"),

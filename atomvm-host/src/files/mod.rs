@@ -14,7 +14,7 @@
 //! are closed some time after it has ended.
 
 mod buffer;
-mod errno;
+pub(crate) mod errno;
 mod name;
 mod open;
 mod path;
@@ -40,10 +40,13 @@ pub enum Files {
     All,
 }
 
+/// The current folder of a VM.
+pub(crate) type Folder = Arc<Mutex<PathBuf>>;
+
 /// The files of one VM.
 pub struct Storage {
     policy: Files,
-    cwd: Mutex<PathBuf>,
+    cwd: Folder,
     open: Mutex<HashMap<[u32; 3], open::Shared>>,
     buffers: Mutex<HashMap<[u32; 3], buffer::Buffer>>,
 }
@@ -144,10 +147,10 @@ const TABLE: &[(&str, u8, Use, Function)] = &[
 ];
 
 /// Gives a VM its files.
-pub fn install(rt: &Runtime, policy: Files) -> Result<(), AtomError> {
+pub fn install(rt: &Runtime, policy: Files, cwd: Folder) -> Result<(), AtomError> {
     let storage = Arc::new(Storage {
         policy,
-        cwd: Mutex::new(std::env::current_dir().unwrap_or_else(|_| "/".into())),
+        cwd,
         open: Mutex::default(),
         buffers: Mutex::default(),
     });

@@ -39,14 +39,14 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
         (*c).reds -= 3;
         (*c).bits.data = core::ptr::null_mut();
         if (*c).send.is_null() {
-            let Ok(export) = rt.export(atoms::ERLANG, atoms::SEND_OPERATOR, 2) else {
+            let Ok(export) = rt.export(atoms::ERLANG, atoms::SEND, 2) else {
                 (*c).raise = crate::bif::Raise::OutOfMemory;
                 return Term::NONE;
             };
             (*c).send = export;
         }
         (*c).export = (*c).send;
-        let Some(function) = (*c).send.as_ref().and_then(|export| export.call.get()) else {
+        let Some(function) = (*c).send.as_ref().and_then(|export| export.bif) else {
             (*c).raise = crate::bif::Raise::UNDEF;
             return Term::NONE;
         };
@@ -99,6 +99,14 @@ pub(in crate::interp) unsafe fn remove_message(c: *mut Context) {
     // SAFETY: as in `parts`.
     unsafe {
         let (p, rt) = parts(c);
+        if p.flags.has_token || p.mailbox.has_tokens() {
+            let token = p.mailbox.take_token();
+            let message = p.mailbox.current(Err).unwrap_or(Term::NIL);
+            match token {
+                Some(None) => {}
+                token => rt.seq_received(p, token.flatten(), message),
+            }
+        }
         p.mailbox.remove_current();
         p.flags.waited = false;
         p.clear_receive_timeout(rt);

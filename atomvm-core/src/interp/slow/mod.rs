@@ -54,10 +54,10 @@ pub(in crate::interp) unsafe fn collect(c: *mut Context, need: usize, live: usiz
         let count = (*(*c).p).heap.collections;
         let full = (*c).stress && count % 4 == 3;
         let registers = &mut (&mut (*c).x)[..live];
-        let (p, _) = parts(c);
+        let (p, rt) = parts(c);
         let words = p.heap.used_words();
         (*c).reds -= (words / 256) as isize;
-        if p.flags.traced {
+        if p.flags.traced || rt.settings.is_watched() {
             return traced_collection(c, need, full, live);
         }
         if p.collect(need, full, registers).is_err() {

@@ -7,7 +7,7 @@
 //! is traced.
 //!
 //! Where a return is to be told of, the stack gets a frame between the function and its caller:
-//! the address of `stub_trace_return`, then `{Module, Function, Arity, What}`.
+//! the address of `stub_trace_return`, then `{Module, Function, Arity, What, MetaTracer}`.
 
 use super::{collect, parts, tidy};
 use crate::bif::{BifResult, Ctx, Raise};
@@ -20,7 +20,8 @@ use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::trace::{ARITY, CALL, RETURN_TO, SILENT};
 use crate::sync::Shared;
 use crate::term::{Term, Word, atoms};
-use crate::vm::tracing::{Before, Filter, Point, export_address};
+use crate::vm::tracing::{Before, Filter, Meta, Point, export_address};
+use alloc::vec::Vec;
 use portable_atomic::Ordering;
 
 /// There was no memory.
@@ -30,6 +31,11 @@ pub(in crate::interp) const NO_OPCODE: u16 = u16::MAX;
 const RETURN: usize = 1;
 const EXCEPTION: usize = 2;
 const TO: usize = 4;
+/// The same, for who is told of the calls of all processes.
+const META_RETURN: usize = 8;
+const META_EXCEPTION: usize = 16;
+/// The time of the call is measured.
+const TIME: usize = 32;
 
 /// A call of the function whose first instruction is at `ip`: tells of it and returns the opcode
 /// that belongs there.
@@ -83,28 +89,55 @@ pub(in crate::interp) unsafe fn trace_global(c: *mut Context) -> bool {
     }
 }
 
+/// What is to be told of the return of a call.
+#[derive(Clone, Copy)]
+struct Wish {
+    what: usize,
+    /// Who is told of what [`META_RETURN`] and [`META_EXCEPTION`] ask for.
+    meta: Term,
+}
+
+const NO_WISH: Wish = Wish {
+    what: 0,
+    meta: Term::NIL,
+};
+
 /// Tells of a call of the point's function, with its arguments in x0 and on, and sees to its
 /// return.
 unsafe fn trace(c: *mut Context, point: &Shared<Point>) -> Result<(), OutOfMemory> {
     // SAFETY: as in `trace_local`.
     unsafe {
         let arity = point.mfa.2 as usize;
-        let what = tell_call(c, point, None)?;
+        let wish = tell_call(c, point, None)?;
+        let (p, rt) = parts(c);
+        let times = point.time.as_ref().filter(|_| p.is_traced(CALL));
+        let what = wish.what | if times.is_some() { TIME } else { 0 };
         if what == 0 {
             return Ok(());
         }
-        let (p, rt) = parts(c);
         let stub = rt.code.trace_return_target();
-        if what == TO && (*p.heap.stop).word() == stub.ip as Word {
+        let is_tail = (*p.heap.stop).word() == stub.ip as Word;
+        // A frame that the caller has left does for what it asks for.
+        let before = match is_tail {
+            true => frame_wish(*p.heap.stop.add(2)),
+            false => 0,
+        };
+        let has_frame = what & !(before & (TO | TIME)) != 0;
+        if let Some(times) = times {
+            let (id, now) = (p.id, rt.now());
+            let timed = fallible::made(&mut p.rare_mut()?.timed)?;
+            timed.enter(id, times, now, has_frame);
+        }
+        if !has_frame {
             return Ok(());
         }
-        if p.heap.free_words() < 3 + STACK_RESERVE + 2 && !collect(c, 8, arity) {
+        if p.heap.free_words() < 3 + STACK_RESERVE + 6 && !collect(c, 12, arity) {
             return Err(OutOfMemory);
         }
         let (p, _) = parts(c);
         let (module, function, arity) = point.mfa;
         let (arity, what) = (Term::small(arity as isize), Term::small(what as isize));
-        let info = p.heap.tuple(&[module, function, arity, what])?;
+        let info = p.heap.tuple(&[module, function, arity, what, wish.meta])?;
         p.heap.stop = p.heap.stop.sub(1);
         p.heap.stop.write(info);
         p.heap.push_return(stub.ip as usize, stub.links as usize);
@@ -112,22 +145,52 @@ unsafe fn trace(c: *mut Context, point: &Shared<Point>) -> Result<(), OutOfMemor
     }
 }
 
-/// Tells of a call; what of its return is to be told. `caller` is where a built-in function was
-/// called; other functions find it on the stack.
+/// What the frame of a traced call asks for.
+fn frame_wish(info: Term) -> usize {
+    match info.as_tuple() {
+        Some(&[_, _, _, what, _]) => what.as_usize().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Counts a call and tells of it; what of its return is to be told. `caller` is where a built-in
+/// function was called; other functions find it on the stack.
 unsafe fn tell_call(
     c: *mut Context,
     point: &Shared<Point>,
     caller: Option<(*const u32, *const Word)>,
-) -> Result<usize, OutOfMemory> {
+) -> Result<Wish, OutOfMemory> {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        if let Some(count) = &point.count
+            && !count.paused.load(Ordering::Relaxed)
+        {
+            count.calls.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut wish = NO_WISH;
+        let (p, _) = parts(c);
+        if let Some(filter) = point.filter.as_ref().filter(|_| p.is_traced(CALL)) {
+            wish.what = tell_tracer(c, point, filter, caller)?;
+        }
+        let (p, _) = parts(c);
+        if let Some(meta) = point.meta.as_ref().filter(|meta| meta.tracer != p.id) {
+            wish.meta = meta.tracer;
+            wish.what |= tell_meta(c, point, meta, caller)?;
+        }
+        Ok(wish)
+    }
+}
+
+/// What a filter says of a call, and the arguments of that.
+unsafe fn verdict(
+    c: *mut Context,
+    point: &Point,
+    filter: &Filter,
+    caller: Option<(*const u32, *const Word)>,
+) -> Result<Option<(Verdict, Vec<Term>)>, OutOfMemory> {
     // SAFETY: as in `trace_local`.
     unsafe {
         let (p, rt) = parts(c);
-        if let Some(count) = &point.count {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-        let Some(filter) = point.filter.as_ref().filter(|_| p.is_traced(CALL)) else {
-            return Ok(0);
-        };
         let arity = point.mfa.2 as usize;
         let args = fallible::collect((&(*c).x)[..arity].iter().copied())?;
         let caller = caller.unwrap_or_else(|| {
@@ -147,7 +210,20 @@ unsafe fn tell_call(
                 spec.run_trace(&mut context, &args, &mut scratch, &mut questions)?
             }
         };
-        let Some(verdict) = verdict else {
+        Ok(verdict.map(|verdict| (verdict, args)))
+    }
+}
+
+/// Tells who traces the process.
+unsafe fn tell_tracer(
+    c: *mut Context,
+    point: &Point,
+    filter: &Filter,
+    caller: Option<(*const u32, *const Word)>,
+) -> Result<usize, OutOfMemory> {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        let Some((verdict, args)) = verdict(c, point, filter, caller)? else {
             return Ok(0);
         };
         let (p, rt) = parts(c);
@@ -156,7 +232,7 @@ unsafe fn tell_call(
         };
         let (module, function, _) = point.mfa;
         let last = if flags & ARITY != 0 {
-            Term::small(arity as isize)
+            Term::small(args.len() as isize)
         } else {
             p.heap.list(&args)?
         };
@@ -182,6 +258,39 @@ unsafe fn tell_call(
     }
 }
 
+/// Tells who is told of the calls of all processes.
+unsafe fn tell_meta(
+    c: *mut Context,
+    point: &Point,
+    meta: &Meta,
+    caller: Option<(*const u32, *const Word)>,
+) -> Result<usize, OutOfMemory> {
+    // SAFETY: as in `trace_local`.
+    unsafe {
+        let Some((verdict, args)) = verdict(c, point, &meta.filter, caller)? else {
+            return Ok(0);
+        };
+        let (p, rt) = parts(c);
+        let (module, function, _) = point.mfa;
+        let mut place = Fragment::new(&rt.budget);
+        let args = place.list(&args)?;
+        let mfa = place.tuple(&[module, function, args])?;
+        match verdict.message {
+            Message::No => {}
+            Message::Plain => rt.trace_meta(p, meta.tracer, &[atoms::CALL, mfa]),
+            Message::With(extra) => rt.trace_meta(p, meta.tracer, &[atoms::CALL, mfa, extra]),
+        }
+        let mut what = 0;
+        if verdict.return_trace {
+            what |= META_RETURN;
+        }
+        if verdict.exception_trace {
+            what |= META_RETURN | META_EXCEPTION;
+        }
+        Ok(what)
+    }
+}
+
 const PLAIN: Verdict = Verdict {
     message: Message::Plain,
     return_trace: false,
@@ -198,8 +307,20 @@ impl crate::matchspec::Tracing for Questions {
         match action {
             // SAFETY: the place is a return address of the process, or where it is.
             Action::Caller => unsafe { function_at(&mut c.p.heap, self.caller) },
-            Action::CallerLine | Action::IsSeqTrace => Ok(atoms::FALSE),
-            Action::GetSeqToken => Ok(Term::NIL),
+            Action::CallerLine => Ok(atoms::FALSE),
+            Action::IsSeqTrace => Ok(Term::bool(c.p.flags.has_token)),
+            Action::GetSeqToken => match crate::bif::seq_trace::token(c) {
+                Ok(token) => Ok(token),
+                Err(_) => Err(OutOfMemory),
+            },
+            Action::SetSeqToken => match args {
+                [key, value] => match crate::bif::seq_trace::set(c, *key, *value) {
+                    Ok(_) => Ok(atoms::TRUE),
+                    Err(Raise::OutOfMemory) => Err(OutOfMemory),
+                    Err(_) => Ok(atoms::FALSE),
+                },
+                _ => Ok(atoms::FALSE),
+            },
             Action::GetTcw => {
                 let word = c.rt.settings.trace_control_word.load(Ordering::Relaxed);
                 c.p.heap.uint(word as u64)
@@ -289,17 +410,18 @@ pub(in crate::interp) unsafe fn trace_return(c: *mut Context) {
     unsafe {
         let (p, rt) = parts(c);
         let at = p.heap.stop;
-        let Some(&[module, function, arity, what]) = (*at).as_tuple() else {
+        let Some(&[module, function, arity, what, meta]) = (*at).as_tuple() else {
             return;
         };
         let what = what.as_usize().unwrap_or(0);
         let value = (*c).x[0];
         let mut place = Fragment::new(&rt.budget);
-        if what & RETURN != 0
-            && let Ok(mfa) = place.tuple(&[module, function, arity])
-        {
-            rt.trace(p, CALL, &[atoms::RETURN_FROM, mfa, value]);
+        if what & TIME != 0 {
+            leave_timed(c);
         }
+        let mfa = [module, function, arity];
+        tell_return(c, &mfa, Wish { what, meta }, value);
+        let (p, rt) = parts(c);
         if what & TO != 0 {
             let to = (
                 (*at.add(1)).word() as *const u32,
@@ -319,27 +441,73 @@ pub(in crate::interp) unsafe fn trace_return(c: *mut Context) {
 pub(in crate::interp) unsafe fn trace_exception(c: *mut Context, info: Term) {
     // SAFETY: as in `parts`.
     unsafe {
-        let (p, rt) = parts(c);
-        let Some(&[module, function, arity, what]) = info.as_tuple() else {
+        let Some(&[module, function, arity, what, meta]) = info.as_tuple() else {
             return;
         };
-        if what.as_usize().unwrap_or(0) & EXCEPTION != 0 {
-            let (class, reason) = ((*c).exception.class, (*c).exception.reason);
-            tell_exception(c, (module, function, arity), class, reason);
+        let what = what.as_usize().unwrap_or(0);
+        if what & TIME != 0 {
+            leave_timed(c);
         }
-        let _ = (p, rt);
+        let (class, reason) = ((*c).exception.class, (*c).exception.reason);
+        tell_exception(
+            c,
+            &[module, function, arity],
+            Wish { what, meta },
+            class,
+            reason,
+        );
     }
 }
 
-unsafe fn tell_exception(c: *mut Context, mfa: (Term, Term, Term), class: Term, reason: Term) {
+/// A call whose time is measured is over.
+unsafe fn leave_timed(c: *mut Context) {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        let id = p.id;
+        if let Some(timed) = p.timed() {
+            timed.leave(id, rt.now());
+        }
+    }
+}
+
+unsafe fn tell_return(c: *mut Context, mfa: &[Term; 3], wish: Wish, value: Term) {
+    if wish.what & (RETURN | META_RETURN) == 0 {
+        return;
+    }
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        let mut place = Fragment::new(&rt.budget);
+        let Ok(mfa) = place.tuple(mfa) else { return };
+        let told = [atoms::RETURN_FROM, mfa, value];
+        if wish.what & RETURN != 0 {
+            rt.trace(p, CALL, &told);
+        }
+        if wish.what & META_RETURN != 0 {
+            rt.trace_meta(p, wish.meta, &told);
+        }
+    }
+}
+
+unsafe fn tell_exception(c: *mut Context, mfa: &[Term; 3], wish: Wish, class: Term, reason: Term) {
+    if wish.what & (EXCEPTION | META_EXCEPTION) == 0 {
+        return;
+    }
     // SAFETY: as in `parts`.
     unsafe {
         let (p, rt) = parts(c);
         let mut place = Fragment::new(&rt.budget);
         let pair = place.tuple(&[class, reason]);
-        let mfa = place.tuple(&[mfa.0, mfa.1, mfa.2]);
-        if let (Ok(mfa), Ok(pair)) = (mfa, pair) {
-            rt.trace(p, CALL, &[atoms::EXCEPTION_FROM, mfa, pair]);
+        let (Ok(mfa), Ok(pair)) = (place.tuple(mfa), pair) else {
+            return;
+        };
+        let told = [atoms::EXCEPTION_FROM, mfa, pair];
+        if wish.what & EXCEPTION != 0 {
+            rt.trace(p, CALL, &told);
+        }
+        if wish.what & META_EXCEPTION != 0 {
+            rt.trace_meta(p, wish.meta, &told);
         }
     }
 }
@@ -360,22 +528,31 @@ pub(in crate::interp) unsafe fn traced_bif(
         let point = rt.tracing.point(export_address(export));
         // A function that gives way is called again.
         let again = core::mem::take(&mut p.flags.traced_bif);
-        let mut what = 0;
+        let mut wish = NO_WISH;
+        let mut times = None;
         if let Some(point) = point.as_ref().filter(|_| !again) {
-            what = tell_call(c, point, Some((ip, m)))?;
+            wish = tell_call(c, point, Some((ip, m)))?;
+            times = point.time.as_ref();
+        }
+        let (p, rt) = parts(c);
+        let is_timed = times.is_some() && p.is_traced(CALL);
+        if let Some(times) = times.filter(|_| is_timed) {
+            let (id, now) = (p.id, rt.now());
+            let timed = fallible::made(&mut p.rare_mut()?.timed)?;
+            timed.enter(id, times, now, true);
         }
         let arity = export.arity as usize;
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
         let (p, rt) = parts(c);
         let result = function(&mut Ctx { p, rt }, args);
-        let (p, rt) = parts(c);
+        if is_timed {
+            leave_timed(c);
+        }
+        let mfa = [export.module, export.function, Term::small(arity as isize)];
+        let (p, _) = parts(c);
         match result {
             Ok(value) => {
-                if what & RETURN != 0 {
-                    let mfa = [export.module, export.function, Term::small(arity as isize)];
-                    let mfa = p.heap.tuple(&mfa)?;
-                    rt.trace(p, CALL, &[atoms::RETURN_FROM, mfa, value]);
-                }
+                tell_return(c, &mfa, wish, value);
                 (*c).x[0] = value;
                 if !tidy(c, 1) {
                     return Err(Raise::OutOfMemory);
@@ -396,10 +573,7 @@ pub(in crate::interp) unsafe fn traced_bif(
                     }
                     _ => return Err(raise),
                 };
-                if what & EXCEPTION != 0 {
-                    let mfa = (export.module, export.function, Term::small(arity as isize));
-                    tell_exception(c, mfa, class, reason);
-                }
+                tell_exception(c, &mfa, wish, class, reason);
                 Err(raise)
             }
         }
@@ -430,7 +604,7 @@ pub(crate) fn uproot(address: usize, opcode: u16) {
     unsafe { (address as *mut u16).write_volatile(opcode) }
 }
 
-/// A collection of a process that is traced.
+/// A collection of a process that is traced or watched.
 #[cold]
 #[inline(never)]
 pub(in crate::interp) unsafe fn traced_collection(
@@ -447,9 +621,13 @@ pub(in crate::interp) unsafe fn traced_collection(
             true => (atoms::GC_MAJOR_START, atoms::GC_MAJOR_END),
             false => (atoms::GC_MINOR_START, atoms::GC_MINOR_END),
         };
+        let since = rt.settings.is_watched().then(|| rt.now());
         rt.trace_collection(p, start);
         let done = p.collect(need, full, registers).is_ok();
         rt.trace_collection(p, end);
+        if let Some(since) = since {
+            rt.watch_collection(p, since);
+        }
         done
     }
 }
