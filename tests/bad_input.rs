@@ -17,6 +17,8 @@ fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bad_input");
+        // A `lists` of an earlier run would stop the compiler.
+        let _ = fs::remove_dir_all(&folder);
         let otp = Otp::new(&folder, Vec::new());
         let sources = folder.join("src");
         fs::create_dir_all(&sources).expect("a folder");
