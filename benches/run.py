@@ -3,7 +3,7 @@
 
     benches/run.py [PROGRAM...] [--rounds N] [--times N] [--instructions]
     benches/run.py --count [PROGRAM...]         only the instructions of this VM
-    benches/run.py --check FILE | --record FILE the same against recorded numbers
+    benches/run.py --check FILE | --record FILE the same against recorded numbers, of the programs there
 
 A round runs every program on OTP and then on this VM, so that what else the machine does falls on
 both. The ratio of a round is that of the shortest times. Instructions are counted by valgrind, for one
@@ -149,7 +149,7 @@ def instructions_of(folder, arguments):
 
 
 def count(folder, programs):
-    """The instructions of one run of each program."""
+    """The instructions of one run of each program, and of all that is done for hello."""
     counted = [program for program in programs if program not in NOT_COUNTED]
 
     def one(program):
@@ -157,15 +157,18 @@ def count(folder, programs):
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         nothing = pool.submit(instructions_of, folder, command(HERE, folder, "measure", ["measure", "0"]))
+        hello = pool.submit(instructions_of, folder, [ATOMVM, "run", f"{folder}/hello.beam"])
         totals = list(pool.map(one, counted))
-        return {program: total - nothing.result() for program, total in zip(counted, totals)}
+        counts = {program: total - nothing.result() for program, total in zip(counted, totals)}
+        return {"hello": hello.result(), **counts}
 
 
 def tools():
     """What the counts depend on besides this project."""
     rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.strip()
     ask = ["erl", "-noshell", "-eval", "io:put_chars(erlang:system_info(otp_release)), halt()."]
-    return {"rustc": rustc, "otp": run(ask)[0].strip(), "machine": os.uname().machine}
+    libc = os.confstr("CS_GNU_LIBC_VERSION")
+    return {"rustc": rustc, "otp": run(ask)[0].strip(), "libc": libc, "machine": os.uname().machine}
 
 
 def check(counts, recorded):
@@ -194,9 +197,10 @@ def main():
     parser.add_argument("--check", metavar="FILE", help="fail where a count is above the recorded one")
     parser.add_argument("--record", metavar="FILE", help="record the counts")
     options = parser.parse_args()
-
     known = sorted(path.stem for path in (ROOT / "benches" / "programs").glob("*.erl"))
-    programs = options.programs or known
+    file = options.check or options.record
+    recorded = json.loads(pathlib.Path(file).read_text()) if file and os.path.exists(file) else None
+    programs = options.programs or [name for name in known if not recorded or name in recorded["instructions"]]
     for program in programs:
         if program not in known:
             parser.error(f"there is no program {program} in benches/programs")
@@ -204,7 +208,8 @@ def main():
         sources = [*ROOT.glob("benches/*.erl"), *(ROOT / "benches" / "programs").glob("*.erl"), ROOT / "examples" / "hello" / "hello.erl"]
         subprocess.run(["erlc", "-o", folder, *map(str, sources)], check=True)
         if options.check:
-            recorded = json.loads(pathlib.Path(options.check).read_text())
+            if not recorded:
+                sys.exit(f"there is no {options.check}")
             if recorded["tools"] != tools():
                 print(f"  instructions: not compared, they were recorded with {recorded['tools']}")
                 return

@@ -54,6 +54,9 @@ need python3 "install Python 3.9 or later" python3
 # The shell's terminal is tested in it; without it that test is left out.
 have tmux || install tmux || true
 
+# Counts instructions; without it scripts/check-instructions.sh is left out.
+have valgrind || install valgrind || true
+
 # Rust: an older one is taken as none.
 rust_is_there() {
     local version
