@@ -20,6 +20,7 @@ use crate::bif::persistent_term::PersistentTerms;
 use crate::code::CodeServer;
 use crate::code::export::{ExportTable, FunTable};
 use crate::ets::Ets;
+use crate::memory::fallible::texts;
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
 use crate::port::Ports;
@@ -203,22 +204,22 @@ impl Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
             timers: Timers::new(&budget),
             ets: Ets::new(limits.tables, &budget),
-            budget,
             reduction_limit: AtomicU64::new(limits.reductions),
             seed: Mutex::new(None),
-            exports: ExportTable::default(),
-            funs: FunTable::default(),
+            exports: ExportTable::new(&budget),
+            funs: FunTable::new(&budget),
             code,
             records,
             platform,
             processes: ProcessTable::new(limits.processes),
             run_queue: RunQueue::default(),
-            names: Registry::default(),
-            aliases: Aliases::default(),
+            names: Registry::new(&budget),
+            aliases: Aliases::new(&budget),
             ports: Ports::default(),
             streams: Default::default(),
-            persistent_terms: PersistentTerms::default(),
+            persistent_terms: PersistentTerms::new(&budget),
             rest: Rest::default(),
+            budget,
             #[cfg(feature = "std")]
             world: World::default(),
             statistics: Statistics::default(),
@@ -252,8 +253,11 @@ impl Runtime {
     }
 
     /// The arguments of the program.
-    pub fn arguments(&self) -> Vec<String> {
-        self.arguments.read().clone()
+    ///
+    /// # Errors
+    /// There is no memory for a copy.
+    pub fn arguments(&self) -> Result<Vec<String>, OutOfMemory> {
+        texts(&self.arguments.read())
     }
 
     /// Changes the arguments of the program.

@@ -1,6 +1,6 @@
 //! Prints a module's generic code, much as `erlc -S` does.
 
-use crate::memory::fallible::print;
+use crate::memory::fallible::{Grow, print};
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 
@@ -257,7 +257,8 @@ impl fmt::Display for Term<'_> {
                 start(&token, f)?;
             }
             if token.parts() > 0 {
-                open.push((token, token.parts()));
+                open.try_push((token, token.parts()))
+                    .map_err(|_| fmt::Error)?;
                 continue;
             }
             // A part is complete, and with it perhaps the terms that it completes.

@@ -34,7 +34,7 @@ pub(super) fn bytes(term: Term) -> Result<Vec<u8>, Raise> {
     if term.as_bits().is_none() {
         return Err(Raise::BADARG);
     }
-    crate::term::iolist::to_vec(term).map_err(|_| Raise::BADARG)
+    Ok(crate::term::iolist::to_vec(term)?)
 }
 
 /// `{error, Reason}`

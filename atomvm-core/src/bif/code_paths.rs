@@ -29,7 +29,7 @@ fn text(term: Term) -> Result<String, Raise> {
 
 fn path_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let mut list = Term::NIL;
-    for folder in c.rt.code.paths().iter().rev() {
+    for folder in c.rt.code.paths()?.iter().rev() {
         let folder = c.p.heap.string(folder)?;
         list = c.p.heap.cons(folder, list)?;
     }

@@ -3,7 +3,7 @@
 use super::ets::{read, write};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, State, Table};
-use crate::memory::fallible::collect;
+use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Heap, OutOfMemory, Record, copy};
 use crate::term::{Term, atoms};
 use alloc::vec::Vec;
@@ -295,7 +295,7 @@ fn slot_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         };
         let mut objects = Vec::new();
         for record in records {
-            objects.push(record.copy_to(&mut c.p.heap)?);
+            objects.try_push(record.copy_to(&mut c.p.heap)?)?;
         }
         Ok(c.p.heap.list(&objects)?)
     })

@@ -150,7 +150,7 @@ fn update_counter(c: &mut Ctx<'_>, args: &[Term], default: Option<Term>) -> BifR
             let mut results = Vec::new();
             let mut operations = what.list_iter();
             for operation in operations.by_ref() {
-                results.push(add(c, table, &mut draft, operation)?);
+                results.try_push(add(c, table, &mut draft, operation)?)?;
             }
             if !operations.rest().is_nil() {
                 return Err(Raise::BADARG);

@@ -184,7 +184,7 @@ fn map_next_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if position == 0 || map::flat_parts(map).is_some() {
         return all_pairs(heap, map, to);
     }
-    let part = map::chunk(map, position, usize::MAX);
+    let part = map::chunk(map, position, usize::MAX)?;
     let pairs = part.pairs.into_iter().rev();
     Ok(pair_list(heap, pairs.len(), pairs, to)?)
 }
@@ -243,7 +243,7 @@ fn next_pairs(c: &mut Ctx<'_>, from: Term, map: Term) -> BifResult {
     let flat = map::flat_parts(map).is_some();
     let from = if flat { 0 } else { position(from)? };
     let heap = &mut c.p.heap;
-    let Chunk { pairs, next } = map::chunk(map, from, STEP);
+    let Chunk { pairs, next } = map::chunk(map, from, STEP)?;
     let rest = match next {
         Some(next) => {
             let next = heap.uint(next)?;

@@ -1,8 +1,9 @@
 //! Terms that all processes share: read without a copy, costly to change.
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::memory::{Fragment, Heap, OutOfMemory, copy};
-use crate::sync::Mutex;
+use crate::memory::charge::Charge;
+use crate::memory::{Budget, Fragment, Heap, OutOfMemory, copy};
+use crate::sync::{Arc, Mutex};
 use crate::term::hash::hash;
 use crate::term::order::equal_exact;
 use crate::term::{Term, atoms, map};
@@ -31,19 +32,28 @@ impl Entry {
     }
 }
 
-#[derive(Default)]
 struct State {
     entries: HashTable<Entry>,
+    /// What the tables take.
+    charge: Charge,
     /// Values that were replaced or erased. Processes may still refer to them, so they stay as
     /// long as the VM.
     former: Vec<Entry>,
 }
 
 /// The persistent terms of a VM.
-#[derive(Default)]
 pub struct PersistentTerms(Mutex<State>);
 
 impl PersistentTerms {
+    /// No terms.
+    pub fn new(budget: &Arc<Budget>) -> PersistentTerms {
+        PersistentTerms(Mutex::new(State {
+            entries: HashTable::new(),
+            charge: Charge::new(budget),
+            former: Vec::new(),
+        }))
+    }
+
     fn get(&self, key: Term) -> Option<Term> {
         let state = self.0.lock();
         let found = state
@@ -65,6 +75,11 @@ impl PersistentTerms {
         let state = &mut *self.0.lock();
         let room = state.entries.try_reserve(1, rehash);
         room.map_err(|_| OutOfMemory)?;
+        state.former.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let former = state.former.capacity() * size_of::<Entry>();
+        let heads = (state.entries.len() + state.former.len() + 1) * Fragment::HEAD;
+        let tables = state.entries.allocation_size() + former + heads;
+        state.charge.set(tables)?;
         state.erase(key)?;
         state
             .entries

@@ -5,6 +5,7 @@ use super::process_info::{max_heap_term, min_binary_words, priority_term, queue_
 use super::process_spawn::{max_heap, off_heap, priority, scheduler};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::process::relation::MaxHeap;
 use crate::term::{Term, atoms};
 use core::mem::replace;
 
@@ -35,8 +36,8 @@ fn process_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "max_heap_size" => {
             let limit = max_heap(c, value)?;
             let before = super::process_info::max_heap(c.p);
-            if limit.is_some() || before.is_some() {
-                c.p.rare_mut()?.max_heap = limit;
+            if limit != MaxHeap::NONE || before.is_some() {
+                c.p.rare_mut()?.max_heap = Some(limit);
             }
             max_heap_term(rt, before, &mut c.p.heap)
         }

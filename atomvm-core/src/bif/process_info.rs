@@ -2,6 +2,7 @@
 
 use super::process::{elements, give_way_to, settled};
 use super::process_dict::pairs;
+use super::system_info::otp_release;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::fallible::{Grow, collect, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
@@ -337,11 +338,11 @@ fn monitors(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
         } else {
             monitor.target
         };
-        list.push(match monitor.kind {
+        list.try_push(match monitor.kind {
             Watched::Process => out.tuple(&[atoms::PROCESS, object])?,
             Watched::Port => out.tuple(&[atoms::PORT, object])?,
             Watched::Clock => out.tuple(&[rt.atoms.intern("time_offset")?, monitor.name])?,
-        });
+        })?;
     }
     Ok(out.list(&list)?)
 }
@@ -382,12 +383,7 @@ pub(super) fn max_heap_term<H: Heap>(
     limit: Option<MaxHeap>,
     out: &mut H,
 ) -> BifResult {
-    let limit = limit.unwrap_or(MaxHeap {
-        size: 0,
-        kill: true,
-        error_logger: true,
-        include_shared_binaries: false,
-    });
+    let limit = limit.unwrap_or(MaxHeap::NONE);
     let size = out.uint(limit.size as u64)?;
     let pairs = [
         (rt.atoms.intern("size")?, size),
@@ -401,7 +397,9 @@ pub(super) fn max_heap_term<H: Heap>(
             Term::bool(limit.include_shared_binaries),
         ),
     ];
-    Ok(map::from_pairs(out, &rt.atoms, &pairs)?)
+    // The last is new in OTP 26.
+    let known = if otp_release(rt) < 26 { 3 } else { 4 };
+    Ok(map::from_pairs(out, &rt.atoms, &pairs[..known])?)
 }
 
 fn numbers(rt: &Runtime, items: &[(&str, usize)], out: &mut Fragment) -> Result<Vec<Term>, Raise> {

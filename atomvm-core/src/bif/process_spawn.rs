@@ -2,6 +2,7 @@
 
 use super::process::{elements, monitor_options};
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::fallible::Grow;
 use crate::memory::process_heap::Growth;
 use crate::memory::{Fragment, Heap};
 use crate::process::relation::MaxHeap;
@@ -241,7 +242,7 @@ fn spawn_option(
             options.fullsweep_after = Some(u16::try_from(size()?).unwrap_or(u16::MAX));
         }
         "min_heap_size" => options.min_heap = Some(size()?),
-        "max_heap_size" => options.max_heap = max_heap(c, value)?,
+        "max_heap_size" => options.max_heap = Some(max_heap(c, value)?),
         "message_queue_data" => options.off_heap_queue = off_heap(c, value)?,
         "atomvm_heap_growth" => options.growth = Some(growth(c, value)?),
         "min_bin_vheap_size" => options.min_binary_words = Some(size()?),
@@ -289,14 +290,11 @@ fn growth(c: &Ctx<'_>, value: Term) -> Result<Growth, Raise> {
 /// The smallest limit of a heap, in words, as in OTP.
 const MIN_MAX_HEAP: usize = 233;
 
-/// `max_heap_size`: a number of words, or a map with more.
-pub(super) fn max_heap(c: &Ctx<'_>, value: Term) -> Result<Option<MaxHeap>, Raise> {
-    let mut limit = MaxHeap {
-        size: 0,
-        kill: true,
-        error_logger: true,
-        include_shared_binaries: false,
-    };
+/// `max_heap_size`: a number of words, or a map with more. What it does not say is as usual in this
+/// VM.
+pub(super) fn max_heap(c: &Ctx<'_>, value: Term) -> Result<MaxHeap, Raise> {
+    let usual = c.rt.settings.max_heap.lock().unwrap_or(MaxHeap::NONE);
+    let mut limit = MaxHeap { size: 0, ..usual };
     let field = |name: &str| {
         let key = c.rt.atoms.find(name)?;
         map::get(value, key)
@@ -306,9 +304,10 @@ pub(super) fn max_heap(c: &Ctx<'_>, value: Term) -> Result<Option<MaxHeap>, Rais
             Some(value) => value.as_bool().ok_or(Raise::BADARG),
             None => Ok(default),
         };
-        limit.kill = flag("kill", true)?;
-        limit.error_logger = flag("error_logger", true)?;
-        limit.include_shared_binaries = flag("include_shared_binaries", false)?;
+        limit.kill = flag("kill", usual.kill)?;
+        limit.error_logger = flag("error_logger", usual.error_logger)?;
+        limit.include_shared_binaries =
+            flag("include_shared_binaries", usual.include_shared_binaries)?;
         let size = field("size").and_then(Term::as_usize);
         limit.size = size.ok_or(Raise::BADARG)?;
     } else {
@@ -317,7 +316,7 @@ pub(super) fn max_heap(c: &Ctx<'_>, value: Term) -> Result<Option<MaxHeap>, Rais
     if limit.size != 0 && limit.size < MIN_MAX_HEAP {
         return Err(Raise::BADARG);
     }
-    Ok((limit.size != 0).then_some(limit))
+    Ok(limit)
 }
 
 /// Which answers to a request are wanted.
@@ -345,7 +344,7 @@ impl Answer {
         let (mut left, mut is_right) = (Vec::new(), true);
         for option in elements(list)? {
             let Some(&[key, value]) = option.as_tuple() else {
-                left.push(option);
+                left.try_push(option)?;
                 continue;
             };
             match (c.rt.atoms.name(key), c.rt.atoms.name(value)) {
@@ -355,7 +354,7 @@ impl Answer {
                 ("reply", "error_only") => answer.replies = Replies::Errors,
                 ("reply", "success_only") => answer.replies = Replies::Successes,
                 ("reply", _) => is_right = false,
-                _ => left.push(option),
+                _ => left.try_push(option)?,
             }
         }
         Ok((answer, left, is_right))

@@ -163,7 +163,7 @@ fn getenv_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn get_plain_arguments_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let arguments = c.rt.arguments();
+    let arguments = c.rt.arguments()?;
     let mut list = with_room(arguments.len())?;
     for argument in &arguments {
         list.push(c.p.heap.string(argument)?);

@@ -7,7 +7,6 @@ use crate::memory::Heap;
 use crate::memory::process_heap::MIN_HEAP_WORDS;
 use crate::process::Signal;
 use crate::term::{Term, atoms};
-use core::mem::replace;
 use portable_atomic::{AtomicUsize, Ordering};
 
 pub(super) const TABLE: &[Bif] = &[bif("erlang", "system_flag", 2, system_flag_2)];
@@ -35,7 +34,7 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         }
         "max_heap_size" => {
             let limit = max_heap(c, value)?;
-            let before = replace(&mut *c.rt.settings.max_heap.lock(), limit);
+            let before = c.rt.settings.max_heap.lock().replace(limit);
             max_heap_term(c.rt, before, &mut c.p.heap)
         }
         "schedulers_online" if size()? == c.rt.run_queue.schedulers() => Ok(value),

@@ -13,7 +13,7 @@ pub(super) const TABLE: &[Bif] = &[bif("erlang", "system_info", 1, system_info_1
 const OTP_RELEASE: u32 = 27;
 
 /// The release of OTP whose language and library this is.
-fn otp_release(rt: &Runtime) -> u32 {
+pub(super) fn otp_release(rt: &Runtime) -> u32 {
     rt.otp_release.unwrap_or(OTP_RELEASE)
 }
 

@@ -2,6 +2,7 @@
 
 use super::process::{elements, settled};
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::memory::fallible::Grow;
 use crate::memory::{Fragment, Heap};
 use crate::process::Signal;
 use crate::process::trace::{ALL, NAMES, Trace};
@@ -162,7 +163,7 @@ fn trace_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             let mut list = Vec::new();
             for &(name, flag) in NAMES {
                 if flag != 0 && flags & flag != 0 && name != "running_procs" {
-                    list.push(c.rt.atoms.intern(name)?);
+                    list.try_push(c.rt.atoms.intern(name)?)?;
                 }
             }
             c.p.heap.list(&list)?

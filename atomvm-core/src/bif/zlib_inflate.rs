@@ -114,6 +114,11 @@ enum Head {
 }
 
 impl Inflate {
+    /// The bytes that it takes, without the state of the library.
+    pub fn bytes(&self) -> usize {
+        size_of::<Inflate>() + self.buffer.capacity()
+    }
+
     pub fn new(format: Format, ended: Ended) -> Result<Inflate, Fault> {
         let mut buffer = Vec::new();
         let room = buffer.try_reserve_exact(3 * WINDOW);

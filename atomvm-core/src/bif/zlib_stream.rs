@@ -8,6 +8,7 @@ use super::zlib_inflate::{Ended, Fault, Format, Inflate};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::deflate::{NO_FLUSH, Own};
 use crate::memory::cells::new_cells;
+use crate::memory::charge::Charge;
 use crate::memory::fallible::boxed;
 use crate::memory::{Fragment, Heap};
 use crate::platform::{DeflateError, DeflateSettings, Deflater};
@@ -16,9 +17,9 @@ use crate::term::iolist::{self, Piece, Pieces};
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::sync::atomic::Ordering::Relaxed;
+use hashbrown::HashMap;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("zlib", "open_nif", 0, open_0),
@@ -70,6 +71,19 @@ enum Mode {
     None,
     Deflate(Deflate),
     Inflate(Box<Inflate>),
+}
+
+impl Mode {
+    /// The bytes that it takes. Another library has most of them: about so many for its state.
+    fn bytes(&self) -> usize {
+        const DEFLATING: usize = 320 << 10;
+        const INFLATING: usize = 12 << 10;
+        match self {
+            Mode::None => 0,
+            Mode::Deflate(_) => DEFLATING,
+            Mode::Inflate(inflate) => INFLATING + inflate.bytes(),
+        }
+    }
 }
 
 /// A stream that deflates.
@@ -139,11 +153,13 @@ struct Stream {
     at: usize,
     buffer_size: usize,
     stash: Option<Fragment>,
+    /// What the mode takes.
+    charge: Charge,
 }
 
 /// The streams of a VM.
 #[derive(Default)]
-pub(crate) struct Streams(Mutex<BTreeMap<u64, Stream>>);
+pub(crate) struct Streams(Mutex<HashMap<u64, Stream>>);
 
 fn error(c: &Ctx<'_>, name: &str) -> Raise {
     match c.rt.atoms.intern(name) {
@@ -198,9 +214,11 @@ fn open_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
         at: 0,
         buffer_size: BUFFER_SIZE,
         stash: None,
+        charge: Charge::new(&c.rt.budget),
     };
     let mut streams = c.rt.streams.0.lock();
     streams.retain(|_, stream| !stream.handle.term.is_last_copy());
+    streams.try_reserve(1).map_err(|_| Raise::OutOfMemory)?;
     streams.insert(serial, stream);
     Ok(term)
 }
@@ -235,7 +253,9 @@ fn init(c: &mut Ctx<'_>, term: Term, make: impl FnOnce() -> Result<Mode, Fault>)
         if !matches!(stream.mode, Mode::None) {
             return Err(error(c, "already_initialized"));
         }
-        stream.mode = make().map_err(|f| fault(c, f))?;
+        let mode = make().map_err(|f| fault(c, f))?;
+        stream.charge.set(mode.bytes())?;
+        stream.mode = mode;
         (stream.input, stream.at) = (Vec::new(), 0);
         Ok(atoms::OK)
     })
@@ -329,6 +349,7 @@ fn end(c: &mut Ctx<'_>, term: Term, is_whole: impl FnOnce(&Mode) -> Option<bool>
         let is_whole = is_whole(&stream.mode).ok_or_else(|| error(c, "not_initialized"))?;
         let is_empty = stream.at == stream.input.len();
         stream.mode = Mode::None;
+        stream.charge.set(0)?;
         (stream.input, stream.at) = (Vec::new(), 0);
         match is_whole && is_empty {
             true => Ok(atoms::OK),

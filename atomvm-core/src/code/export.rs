@@ -4,12 +4,12 @@
 //! as the VM: code and terms hold their addresses.
 
 use crate::bif::BifFn;
+use crate::memory::charge::CountedMap;
 use crate::memory::fallible::boxed;
 use crate::memory::{Budget, OutOfMemory};
-use crate::sync::{Mutex, RwLock};
+use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
-use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use portable_atomic::{AtomicPtr, AtomicUsize, Ordering};
 
@@ -101,10 +101,17 @@ type Mfa = (Term, Term, u32);
 /// All functions that can be called by name.
 #[derive(Default)]
 pub struct ExportTable {
-    entries: RwLock<HashMap<Mfa, Box<Export>>>,
+    entries: RwLock<CountedMap<Mfa, Box<Export>>>,
 }
 
 impl ExportTable {
+    /// No functions.
+    pub fn new(budget: &Arc<Budget>) -> ExportTable {
+        ExportTable {
+            entries: RwLock::new(CountedMap::new(budget)),
+        }
+    }
+
     /// The entry of a function, if code that calls or defines it was loaded.
     pub fn find(&self, module: Term, function: Term, arity: u32) -> Option<&Export> {
         let entries = self.entries.read();
@@ -123,7 +130,7 @@ impl ExportTable {
         make: impl FnOnce() -> Export,
     ) -> Result<(&Export, bool), OutOfMemory> {
         let mut entries = self.entries.write();
-        entries.try_reserve(1).map_err(|_| OutOfMemory)?;
+        entries.reserve()?;
         let (entry, is_new) = match entries.entry(mfa) {
             Entry::Occupied(found) => (found.into_mut(), false),
             Entry::Vacant(place) => (place.insert(boxed(make())?), true),
@@ -223,13 +230,20 @@ pub(crate) struct FunKey {
 /// All fun entries. They stay as long as the VM, as terms hold their addresses.
 #[derive(Default)]
 pub struct FunTable {
-    entries: Mutex<HashMap<FunKey, Box<FunEntry>>>,
+    entries: Mutex<CountedMap<FunKey, Box<FunEntry>>>,
 }
 
-/// What the entry of a fun costs.
-const FUN_BYTES: usize = size_of::<FunEntry>() + size_of::<FunKey>() + 2 * size_of::<Word>();
+/// What the entry of a fun costs, besides its place in the table.
+const FUN_BYTES: usize = size_of::<FunEntry>();
 
 impl FunTable {
+    /// No funs.
+    pub fn new(budget: &Arc<Budget>) -> FunTable {
+        FunTable {
+            entries: Mutex::new(CountedMap::new(budget)),
+        }
+    }
+
     /// The entry of a fun, made when there is none.
     ///
     /// # Errors
@@ -241,7 +255,7 @@ impl FunTable {
         budget: &Budget,
     ) -> Result<&FunEntry, OutOfMemory> {
         let mut entries = self.entries.lock();
-        entries.try_reserve(1).map_err(|_| OutOfMemory)?;
+        entries.reserve()?;
         let entry = match entries.entry(key) {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(place) => {

@@ -7,6 +7,7 @@
 
 use super::module::Module;
 use crate::memory::Fragment;
+use crate::memory::fallible::lose;
 use crate::process::{Handle, Process, Signal};
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
@@ -130,6 +131,10 @@ impl Runtime {
                 };
                 match use_ {
                     Use::None => {
+                        if purging.seen.try_reserve(1).is_err() {
+                            lose();
+                            return Purged::Later;
+                        }
                         purging.seen.insert(number);
                     }
                     Use::Code if soft => return Purged::InUse,

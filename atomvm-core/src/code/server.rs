@@ -7,11 +7,11 @@ use super::module::{Module, Parts};
 use super::purge::Purging;
 use super::source::Source;
 use super::versions::Versions;
-use crate::memory::fallible::{Grow, collect_or_lose, text, text_or_none, try_print};
+use crate::memory::fallible::{Grow, collect_or_lose, text, text_or_none, texts, try_print};
 use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::pack::Pack;
 use crate::sync::{Arc, Mutex, RwLock, Shared};
-use crate::term::{Term, Word};
+use crate::term::Term;
 use crate::vm::Runtime;
 use alloc::alloc::Layout;
 use alloc::boxed::Box;
@@ -180,8 +180,11 @@ impl CodeServer {
     }
 
     /// The folders in which modules are looked for, in order.
-    pub fn paths(&self) -> Vec<String> {
-        self.paths.read().clone()
+    ///
+    /// # Errors
+    /// There is no memory for a copy.
+    pub fn paths(&self) -> Result<Vec<String>, OutOfMemory> {
+        texts(&self.paths.read())
     }
 
     /// Changes the folders in which modules are looked for.
@@ -271,7 +274,7 @@ impl CodeServer {
         let stores = self.stores.read();
         stores.iter().filter(|s| !s.sticky).find_map(|store| {
             let first = store.start.iter().position(|starts| *starts)?;
-            Some((store.modules[first].0.clone(), store.source.clone()))
+            Some((text_or_none(&store.modules[first].0), store.source.clone()))
         })
     }
 
@@ -280,7 +283,7 @@ impl CodeServer {
         let stores = self.stores.read();
         let store = stores.iter().find(|store| store.name == name)?;
         let first = store.start.iter().position(|starts| *starts)?;
-        Some(store.modules[first].0.clone())
+        Some(text_or_none(&store.modules[first].0))
     }
 
     /// A plain file of a pack, by its entry's name.
@@ -399,8 +402,8 @@ impl Store {
     }
 }
 
-/// What the entry of a function costs.
-pub(crate) const EXPORT_BYTES: usize = size_of::<Export>() + 4 * size_of::<Word>();
+/// What the entry of a function costs, besides its place in the table.
+pub(crate) const EXPORT_BYTES: usize = size_of::<Export>();
 
 impl Runtime {
     /// The entry of a function, made if need be. Calls reach its code, its built-in

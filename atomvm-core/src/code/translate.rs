@@ -10,7 +10,7 @@ use super::verify::Verified;
 use crate::beam::opcode::{self, op};
 use crate::beam::{Beam, Instr, Operand};
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::collect;
+use crate::memory::fallible::{Grow, collect};
 use alloc::vec::Vec;
 
 /// Internal code with the tables that belong to it; nothing in it is an address.
@@ -106,10 +106,10 @@ pub fn forms(
         t.out.last = None;
         let taken = t.instruction(&instrs[t.at..])?;
         let name = t.out.last.map(|base| base.info().name);
-        forms.push((instrs[t.at].op, name));
+        forms.try_push((instrs[t.at].op, name))?;
         // What was taken along is part of the same internal instruction.
         let along = instrs[t.at + 1..t.at + taken].iter();
-        forms.extend(along.map(|instr| (instr.op, name)));
+        forms.try_extend(along.map(|instr| (instr.op, name)))?;
         t.at += taken;
     }
     forms.sort_unstable();

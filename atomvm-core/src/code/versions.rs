@@ -11,7 +11,7 @@ use super::module::Module;
 use super::server::STUB_UNDEFINED;
 use super::source::Source;
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::{Grow, print, text_or_none, with_room};
+use crate::memory::fallible::{Grow, lose, print, text_or_none, with_room};
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
@@ -126,7 +126,10 @@ impl Runtime {
         let in_folder = |folder: &alloc::string::String| {
             self.platform.open_file(&print!("{folder}/{text}.beam"))
         };
-        let paths = self.code.paths();
+        let Ok(paths) = self.code.paths() else {
+            lose();
+            return None;
+        };
         let found = paths.iter().filter(|_| is_name).find_map(in_folder);
         if found.is_some() || !self.platform.code_paths().is_empty() {
             return found;

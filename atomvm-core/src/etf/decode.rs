@@ -10,17 +10,18 @@ use super::reader::Reader;
 use super::tag;
 use crate::code::FunEntry;
 use crate::memory::build::ListBuilder;
-use crate::memory::fallible::{boxed, collect};
+use crate::memory::fallible::{AddText, boxed, collect};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::atom::AtomError;
+use crate::term::bits_get::normal_int;
 use crate::term::boxed::MAX_ARITY;
 use crate::term::external::{MAX_REF_WORDS, external_id};
+use crate::term::limbs::Limbs;
 use crate::term::record::{self, MAX_FIELDS};
-use crate::term::{Reference, Subtag, Term, WORD_BYTES, atoms, map};
+use crate::term::{Reference, Subtag, Term, WORD_BYTES, Word, atoms, map};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use num_bigint::{BigInt, Sign};
 
 /// How many bits of a local process identifier the format calls its number; the rest is the
 /// serial.
@@ -456,8 +457,13 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
         if len / WORD_BYTES >= MAX_ARITY {
             return Err(DecodeError::TooLarge);
         }
-        let sign = if negative { Sign::Minus } else { Sign::Plus };
-        Ok(self.heap.bigint(&BigInt::from_bytes_le(sign, digits))?)
+        let mut limbs = Limbs::zeros(len.div_ceil(WORD_BYTES))?;
+        for (limb, digits) in limbs.all().iter_mut().zip(digits.chunks(WORD_BYTES)) {
+            let mut bytes = [0; WORD_BYTES];
+            bytes[..digits.len()].copy_from_slice(digits);
+            *limb = Word::from_le_bytes(bytes);
+        }
+        Ok(normal_int(self.heap, negative, limbs.all())?)
     }
 
     fn bits(&mut self, reader: &mut Reader<'_>) -> Result<Term, DecodeError> {
@@ -486,7 +492,8 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
         let mut latin1 = alloc::string::String::new();
         let name = match tag {
             tag::ATOM | tag::SMALL_ATOM if !bytes.is_ascii() => {
-                latin1.extend(bytes.iter().map(|&b| b as char));
+                latin1.try_reserve(2 * len).map_err(|_| OutOfMemory)?;
+                latin1.add_chars(bytes.iter().map(|&b| b as char));
                 &latin1
             }
             _ => core::str::from_utf8(bytes).map_err(|_| DecodeError::BadAtom)?,
@@ -739,7 +746,7 @@ mod tests {
         assert_eq!(get(b"\x83M\0\0\0\x01\x03\xff").as_bits().unwrap().len, 3);
         assert_eq!(get(b"\x83F\x3f\xf8\0\0\0\0\0\0").as_float().unwrap(), 1.5);
         let big = get(b"\x83n\x09\x01\0\0\0\0\0\0\0\0\x01").as_int().unwrap();
-        assert_eq!(big.to_bigint(), -(BigInt::from(1) << 64usize));
+        assert_eq!(big.to_bigint(), -(num_bigint::BigInt::from(1) << 64usize));
         assert_eq!(get(b"\x83n\x02\0\x05\0").as_small(), Some(5));
     }
 

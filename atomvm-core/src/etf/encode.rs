@@ -430,6 +430,7 @@ impl<S: Sink> Encoder<'_, S> {
                 }
                 Pending::Map(pairs) => {
                     if let Some((key, value)) = pairs.next() {
+                        // There is room: see `push`.
                         self.pending.push(Pending::Value(value));
                         return Some(key);
                     }
@@ -470,7 +471,8 @@ impl<S: Sink> Encoder<'_, S> {
     }
 
     fn push(&mut self, pending: Pending) -> Result<(), EncodeError> {
-        let room = self.pending.try_reserve(1);
+        // And for a value of it, if it is a map.
+        let room = self.pending.try_reserve(2);
         room.map_err(|_| EncodeError::OutOfMemory)?;
         self.pending.push(pending);
         Ok(())

@@ -6,11 +6,11 @@
 
 use crate::matchspec::MatchSpec;
 use crate::memory::cells::new_cells;
-use crate::memory::{Fragment, Heap, OutOfMemory};
-use crate::sync::{Mutex, Shared};
+use crate::memory::charge::CountedMap;
+use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
+use crate::sync::{Arc, Mutex, Shared};
 use crate::term::{Reference, Term};
 use crate::vm::Runtime;
-use hashbrown::HashMap;
 
 /// What the cells of such a reference are used for.
 const KIND: u32 = 0x4d53;
@@ -18,18 +18,24 @@ const KIND: u32 = 0x4d53;
 /// So many are kept before those without a holder are looked for.
 const FEW: usize = 64;
 
-#[derive(Default)]
 struct Specs {
-    by_reference: HashMap<Reference, (Shared<MatchSpec>, Fragment)>,
+    by_reference: CountedMap<Reference, (Shared<MatchSpec>, Fragment)>,
     /// How many make it worth to look for those without a holder.
     enough: usize,
 }
 
 /// The match specifications that programs hold.
-#[derive(Default)]
 pub(crate) struct CompiledSpecs(Mutex<Specs>);
 
 impl CompiledSpecs {
+    /// No specifications.
+    pub(crate) fn new(budget: &Arc<Budget>) -> CompiledSpecs {
+        CompiledSpecs(Mutex::new(Specs {
+            by_reference: CountedMap::new(budget),
+            enough: 0,
+        }))
+    }
+
     /// The specification of a reference.
     pub(crate) fn find(&self, term: Term) -> Option<Shared<MatchSpec>> {
         let reference = term.as_reference()?;
@@ -57,8 +63,7 @@ impl CompiledSpecs {
                 .retain(|_, (_, kept)| !kept.term.is_last_copy());
             specs.enough = 2 * specs.by_reference.len();
         }
-        let room = specs.by_reference.try_reserve(1);
-        room.map_err(|_| OutOfMemory)?;
+        specs.by_reference.reserve()?;
         specs.by_reference.insert(reference, (spec, kept));
         Ok(term)
     }

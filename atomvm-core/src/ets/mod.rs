@@ -147,7 +147,7 @@ impl Ets {
             has_holdings: AtomicBool::new(false),
             unused: Mutex::default(),
             has_unused: AtomicBool::new(false),
-            specs: CompiledSpecs::default(),
+            specs: CompiledSpecs::new(budget),
             budget: budget.clone(),
             limit,
         }

@@ -3,7 +3,7 @@
 use super::chains::{Chains, key_hash, records};
 use super::tree::Tree;
 use super::{FREED_AT_ONCE, Kind, Options, Protection};
-use crate::memory::fallible::{Grow, collect_or_lose};
+use crate::memory::fallible::{Grow, collect_or_lose, lose};
 use crate::memory::{Budget, Fragment, OutOfMemory, Record};
 use crate::sync::{Arc, SharedLock};
 use crate::term::order::{equal, equal_exact};
@@ -262,7 +262,10 @@ impl State {
         }
         match self.fixed.iter_mut().find(|(who, _)| *who == id) {
             Some((_, count)) => *count += 1,
-            None => self.fixed.push_or_lose((id, 1)),
+            None => match self.fixed.try_reserve_exact(1) {
+                Ok(()) => self.fixed.push((id, 1)),
+                Err(_) => lose(),
+            },
         }
     }
 

@@ -4,6 +4,7 @@ use super::expression::{Expressions, Op, Place};
 use super::names::variable;
 use super::pattern::{At, Check, Patterns};
 use super::{Clause, MatchSpec, Mode};
+use crate::memory::charge::Charge;
 use crate::memory::fallible;
 use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Fragment, OutOfMemory};
@@ -34,7 +35,7 @@ impl MatchSpec {
     /// # Errors
     /// It is no specification, or there is no memory.
     pub fn compile(rt: &Runtime, spec: Term, mode: Mode) -> Result<MatchSpec, SpecError> {
-        let mut compiled = MatchSpec::without_clauses(Fragment::of(spec, &rt.budget)?, mode);
+        let mut compiled = MatchSpec::without_clauses(rt, Fragment::of(spec, &rt.budget)?, mode);
         let list = compiled.source.term;
         if !list.is_cons() {
             return Err(SpecError::text("Match programs are not in a list."));
@@ -45,6 +46,7 @@ impl MatchSpec {
         for part in list.list_iter() {
             compiled.clause(rt, part)?;
         }
+        compiled.count()?;
         Ok(compiled)
     }
 
@@ -52,16 +54,17 @@ impl MatchSpec {
     /// an empty list as such.
     pub(crate) fn nothing(rt: &Runtime) -> Result<MatchSpec, OutOfMemory> {
         let source = Fragment::of(Term::NIL, &rt.budget)?;
-        Ok(MatchSpec::without_clauses(source, Mode::Table))
+        Ok(MatchSpec::without_clauses(rt, source, Mode::Table))
     }
 
-    fn without_clauses(source: Fragment, mode: Mode) -> MatchSpec {
+    fn without_clauses(rt: &Runtime, source: Fragment, mode: Mode) -> MatchSpec {
         MatchSpec {
             mode,
             clauses: Vec::new(),
             source,
             places: 1,
             variables: 0,
+            charge: Charge::new(&rt.budget),
         }
     }
 

@@ -39,7 +39,8 @@ pub use functions::Action;
 pub(crate) use keys::keys_stay;
 pub use run::{Message, NoTracing, Scratch, Tracing, Verdict};
 
-use crate::memory::Fragment;
+use crate::memory::charge::Charge;
+use crate::memory::{Fragment, OutOfMemory};
 use crate::term::Term;
 use alloc::vec::Vec;
 use expression::Op;
@@ -63,6 +64,8 @@ pub struct MatchSpec {
     /// How many places and variables a run needs.
     places: usize,
     variables: usize,
+    /// What the clauses take.
+    charge: Charge,
 }
 
 pub(crate) struct Clause {
@@ -79,7 +82,25 @@ pub(crate) struct Clause {
     returns_object: bool,
 }
 
+impl Clause {
+    fn bytes(&self) -> usize {
+        let ops = self.guards.capacity() + self.actions.capacity();
+        size_of::<Clause>()
+            + self.checks.capacity() * size_of::<Check>()
+            + ops * size_of::<Op>()
+            + self.variables.capacity() * size_of::<(u64, u32)>()
+    }
+}
+
 impl MatchSpec {
+    /// Counts the memory of what was compiled.
+    fn count(&mut self) -> Result<(), OutOfMemory> {
+        let clauses: usize = self.clauses.iter().map(Clause::bytes).sum();
+        let unused = self.clauses.capacity() - self.clauses.len();
+        let own = size_of::<MatchSpec>() + unused * size_of::<Clause>();
+        self.charge.set(own + clauses)
+    }
+
     /// Who it was compiled for.
     pub fn mode(&self) -> Mode {
         self.mode

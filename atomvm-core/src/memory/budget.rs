@@ -109,6 +109,13 @@ impl Budget {
         Ok(())
     }
 
+    /// Counts `bytes` as used, even past the limit: what comes next is refused then.
+    pub(crate) fn count(&self, bytes: usize) {
+        let before = self.used.fetch_add(bytes, Ordering::Relaxed);
+        self.peak
+            .fetch_max(before.saturating_add(bytes), Ordering::Relaxed);
+    }
+
     /// For tests: memory is given `times` more times, then once not, then again.
     #[cfg(feature = "std")]
     pub fn fail_after(&self, times: usize) {

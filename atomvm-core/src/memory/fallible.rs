@@ -183,6 +183,18 @@ pub fn text(of: &str) -> Result<String, OutOfMemory> {
     Ok(text)
 }
 
+/// Texts of its own.
+///
+/// # Errors
+/// There is no memory.
+pub fn texts(of: &[String]) -> Result<Vec<String>, OutOfMemory> {
+    let mut texts = with_room(of.len())?;
+    for one in of {
+        texts.push(text(one)?);
+    }
+    Ok(texts)
+}
+
 /// A text of its own for a message, which is empty where there is no memory.
 pub fn text_or_none(of: &str) -> String {
     text(of).unwrap_or_default()

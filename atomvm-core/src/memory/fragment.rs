@@ -32,6 +32,9 @@ unsafe impl Send for Fragment {}
 unsafe impl Sync for Fragment {}
 
 impl Fragment {
+    /// The bytes that one with a term takes besides the term, which are not counted.
+    pub(crate) const HEAD: usize = size_of::<Block>();
+
     /// An empty area.
     pub fn new(budget: &Arc<Budget>) -> Fragment {
         Fragment {

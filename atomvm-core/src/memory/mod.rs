@@ -8,6 +8,7 @@ pub mod append;
 pub mod budget;
 pub mod build;
 pub mod cells;
+pub(crate) mod charge;
 pub mod collect;
 pub mod copy;
 pub(crate) mod detach;

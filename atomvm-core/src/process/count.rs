@@ -5,7 +5,7 @@ use super::Process;
 use crate::memory::{Heap, OutOfMemory};
 
 /// A process that does not grow is not counted anew before its tables have grown by so many bytes.
-const SLACK: usize = 256;
+const SLACK: usize = 64;
 
 impl Process {
     /// Bytes of its registers, queue of messages, dictionary and relations.

@@ -142,7 +142,7 @@ impl Runtime {
             self.trace(&mut p, trace::PROCS, &[atoms::EXIT, reason]);
         }
         p.clear_receive_timeout(self);
-        let left = handle.become_dead();
+        let left = handle.become_dead(&self.budget);
         self.release_tables(p.id);
         self.names.release(p.id);
         self.processes.remove(p.id);

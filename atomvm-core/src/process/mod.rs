@@ -340,7 +340,7 @@ impl Process {
 
     /// Its `max_heap_size`, if it is over that.
     pub(crate) fn passed_limit(&self) -> Option<relation::MaxHeap> {
-        let limit = self.rare()?.max_heap?;
+        let limit = self.rare()?.max_heap.filter(|limit| limit.size > 0)?;
         let mut words = self.heap.total_words();
         if limit.include_shared_binaries {
             let binaries = self.heap.binaries().into_iter();

@@ -1,11 +1,11 @@
 //! Names and aliases: other ways to say which process is meant.
 
-use crate::memory::OutOfMemory;
+use crate::memory::charge::CountedMap;
 use crate::memory::fallible::{collect_or_lose, lose};
-use crate::sync::{Mutex, RwLock};
+use crate::memory::{Budget, OutOfMemory};
+use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{Reference, Term};
 use alloc::vec::Vec;
-use hashbrown::HashMap;
 
 /// Why a name is not given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,16 +21,30 @@ pub enum Refusal {
 }
 
 /// Registered names: an atom stands for a process or a port, which has at most one.
-#[derive(Default)]
 pub struct Registry(RwLock<Names>);
 
-#[derive(Default)]
 struct Names {
-    owners: HashMap<Term, Term>,
-    names: HashMap<Term, Term>,
+    owners: CountedMap<Term, Term>,
+    names: CountedMap<Term, Term>,
+}
+
+impl Names {
+    /// Gives the tables back when the last name has gone.
+    fn release(&mut self) {
+        self.owners.release();
+        self.names.release();
+    }
 }
 
 impl Registry {
+    /// No names.
+    pub fn new(budget: &Arc<Budget>) -> Registry {
+        Registry(RwLock::new(Names {
+            owners: CountedMap::new(budget),
+            names: CountedMap::new(budget),
+        }))
+    }
+
     /// Who has the name.
     pub fn whereis(&self, name: Term) -> Option<Term> {
         self.0.read().owners.get(&name).copied()
@@ -63,8 +77,8 @@ impl Registry {
             return Err(Refusal::NotAlive);
         }
         let no_memory = |_| Refusal::OutOfMemory;
-        names.owners.try_reserve(1).map_err(no_memory)?;
-        names.names.try_reserve(1).map_err(no_memory)?;
+        names.owners.reserve().map_err(no_memory)?;
+        names.names.reserve().map_err(no_memory)?;
         names.owners.insert(name, id);
         names.names.insert(id, name);
         Ok(())
@@ -73,10 +87,12 @@ impl Registry {
     /// Takes the name back; did anyone have it?
     pub fn unregister(&self, name: Term) -> bool {
         let mut names = self.0.write();
-        match names.owners.remove(&name) {
-            Some(id) => names.names.remove(&id).is_some(),
-            None => false,
-        }
+        let Some(id) = names.owners.remove(&name) else {
+            return false;
+        };
+        names.names.remove(&id);
+        names.release();
+        true
     }
 
     /// Takes back the name of who has ended.
@@ -85,6 +101,7 @@ impl Registry {
             let mut names = self.0.write();
             if let Some(name) = names.names.remove(&id) {
                 names.owners.remove(&name);
+                names.release();
             }
         }
     }
@@ -98,10 +115,14 @@ impl Registry {
 }
 
 /// Active aliases: a reference stands for a process.
-#[derive(Default)]
-pub struct Aliases(Mutex<HashMap<Reference, Term>>);
+pub struct Aliases(Mutex<CountedMap<Reference, Term>>);
 
 impl Aliases {
+    /// No aliases.
+    pub fn new(budget: &Arc<Budget>) -> Aliases {
+        Aliases(Mutex::new(CountedMap::new(budget)))
+    }
+
     /// The process behind an alias.
     pub fn find(&self, alias: Reference) -> Option<Term> {
         self.0.lock().get(&alias).copied()
@@ -112,13 +133,13 @@ impl Aliases {
     /// # Errors
     /// There is no memory.
     pub fn reserve(&self) -> Result<(), OutOfMemory> {
-        self.0.lock().try_reserve(1).map_err(|_| OutOfMemory)
+        self.0.lock().reserve()
     }
 
     /// Makes `alias` stand for `id`, for which [`Aliases::reserve`] has made room.
     pub fn add(&self, alias: Reference, id: Term) {
         let mut aliases = self.0.lock();
-        match aliases.try_reserve(1) {
+        match aliases.reserve() {
             Ok(()) => drop(aliases.insert(alias, id)),
             Err(_) => lose(),
         }

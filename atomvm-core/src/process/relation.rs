@@ -271,3 +271,13 @@ pub struct MaxHeap {
     /// Do shared binaries count?
     pub include_shared_binaries: bool,
 }
+
+impl MaxHeap {
+    /// What there is where nothing else was asked for.
+    pub const NONE: MaxHeap = MaxHeap {
+        size: 0,
+        kill: true,
+        error_logger: true,
+        include_shared_binaries: false,
+    };
+}

@@ -119,7 +119,9 @@ impl Process {
         let before = self.mailbox.len();
         loop {
             let mailbox = &mut self.mailbox;
-            let taken = rt.processes.with(self.id, |h| h.take_signals(mailbox));
+            let taken = rt
+                .processes
+                .with(self.id, |h| h.take_signals(mailbox, &rt.budget));
             let signals = taken.unwrap_or_default();
             if signals.is_empty() {
                 break;
@@ -131,7 +133,7 @@ impl Process {
                 }
                 if self.has_ended() {
                     let rest = collect_or_lose(signals);
-                    rt.processes.with(self.id, |h| h.put_back(rest));
+                    rt.processes.with(self.id, |h| h.put_back(rest, &rt.budget));
                     return Fetched::Exit;
                 }
             }
@@ -396,7 +398,7 @@ impl Runtime {
         let refused = match self.processes.find(to) {
             None if to.is_port() => return self.signal_port(to, signal),
             None => signal,
-            Some(handle) => match handle.push(signal) {
+            Some(handle) => match handle.push(signal, &self.budget) {
                 Ok(wakes) => {
                     if wakes {
                         self.make_ready(handle);

@@ -122,7 +122,7 @@ impl Runtime {
         match self.fill(&handle, parent, start, options) {
             Ok(reference) => Ok((handle, reference)),
             Err(error) => {
-                handle.become_dead();
+                handle.become_dead(&self.budget);
                 self.processes.remove(handle.id());
                 self.budget.refund(PROCESS_BYTES);
                 Err(error.into())
@@ -280,8 +280,9 @@ impl Runtime {
         p.flags.off_heap_queue = options.off_heap_queue;
         p.flags.watched = options.watched;
         p.flags.system = options.system;
-        if let Some(max_heap) = options.max_heap.or_else(|| *settings.max_heap.lock()) {
-            p.rare_mut()?.max_heap = Some(max_heap);
+        let max_heap = options.max_heap.or_else(|| *settings.max_heap.lock());
+        if max_heap.is_some_and(|limit| limit != MaxHeap::NONE) {
+            p.rare_mut()?.max_heap = max_heap;
         }
         if let Some(words) = options.min_binary_words {
             p.rare_mut()?.min_binary_words = Some(words);

@@ -1,8 +1,8 @@
 //! All processes of a VM, by number, and what others can reach of each.
 
 use super::{Mailbox, Priority, Process, Signal};
-use crate::memory::OutOfMemory;
 use crate::memory::fallible::{Grow, lose};
+use crate::memory::{Budget, OutOfMemory};
 use crate::sync::{Mutex, RwLock, Shared};
 use crate::term::Term;
 use alloc::boxed::Box;
@@ -79,13 +79,17 @@ impl Handle {
 
     /// Adds a signal. `Ok(true)`: it waited, and must now be put in a run queue. `Err`: it has
     /// ended.
-    pub(crate) fn push(&self, signal: Signal) -> Result<bool, Signal> {
+    pub(crate) fn push(&self, signal: Signal, budget: &Budget) -> Result<bool, Signal> {
         let mut inbox = self.inbox.lock();
         if inbox.state == State::Dead {
             return Err(signal);
         }
         // Who sent it is not told: the VM ends.
+        let before = inbox.signals.capacity();
         inbox.signals.push_or_lose(signal);
+        if inbox.signals.capacity() != before {
+            inbox.recount(before, budget);
+        }
         Ok(inbox.wake())
     }
 
@@ -96,7 +100,7 @@ impl Handle {
 
     /// Moves messages to the mailbox as long as nothing else comes between, and takes out the
     /// rest.
-    pub(crate) fn take_signals(&self, mailbox: &mut Mailbox) -> Vec<Signal> {
+    pub(crate) fn take_signals(&self, mailbox: &mut Mailbox, budget: &Budget) -> Vec<Signal> {
         let mut inbox = self.inbox.lock();
         let signals = &mut inbox.signals;
         let messages = signals
@@ -108,17 +112,18 @@ impl Handle {
                 mailbox.push(message);
             }
         }
-        core::mem::take(signals)
+        inbox.take(budget)
     }
 
     /// Gives back signals that were taken out and not handled: they come first again.
-    pub(crate) fn put_back(&self, signals: Vec<Signal>) {
+    pub(crate) fn put_back(&self, signals: Vec<Signal>, budget: &Budget) {
         let mut inbox = self.inbox.lock();
-        let later = core::mem::take(&mut inbox.signals);
+        let later = inbox.take(budget);
         inbox.signals = signals;
         if inbox.signals.try_extend(later).is_err() {
             lose();
         }
+        inbox.recount(0, budget);
     }
 
     /// Are there signals that are no messages, which may change what others can see of it?
@@ -156,21 +161,32 @@ impl Handle {
     }
 
     /// It would wait; `false` when something came meanwhile, and it must be put in a run queue.
-    pub(crate) fn become_waiting(&self) -> bool {
+    pub(crate) fn become_waiting(&self, budget: &Budget) -> bool {
         let mut inbox = self.inbox.lock();
         let waits = inbox.signals.is_empty() && !inbox.woken;
         inbox.state = if waits { State::Waiting } else { State::Ready };
-        if waits && inbox.signals.capacity() > 32 {
+        let before = inbox.signals.capacity();
+        if waits && before > 32 {
             inbox.signals.shrink(4);
+            inbox.recount(before, budget);
         }
         waits
     }
 
     /// It has ended: no more signals come, and those left are returned.
-    pub(crate) fn become_dead(&self) -> Vec<Signal> {
+    pub(crate) fn become_dead(&self, budget: &Budget) -> Vec<Signal> {
         let mut inbox = self.inbox.lock();
         inbox.state = State::Dead;
-        core::mem::take(&mut inbox.signals)
+        inbox.take(budget)
+    }
+}
+
+/// The bytes that count of the room for so many signals: for a few it is theirs only for a moment.
+fn counted(signals: usize) -> usize {
+    const FEW: usize = 8;
+    match signals > FEW {
+        true => signals * size_of::<Signal>(),
+        false => 0,
     }
 }
 
@@ -184,6 +200,19 @@ fn is_message(signal: &Signal) -> bool {
 }
 
 impl Inbox {
+    /// Takes out all signals, with their memory.
+    fn take(&mut self, budget: &Budget) -> Vec<Signal> {
+        let signals = core::mem::take(&mut self.signals);
+        budget.refund(counted(signals.capacity()));
+        signals
+    }
+
+    /// Counts the room for signals, which was that for `before`.
+    fn recount(&self, before: usize, budget: &Budget) {
+        budget.refund(counted(before));
+        budget.count(counted(self.signals.capacity()));
+    }
+
     fn wake(&mut self) -> bool {
         match self.state {
             State::Waiting => {

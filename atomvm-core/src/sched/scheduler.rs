@@ -98,7 +98,7 @@ impl Scheduler {
                 }
             }
             Outcome::Wait => {
-                let waits = handle.become_waiting();
+                let waits = handle.become_waiting(&rt.budget);
                 drop(body);
                 if !waits {
                     rt.make_ready(handle);
@@ -120,7 +120,13 @@ impl Scheduler {
             return Outcome::Exit;
         }
         if p.flags.suspended || (p.flags.hibernating && p.mailbox.is_empty()) {
-            return Outcome::Wait;
+            return match p.count_bytes() {
+                Ok(()) => Outcome::Wait,
+                Err(_) => {
+                    p.end_for_memory();
+                    Outcome::Exit
+                }
+            };
         }
         p.flags.hibernating = false;
         if p.flags.traced {

@@ -1,10 +1,10 @@
 //! Timers: time-outs of receives, and messages to be sent later.
 
 use super::wheel::{Key, Wheel, node_bytes};
+use crate::memory::charge::CountedMap;
 use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::sync::{Arc, Mutex};
 use crate::term::{Reference, Term};
-use hashbrown::HashMap;
 use portable_atomic::{AtomicU64, Ordering};
 
 /// What happens when the time has come.
@@ -28,13 +28,14 @@ struct Timer {
 struct State {
     wheel: Wheel<Timer>,
     /// The timers that can be cancelled by reference.
-    keys: HashMap<u64, Key>,
+    keys: CountedMap<u64, Key>,
     /// The last timer that would send to a process: with it the others are dropped when it ends.
-    receivers: HashMap<usize, Key>,
+    receivers: CountedMap<usize, Key>,
 }
 
-/// What a timer is counted for, in bytes, besides its message.
-const TIMER_BYTES: usize = node_bytes::<Timer>() + 4 * size_of::<(u64, Key)>();
+/// What a timer is counted for, in bytes, besides the words of its message and the tables: the wheel
+/// has more nodes than timers.
+const TIMER_BYTES: usize = node_bytes::<Timer>() * 3 / 2 + Fragment::HEAD;
 
 /// The timers of a VM. Moments are nanoseconds of the platform's monotonic clock.
 pub struct Timers {
@@ -49,7 +50,11 @@ impl Timers {
     /// No timers yet.
     pub fn new(budget: &Arc<Budget>) -> Timers {
         Timers {
-            state: Mutex::new(State::default()),
+            state: Mutex::new(State {
+                keys: CountedMap::new(budget),
+                receivers: CountedMap::new(budget),
+                ..State::default()
+            }),
             next: AtomicU64::new(u64::MAX),
             budget: budget.clone(),
         }
@@ -199,8 +204,8 @@ impl State {
         to: Term,
         message: Fragment,
     ) -> Result<(), OutOfMemory> {
-        self.keys.try_reserve(1).map_err(|_| OutOfMemory)?;
-        self.receivers.try_reserve(1).map_err(|_| OutOfMemory)?;
+        self.keys.reserve()?;
+        self.receivers.reserve()?;
         let before = to.as_pid().and_then(|n| self.receivers.get(&n).copied());
         let timer = Timer {
             event: Event::Send { to, message },
@@ -244,10 +249,8 @@ impl State {
                 None => drop(self.receivers.remove(&process)),
             }
         }
-        if self.keys.is_empty() {
-            self.keys.shrink_to(0);
-            self.receivers.shrink_to(0);
-        }
+        self.keys.release();
+        self.receivers.release();
     }
 }
 

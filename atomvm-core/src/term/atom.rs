@@ -4,6 +4,7 @@
 //! same in every VM. Others get theirs when code is loaded or a program makes them.
 
 use super::Term;
+use crate::memory::charge::Charge;
 use crate::memory::fallible::{slice_of, text};
 use crate::memory::{Budget, OutOfMemory};
 use crate::sync::Arc;
@@ -47,6 +48,9 @@ pub struct AtomTable {
 struct Inner {
     names: Vec<&'static str>,
     index: HashTable<u32>,
+    /// What these two took with the predefined atoms, and what they have grown by.
+    predefined: usize,
+    grown: Charge,
 }
 
 impl AtomTable {
@@ -61,7 +65,12 @@ impl AtomTable {
             index.insert_unique(hasher.hash_one(name), i as u32, |_| 0);
         }
         AtomTable {
-            inner: RwLock::new(Inner { names, index }),
+            inner: RwLock::new(Inner {
+                predefined: tables_bytes(&names, &index),
+                names,
+                index,
+                grown: Charge::new(&budget),
+            }),
             hasher,
             limit,
             budget,
@@ -106,7 +115,12 @@ impl AtomTable {
         }
         let mut inner = self.inner.write();
         let hash = self.hasher.hash_one(name);
-        let Inner { names, index } = &mut *inner;
+        let Inner {
+            names,
+            index,
+            predefined,
+            grown,
+        } = &mut *inner;
         if let Some(&i) = index.find(hash, |&i| names[i as usize] == name) {
             return Ok(Term::atom(i));
         }
@@ -121,6 +135,7 @@ impl AtomTable {
             .map_err(|_| AtomError::NoMemory)?;
         let kept = slice_of(text(name)?.into_bytes())?;
         names.try_reserve(1).map_err(|_| AtomError::NoMemory)?;
+        grown.set(tables_bytes(names, index) - *predefined)?;
         self.budget.charge(cost(name))?;
         let kept: &'static [u8] = Box::leak(kept);
         names.push(core::str::from_utf8(kept).unwrap_or(""));
@@ -130,7 +145,9 @@ impl AtomTable {
 
     /// Bytes of all names and their entries.
     pub fn bytes(&self) -> usize {
-        self.inner.read().names.iter().map(|name| cost(name)).sum()
+        let inner = self.inner.read();
+        let names = inner.names.iter().map(|name| cost(name)).sum::<usize>();
+        names + inner.predefined + inner.grown.bytes()
     }
 
     /// The order of two atoms: by the code points of their names, which is that of the bytes.
@@ -159,9 +176,13 @@ impl AtomTable {
     }
 }
 
-/// The bytes that an atom with this name takes.
+fn tables_bytes(names: &Vec<&str>, index: &HashTable<u32>) -> usize {
+    names.capacity() * size_of::<&str>() + index.allocation_size()
+}
+
+/// The bytes that an atom with this name takes besides its places in the tables.
 fn cost(name: &str) -> usize {
-    name.len() + size_of::<&str>() + size_of::<u32>()
+    name.len()
 }
 
 impl Drop for AtomTable {

@@ -2,6 +2,8 @@
 
 use super::trie::{Inner, LEVELS};
 use super::{flat_parts, place, root_node};
+use crate::memory::OutOfMemory;
+use crate::memory::fallible::Grow;
 use crate::term::Term;
 use alloc::vec::Vec;
 
@@ -86,16 +88,19 @@ pub struct Chunk {
 ///
 /// A position is the least hash that is still to come, so a number suffices to go on, and keys
 /// that have the same hash come together.
-pub fn chunk(map: Term, from: u64, count: usize) -> Chunk {
+///
+/// # Errors
+/// There is no memory.
+pub fn chunk(map: Term, from: u64, count: usize) -> Result<Chunk, OutOfMemory> {
     let mut pairs = Vec::new();
     let Some(node) = root_node(map) else {
         if from == 0 {
-            pairs.extend(super::iter(map));
+            pairs.try_extend(super::iter(map))?;
         }
-        return Chunk { pairs, next: None };
+        return Ok(Chunk { pairs, next: None });
     };
     let Ok(first) = u32::try_from(from) else {
-        return Chunk { pairs, next: None };
+        return Ok(Chunk { pairs, next: None });
     };
     let mut last = None;
     for (key, value) in seek(node, first) {
@@ -104,15 +109,15 @@ pub fn chunk(map: Term, from: u64, count: usize) -> Chunk {
             continue;
         }
         if pairs.len() >= count && last != Some(here) {
-            return Chunk {
+            return Ok(Chunk {
                 pairs,
                 next: Some(here as u64),
-            };
+            });
         }
         last = Some(here);
-        pairs.push((key, value));
+        pairs.try_push((key, value))?;
     }
-    Chunk { pairs, next: None }
+    Ok(Chunk { pairs, next: None })
 }
 
 /// The iterator without the subtries whose hashes all lie below `first`.

@@ -156,7 +156,7 @@ proptest! {
         let mut found = Vec::new();
         let mut from = Some(0);
         while let Some(position) = from {
-            let part = chunk(map, position, step);
+            let part = chunk(map, position, step).unwrap();
             prop_assert!(!part.pairs.is_empty() || count == 0);
             found.extend(part.pairs);
             from = part.next;
