@@ -64,10 +64,14 @@ install() {
 # Builds the command `atomvm` with the library of a release.
 build() {
     local release=$1 root="$OTP/$1"
-    # `erl` of the release, which says where its library is as seen from outside.
+    # `erl` of the release, for the build: what it says of folders is as seen from outside, and what
+    # it writes to the build's folder is copied there.
     cat >"$root/erl" <<SCRIPT
 #!/bin/sh
-chroot "$root" erl "\$@" | sed "s|^/|$root/|"
+mkdir -p "$root\$OUT_DIR/descriptions"
+chroot "$root" erl "\$@" | sed -E "s!(^| )/!\\1$root/!"
+cp -r "$root\$OUT_DIR/." "\$OUT_DIR"
+rm -rf "$root\$OUT_DIR"
 SCRIPT
     chmod +x "$root/erl"
     ERL="$root/erl" cargo build -q -p atomvm-cli --bin atomvm

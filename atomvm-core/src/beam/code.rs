@@ -283,7 +283,12 @@ impl<'a> Decoder<'a> {
                 Compact::Big(bytes) => self.integer(bytes)?,
             });
         }
-        let value = unsigned(v).ok_or_else(|| self.bad(offset, "a number out of range"))?;
+        let value = match (unsigned(v), v) {
+            (Some(value), _) => value,
+            // What takes a number of any size makes no difference between those.
+            (None, Compact::Big([first, ..])) if tag == tag::U && first & 0x80 == 0 => u64::MAX,
+            _ => return Err(self.bad(offset, "a number out of range")),
+        };
         match tag {
             tag::U => Ok(Operand::Unsigned(value)),
             tag::A => self.atom(offset, value),

@@ -28,7 +28,11 @@ const SIGNED: u32 = 1;
 const COUNTERS: u32 = 2;
 
 fn create(c: &mut Ctx<'_>, count: Term, kind: u32) -> BifResult {
-    let count = count.as_usize().filter(|&n| n > 0).ok_or(Raise::BADARG)?;
+    let number = count.as_int().ok_or(Raise::BADARG)?;
+    if number.is_negative() || count == Term::small(0) {
+        return Err(Raise::BADARG);
+    }
+    let count = count.as_usize().ok_or(Raise::SYSTEM_LIMIT)?;
     let reference = Reference::from_serial(c.rt.next_reference());
     new_cells(&mut c.p.heap, reference, kind, count).map_err(|_| Raise::SYSTEM_LIMIT)
 }

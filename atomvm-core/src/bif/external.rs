@@ -46,7 +46,6 @@ impl From<DecodeError> for Raise {
 fn defaults(c: &Ctx<'_>) -> EncodeOptions {
     let budget = &c.rt.budget;
     EncodeOptions {
-        creator: c.p.id,
         limit: budget.limit().saturating_sub(budget.used()),
         ..EncodeOptions::default()
     }

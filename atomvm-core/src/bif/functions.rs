@@ -62,11 +62,23 @@ fn apply_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn apply_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (module, function) = (args[0], args[1]);
+    let [mut module, mut function, mut list] = [args[0], args[1], args[2]];
+    // Who applies the application applies the function, as in OTP.
+    while (module, function) == (atoms::ERLANG, atoms::APPLY) {
+        let mut inner = list.list_iter();
+        let (Some(m), Some(f), Some(a)) = (inner.next(), inner.next(), inner.next()) else {
+            break;
+        };
+        let is_right = m.is_atom() && f.is_atom() && a.list_len().is_some();
+        if !is_right || !inner.rest().is_nil() {
+            break;
+        }
+        (module, function, list) = (m, f, a);
+    }
     if !module.is_atom() || !function.is_atom() {
         return Err(Raise::BADARG);
     }
-    let arguments = arguments(args[2])?;
+    let arguments = arguments(list)?;
     let export = c.rt.export(module, function, arguments.len() as u32)?;
     Err(c.p.trap_to(export, &arguments))
 }
@@ -126,7 +138,7 @@ fn fun_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
                 atoms::INDEX | atoms::NEW_INDEX => Term::small(entry.index as isize),
                 atoms::UNIQ => c.p.heap.uint(entry.old_uniq as u64)?,
                 atoms::NEW_UNIQ => c.p.heap.binary(&entry.uniq)?,
-                atoms::PID => c.p.id,
+                atoms::PID => closure.creator,
                 atoms::REFC => Term::small(1),
                 _ => return Err(Raise::BADARG),
             }

@@ -179,9 +179,9 @@ fn map_next_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             next_pairs(c, from, map)
         };
     }
-    let position = position(from)?;
+    let position = position(from, map)?;
     let heap = &mut c.p.heap;
-    if position == 0 || map::flat_parts(map).is_some() {
+    if position == 0 {
         return all_pairs(heap, map, to);
     }
     let part = map::chunk(map, position, usize::MAX)?;
@@ -215,9 +215,15 @@ fn mc_refill_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     map_next_3(c, &[from, map, atoms::ITERATOR])
 }
 
-fn position(term: Term) -> Result<u64, Raise> {
-    let position = term.as_int().ok_or(Raise::BADARG)?;
-    position.to_u64().ok_or(Raise::BADARG)
+/// Where to go on in a map; a small one is always gone through as a whole.
+fn position(from: Term, map: Term) -> Result<u64, Raise> {
+    let position = from.as_int().and_then(|at| at.to_u64());
+    let position = position.ok_or(Raise::BADARG)?;
+    match map::flat_parts(map) {
+        Some((keys, _)) if position > keys.len() as u64 => Err(Raise::BADARG),
+        Some(_) => Ok(0),
+        None => Ok(position),
+    }
 }
 
 fn all_pairs<H: Heap + ?Sized>(heap: &mut H, map: Term, tail: Term) -> BifResult {
@@ -240,8 +246,7 @@ fn pair_list<H: Heap + ?Sized>(
 }
 
 fn next_pairs(c: &mut Ctx<'_>, from: Term, map: Term) -> BifResult {
-    let flat = map::flat_parts(map).is_some();
-    let from = if flat { 0 } else { position(from)? };
+    let from = position(from, map)?;
     let heap = &mut c.p.heap;
     let Chunk { pairs, next } = map::chunk(map, from, STEP)?;
     let rest = match next {

@@ -36,6 +36,7 @@ mod format_scan;
 mod functions;
 pub(crate) mod hashes;
 mod index;
+mod internal_state;
 mod io_lib;
 mod io_lib_format;
 mod lists;
@@ -232,6 +233,7 @@ const TABLES: &[&[Bif]] = &[
     erlang_num::TABLE,
     erlang_num_text::TABLE,
     functions::TABLE,
+    internal_state::TABLE,
     lists::TABLE,
     maps::TABLE,
     match_spec::TABLE,

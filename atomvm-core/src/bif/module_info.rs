@@ -80,6 +80,8 @@ fn get_module_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         atoms::FUNCTIONS => functions(c, module),
         atoms::ATTRIBUTES => chunk(c, module, *b"Attr"),
         atoms::COMPILE => chunk(c, module, *b"CInf"),
+        // There are no functions in other languages.
+        item if c.rt.atoms.name(item) == "nifs" => Ok(Term::NIL),
         _ => Err(Raise::BADARG),
     }
 }
@@ -101,6 +103,7 @@ fn native_info(c: &mut Ctx<'_>, name: Term, item: Term) -> BifResult {
             }
             Ok(list)
         }
+        item if c.rt.atoms.name(item) == "nifs" => Ok(Term::NIL),
         _ => Err(Raise::BADARG),
     }
 }

@@ -421,8 +421,11 @@ fn hibernate_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 fn hibernate_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (module, function) = (args[0], args[1]);
     let args = elements(args[2])?;
-    if !module.is_atom() || !function.is_atom() || args.len() > 255 {
+    if !module.is_atom() || !function.is_atom() {
         return Err(Raise::BADARG);
+    }
+    if args.len() > 255 {
+        return Err(Raise::SYSTEM_LIMIT);
     }
     c.p.trap = Some(boxed(crate::process::Trap {
         export: Some(c.rt.export(module, function, args.len() as u32)?),

@@ -273,7 +273,8 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         "message_queue_data" => queue_data(rt, p.flags.off_heap_queue)?,
         "message_queue_len" => number(out, p.mailbox.len() + waiting(handle))?,
         "messages" => {
-            let messages = collect(p.mailbox.iter())?;
+            let mut messages = collect(p.mailbox.iter())?;
+            messages.try_extend(handle.message_terms()?)?;
             out.list(&messages)?
         }
         "min_heap_size" => number(out, p.heap.min_words as usize)?,
@@ -308,6 +309,11 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
 }
 
 fn stack(p: &Process, rt: &Runtime, out: &mut Fragment) -> BifResult {
+    if p.flags.hibernating {
+        let hibernate = rt.atoms.intern("hibernate")?;
+        let entry = out.tuple(&[atoms::ERLANG, hibernate, Term::small(3), Term::NIL])?;
+        return Ok(out.list(&[entry])?);
+    }
     Ok(crate::interp::stacktrace::of_process(p, rt, out)?)
 }
 

@@ -57,6 +57,28 @@ fn start_fun(c: &mut Ctx<'_>, fun: Term, options: &SpawnOptions) -> BifResult {
     start(c, Start::Fun(fun), options)
 }
 
+/// Starts a fun, or what OTP takes for one: a tuple of module and function, which the new process
+/// applies in vain.
+fn start_applied(c: &mut Ctx<'_>, fun: Term, options: &SpawnOptions) -> BifResult {
+    if fun.is_fun() {
+        return start(c, Start::Fun(fun), options);
+    }
+    if !is_applied(fun) {
+        return Err(Raise::BADARG);
+    }
+    let call = Start::Call {
+        module: atoms::ERLANG,
+        function: atoms::APPLY,
+        args: &[fun, Term::NIL],
+    };
+    start(c, call, options)
+}
+
+fn is_applied(fun: Term) -> bool {
+    fun.is_fun()
+        || matches!(fun.as_tuple(), Some([module, name]) if module.is_atom() && name.is_atom())
+}
+
 /// Starts a function, or a call, on a node. One that cannot be reached is as in OTP a process here
 /// that ends at once, because there is no connection.
 fn start_on(c: &mut Ctx<'_>, node: Term, what: &[Term], options: &SpawnOptions) -> BifResult {
@@ -64,12 +86,13 @@ fn start_on(c: &mut Ctx<'_>, node: Term, what: &[Term], options: &SpawnOptions) 
     if node == atoms::NONODE_NOHOST {
         return match is_call {
             true => start_call(c, what, options),
-            false => start_fun(c, what[0], options),
+            false if options.monitor.is_some() => start_fun(c, what[0], options),
+            false => start_applied(c, what[0], options),
         };
     }
     let is_right = match is_call {
         true => what[0].is_atom() && what[1].is_atom() && what[2].list_len().is_some(),
-        false => what[0].is_fun(),
+        false => is_applied(what[0]),
     };
     if !is_right || !node.is_atom() {
         return Err(Raise::BADARG);
@@ -127,7 +150,7 @@ fn monitored() -> SpawnOptions {
 }
 
 fn spawn_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_fun(c, args[0], &SpawnOptions::default())
+    start_applied(c, args[0], &SpawnOptions::default())
 }
 
 fn spawn_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -143,7 +166,7 @@ fn spawn_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    start_fun(c, args[0], &linked())
+    start_applied(c, args[0], &linked())
 }
 
 fn spawn_link_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -186,15 +209,15 @@ fn spawn_monitor_4(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn spawn_opt_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if !args[0].is_fun() {
+    if !is_applied(args[0]) {
         return Err(Raise::BADARG);
     }
     let options = spawn_options(c, args[1]).map_err(Raise::of_options)?;
-    start_fun(c, args[0], &options)
+    start_applied(c, args[0], &options)
 }
 
 fn spawn_opt_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if !args[1].is_fun() {
+    if !is_applied(args[1]) {
         return Err(Raise::BADARG);
     }
     let options = spawn_options(c, args[2]).map_err(Raise::of_options)?;

@@ -193,6 +193,40 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
             Ok(Term::NIL)
         }
         "dist_ctrl" => Ok(Term::NIL),
+        "snifs" => native_functions(c),
+        "ethread_info" => ethread_info(c),
         _ => Err(Raise::BADARG),
     }
+}
+
+/// Module, function and arity of each built-in function.
+fn native_functions(c: &mut Ctx<'_>) -> BifResult {
+    let mut list = Term::NIL;
+    for bif in super::all() {
+        let name = [
+            c.rt.atoms.intern(bif.module)?,
+            c.rt.atoms.intern(bif.function)?,
+            Term::small(bif.arity.into()),
+        ];
+        let name = c.p.heap.tuple(&name)?;
+        list = c.p.heap.cons(name, list)?;
+    }
+    Ok(list)
+}
+
+/// What OTP says of the operations that its threads share memory by: a name, whether the processor
+/// has them, and which.
+fn ethread_info(c: &mut Ctx<'_>) -> BifResult {
+    let has = if cfg!(target_has_atomic = "64") {
+        "yes"
+    } else {
+        "no"
+    };
+    let words = ["64-bit native atomics", has, ""];
+    let mut texts = [Term::NIL; 3];
+    for (text, word) in texts.iter_mut().zip(words) {
+        *text = c.p.heap.string(word)?;
+    }
+    let entry = c.p.heap.tuple(&texts)?;
+    Ok(c.p.heap.list(&[entry])?)
 }

@@ -233,12 +233,15 @@ impl Module {
         let function = self.function_at(offset)?;
         let after = self.lines.partition_point(|l| l.offset <= offset);
         let entry = self.lines.get(after.checked_sub(1)?)?;
-        if entry.offset < function.offset || entry.line == 0 {
+        if entry.offset < function.offset || entry.line == 0 || entry.line >= LINE_LIMIT {
             return None;
         }
         Some((self.files.get(entry.file as usize)?.as_str(), entry.line))
     }
 }
+
+/// Lines from this one on stand in no stack trace, as in OTP, which keeps them in 24 bits.
+const LINE_LIMIT: u32 = 1 << 24;
 
 impl Drop for Module {
     fn drop(&mut self) {

@@ -11,6 +11,7 @@ use crate::beam::opcode::{self, op};
 use crate::beam::{Beam, Instr, Operand};
 use crate::memory::OutOfMemory;
 use crate::memory::fallible::{Grow, collect};
+use crate::term::fun::FUN_WORDS;
 use alloc::vec::Vec;
 
 /// Internal code with the tables that belong to it; nothing in it is an address.
@@ -289,7 +290,7 @@ impl<'b, 'a> Translator<'b, 'a> {
                 let env = self.list((0..free).map(|i| Arg::X(i as u16)));
                 // It makes room for itself, and leaves x0 and the captured registers.
                 self.stress(env.len());
-                self.emit(Base::TestHeap, &[N(2 + env.len()), N(env.len())]);
+                self.emit(Base::TestHeap, &[N(FUN_WORDS + env.len()), N(env.len())]);
                 self.tail(
                     Base::MakeFun,
                     &[Arg::X(0), Arg::Link(Link::Lambda(lambda)), N(env.len())],
@@ -514,14 +515,8 @@ pub(super) fn register(operand: Operand) -> usize {
 
 /// The words that an allocation asks for.
 pub(super) fn need(operand: Operand) -> usize {
-    match operand {
-        Operand::AllocList {
-            words,
-            floats,
-            funs,
-        } => words as usize + floats as usize * crate::term::boxed::FLOAT_WORDS + funs as usize * 2,
-        other => unsigned(other) as usize,
-    }
+    // The verifier refuses other operands.
+    super::verify::heap_words(operand).unwrap_or(0) as usize
 }
 
 /// The internal form of tests that have a label and registers, and nothing special.

@@ -89,7 +89,13 @@ impl Rules<'_, '_, '_> {
                 }
                 _ => self.emit(Base::BsSkipBits, &[fail, value(1), value(2), n(args[3])]),
             },
-            op::BS_TEST_TAIL2 => self.emit(Base::BsTestTail, &[fail, value(1), n(args[2])]),
+            op::BS_TEST_TAIL2 => match args[2] {
+                Operand::Unsigned(..=0xffff_ffff) => {
+                    self.emit(Base::BsTestTail, &[fail, value(1), n(args[2])]);
+                }
+                // So much is never left.
+                _ => self.emit(Base::Jump, &[fail]),
+            },
             op::BS_TEST_UNIT => self.emit(Base::BsTestUnit, &[fail, value(1), unit(2)]),
             op::BS_MATCH_STRING => self.emit(
                 Base::BsMatchString,

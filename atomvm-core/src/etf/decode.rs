@@ -314,7 +314,8 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
             }
             Frame::Fun { start, id, .. } => {
                 let entry = entry(self.env, &id)?;
-                (start, self.heap.closure(entry, &self.parts[start..])?)
+                let env = &self.parts[start..];
+                (start, self.heap.closure(entry, id.creator, env)?)
             }
         };
         self.parts.truncate(start);
@@ -619,16 +620,15 @@ impl<H: Heap + ?Sized, E: Env + ?Sized> Decoder<'_, H, E> {
             old_uniq: small_number(reader)?,
             arity,
             num_free,
-        };
-        match reader.u8()? {
-            // The process that made the fun; nothing depends on it.
-            tag @ (tag::PID | tag::NEW_PID) => self.pid(tag, reader)?,
-            _ => return Err(DecodeError::BadFun),
+            creator: match reader.u8()? {
+                tag @ (tag::PID | tag::NEW_PID) => self.pid(tag, reader)?,
+                _ => return Err(DecodeError::BadFun),
+            },
         };
         let left = reader.count(num_free, 1)?;
         let entry = entry(self.env, &id)?;
         if left == 0 {
-            return Ok(Item::Whole(self.heap.closure(entry, &[])?));
+            return Ok(Item::Whole(self.heap.closure(entry, id.creator, &[])?));
         }
         let (start, id) = (self.parts.len(), boxed(id)?);
         Ok(Item::Open(Frame::Fun { left, start, id }))

@@ -28,8 +28,6 @@ pub struct EncodeOptions {
     pub deterministic: bool,
     /// Compress at this level (1 to 9), if that makes it smaller; 0: do not.
     pub compressed: u8,
-    /// The process that funs are said to be made by.
-    pub creator: Term,
     /// The most bytes that the result may have. A term whose parts are shared may be far larger
     /// as bytes than it is in memory.
     pub limit: usize,
@@ -41,7 +39,6 @@ impl Default for EncodeOptions {
             minor_version: 1,
             deterministic: false,
             compressed: 0,
-            creator: Term::pid(0),
             limit: usize::MAX,
         }
     }
@@ -781,9 +778,10 @@ impl<S: Sink> Encoder<'_, S> {
             self.number(i64::from(entry.index))?;
             self.number(i64::from(entry.old_uniq))?;
         }
-        match self.options.creator.as_pid() {
-            Some(number) => self.local_pid(number)?,
-            None => return Err(EncodeError::Unsupported),
+        match (closure.creator.as_pid(), closure.creator.as_external_id()) {
+            (Some(number), _) => self.local_pid(number)?,
+            (None, Some(id)) => self.external(Subtag::ExtPid, id)?,
+            (None, None) => return Err(EncodeError::Unsupported),
         }
         self.push(Pending::Fun(closure.env, at))
     }

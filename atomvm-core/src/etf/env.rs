@@ -24,6 +24,8 @@ pub struct FunId {
     pub arity: u32,
     /// How many terms are captured.
     pub num_free: u32,
+    /// The process that made it.
+    pub creator: Term,
 }
 
 /// The names and functions that decoded terms refer to.

@@ -49,6 +49,56 @@ pub(super) fn bif_head(
     heap.list(&[entry])
 }
 
+/// Functions of `erlang`, with their arities, that are Erlang code in OTP, which raises errors of its
+/// own. So whoever calls one as the last thing that it does is not in the stack trace.
+const CODE_IN_OTP: &[(&str, &[u32])] = &[
+    ("atom_to_binary", &[1]),
+    ("binary_to_atom", &[1]),
+    ("binary_to_existing_atom", &[1]),
+    ("check_process_code", &[2, 3]),
+    ("convert_time_unit", &[3]),
+    ("fun_info", &[1]),
+    ("garbage_collect", &[1, 2]),
+    ("get_cookie", &[1]),
+    ("group_leader", &[2]),
+    ("halt", &[1]),
+    ("load_module", &[2]),
+    ("localtime_to_universaltime", &[1]),
+    ("memory", &[1]),
+    ("port_call", &[2, 3]),
+    ("port_close", &[1]),
+    ("port_command", &[2, 3]),
+    ("port_connect", &[2]),
+    ("port_control", &[3]),
+    ("port_info", &[1, 2]),
+    ("prepare_loading", &[2]),
+    ("process_flag", &[3]),
+    ("purge_module", &[1]),
+    ("send_nosuspend", &[2, 3]),
+    ("set_cookie", &[1, 2]),
+    ("spawn", &[1, 2, 4]),
+    ("spawn_link", &[1, 2, 4]),
+    ("spawn_monitor", &[1, 2, 3, 4]),
+    ("spawn_opt", &[2, 3, 5]),
+    ("spawn_request", &[1, 2, 3, 4, 5]),
+    ("suspend_process", &[1, 2]),
+    ("trace", &[3]),
+    ("trace_pattern", &[2, 3]),
+];
+
+/// Is the function Erlang code in OTP?
+pub(super) fn is_code_in_otp(rt: &Runtime, export: &Export) -> bool {
+    let function = rt.atoms.name(export.function);
+    match rt.atoms.name(export.module) {
+        "erlang" => CODE_IN_OTP
+            .iter()
+            .any(|(name, arities)| *name == function && arities.contains(&export.arity)),
+        "binary" => function == "bin_to_list",
+        "os" => (function, export.arity) == ("getenv", 2),
+        _ => false,
+    }
+}
+
 /// The entry of a function that does not exist, as a list of one.
 pub(super) fn undefined_head(
     heap: &mut ProcessHeap,

@@ -4,6 +4,7 @@ use super::{Budget, OffHeapBinary, OutOfMemory};
 use crate::code::{Export, FunEntry};
 use crate::sync::Arc;
 use crate::term::boxed::{FLOAT_WORDS, REF_WORDS, REFC_BIN_WORDS, SUB_BIN_WORDS};
+use crate::term::fun::FUN_WORDS;
 use crate::term::{Bits, Header, Reference, Subtag, Term, WORD_BYTES, Word};
 use core::ptr::NonNull;
 use num_bigint::{BigInt, Sign};
@@ -350,15 +351,22 @@ pub trait Heap {
         )
     }
 
-    /// A local fun.
-    fn closure(&mut self, entry: &FunEntry, env: &[Term]) -> Result<Term, OutOfMemory> {
-        let at = self.reserve(2 + env.len())?.as_ptr();
+    /// A local fun, and the process that made it.
+    fn closure(
+        &mut self,
+        entry: &FunEntry,
+        creator: Term,
+        env: &[Term],
+    ) -> Result<Term, OutOfMemory> {
+        let words = FUN_WORDS + env.len();
+        let at = self.reserve(words)?.as_ptr();
         // SAFETY: so many words were reserved, and the source is elsewhere.
         unsafe {
-            at.write(Term::from_word(Header::new(Subtag::Fun, 1 + env.len()).0));
+            at.write(Term::from_word(Header::new(Subtag::Fun, words - 1).0));
             at.add(1)
                 .write(Term::from_word(core::ptr::from_ref(entry) as Word));
-            core::ptr::copy_nonoverlapping(env.as_ptr(), at.add(2), env.len());
+            at.add(2).write(creator);
+            core::ptr::copy_nonoverlapping(env.as_ptr(), at.add(FUN_WORDS), env.len());
         }
         Ok(Term::from_boxed_ptr(at))
     }

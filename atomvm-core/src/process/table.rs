@@ -1,7 +1,7 @@
 //! All processes of a VM, by number, and what others can reach of each.
 
 use super::{Mailbox, Priority, Process, Signal};
-use crate::memory::fallible::{Grow, lose};
+use crate::memory::fallible::{Grow, collect, lose};
 use crate::memory::{Budget, OutOfMemory};
 use crate::sync::{Mutex, RwLock, Shared};
 use crate::term::Term;
@@ -130,6 +130,16 @@ impl Handle {
     pub(crate) fn has_signals(&self) -> bool {
         let inbox = self.inbox.lock();
         !inbox.signals.iter().all(is_message)
+    }
+
+    /// The messages in the inbox; they stay there as long as the process does not run.
+    pub(crate) fn message_terms(&self) -> Result<Vec<Term>, OutOfMemory> {
+        let inbox = self.inbox.lock();
+        let terms = inbox.signals.iter().filter_map(|signal| match signal {
+            Signal::Message(message) => Some(message.term),
+            _ => None,
+        });
+        collect(terms)
     }
 
     /// How many messages are in the inbox.

@@ -95,6 +95,34 @@ pub fn get_int<H: Heap + ?Sized>(
     heap.uint(value)
 }
 
+/// The part of an integer's field that matters: without what only repeats the sign at its upper
+/// end.
+pub fn significant(field: Bits<'_>, signed: bool, little: bool) -> Bits<'_> {
+    let mut bits = field;
+    if little && bits.len % 8 != 0 {
+        return bits;
+    }
+    let top = |bits: &Bits<'_>, count: usize| match little {
+        true => bits.part(bits.len - 8, 8) >> (8 - count),
+        false => bits.part(0, count),
+    };
+    let negative = signed && bits.len > 8 && top(&bits, 1) == 1;
+    for step in [8, 1] {
+        let sign = if negative { (1 << step) - 1 } else { 0 };
+        while bits.len > 16 && (step == 8 || !little) && top(&bits, step) == sign {
+            let rest = match little {
+                true => bits.slice(0, bits.len - step),
+                false => bits.slice(step, bits.len - step),
+            };
+            if signed && top(&rest, 1) != u64::from(negative) {
+                break;
+            }
+            bits = rest;
+        }
+    }
+    bits
+}
+
 /// The integer in a field of more than 64 bits.
 #[cold]
 fn get_long_int<H: Heap + ?Sized>(

@@ -3,11 +3,16 @@
 use super::{Subtag, Term};
 use crate::code::{Export, FunEntry};
 
+/// Words of a local fun before what it captured: header, entry, creator.
+pub const FUN_WORDS: usize = 3;
+
 /// A local fun, looked at in place.
 #[derive(Clone, Copy)]
 pub struct Closure<'a> {
     /// Which function it calls.
     pub entry: &'a FunEntry,
+    /// The process that made it.
+    pub creator: Term,
     /// The captured terms.
     pub env: &'a [Term],
 }
@@ -21,11 +26,12 @@ impl Term {
         }
         let arity = self.header().arity();
         // SAFETY: word 1 of a fun is the address of an entry in the VM's table, which lives as
-        // long as the VM; the captured terms follow.
+        // long as the VM; the creator follows, and the captured terms.
         unsafe {
             Some(Closure {
                 entry: &*(self.boxed_word(1) as *const FunEntry),
-                env: core::slice::from_raw_parts(self.ptr().add(2), arity - 1),
+                creator: Term::from_word(self.boxed_word(2)),
+                env: core::slice::from_raw_parts(self.ptr().add(FUN_WORDS), arity + 1 - FUN_WORDS),
             })
         }
     }

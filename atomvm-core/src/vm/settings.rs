@@ -61,6 +61,8 @@ pub struct Settings {
     is_watched: AtomicBool,
     /// Who gets the messages of sequential tracing.
     pub seq_tracer: Mutex<Option<Term>>,
+    /// Whether programs may ask for the internal state (`erts_debug:set_internal_state/2`).
+    pub internal_state: AtomicBool,
     /// Bytes that the console wrote.
     pub(crate) output: AtomicU64,
 }
@@ -80,6 +82,7 @@ impl Default for Settings {
             watch: Mutex::new(None),
             is_watched: AtomicBool::new(false),
             seq_tracer: Mutex::new(None),
+            internal_state: AtomicBool::new(false),
             output: AtomicU64::new(0),
         }
     }

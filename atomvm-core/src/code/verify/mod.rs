@@ -60,8 +60,8 @@ pub const FRAME_LIMIT: u16 = 1024;
 pub const ELEMENT_LIMIT: u32 = u16::MAX as u32;
 /// The most words that an instruction may ask for on the heap.
 pub const HEAP_LIMIT: u32 = 1 << 26;
-/// Words that a fun takes besides its free variables: a header and the address of its entry.
-pub const FUN_WORDS: u32 = 2;
+/// Words that a fun takes besides its free variables.
+pub const FUN_WORDS: u32 = crate::term::fun::FUN_WORDS as u32;
 
 /// What is known of a module whose code can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -154,6 +154,7 @@ impl<'a> Operands<'_, 'a> {
                 "a fun of this module",
             ),
             Kind::Atom => expect(matches!(arg, Operand::Atom(atom) if atom != 0), "an atom"),
+            Kind::Count => expect(matches!(arg, Operand::Unsigned(_)), "a number"),
             Kind::Number => expect(number(u64::from(u32::MAX)), "a number of 32 bits"),
             Kind::Element => expect(number(MAX_TUPLE), "a number of at most 65535"),
             Kind::Unit => expect(number(256), "a unit of at most 256"),

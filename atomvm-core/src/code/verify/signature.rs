@@ -51,6 +51,8 @@ pub(super) enum Kind {
     Atom,
     /// A number of 32 bits that matters to nothing but the instruction.
     Number,
+    /// A number of any size.
+    Count,
     /// The number of an element of a tuple, or how many it has.
     Element,
     /// A number of bits in a unit: 0 to 256.
@@ -168,7 +170,7 @@ pub(super) fn signature(opcode: u8) -> Option<&'static [Kind]> {
         op::BS_START_MATCH4 => &[FailOrAtom, Live, Src, Dst],
         op::BS_GET_INTEGER2 | op::BS_GET_FLOAT2 | op::BS_GET_BINARY2 => &[Fail, Reg, Live, Src, Unit, Flags, Dst],
         op::BS_SKIP_BITS2 => &[Fail, Reg, Src, Unit, Flags],
-        op::BS_TEST_TAIL2 => &[Fail, Reg, Number],
+        op::BS_TEST_TAIL2 => &[Fail, Reg, Count],
         op::BS_TEST_UNIT => &[Fail, Reg, Unit],
         op::BS_MATCH_STRING => &[Fail, Reg, StringBits, StringOffset],
         op::BS_GET_UTF8 | op::BS_GET_UTF16 | op::BS_GET_UTF32 => &[Fail, Reg, Live, Flags, Dst],

@@ -4,6 +4,7 @@ use crate::code::isa::len;
 use crate::code::{Export, FunEntry};
 use crate::interp::slow;
 use crate::interp::state::{Ret, Src, State, become_, op};
+use crate::term::fun::FUN_WORDS;
 use crate::term::{Header, Subtag, Term};
 
 /// Pushes the address to come back to: `words` after the current instruction.
@@ -140,7 +141,7 @@ unsafe fn local_fun<'a>(fun: Term, arity: usize) -> Option<(&'a FunEntry, usize)
     }
     // SAFETY: the second word of a fun is the address of its entry, which lives as long as the VM.
     let entry = unsafe { &*(fun.boxed_word(1) as *const FunEntry) };
-    (entry.arity as usize == arity).then(|| (entry, fun.header().arity() - 1))
+    (entry.arity as usize == arity).then(|| (entry, fun.header().arity() + 1 - FUN_WORDS))
 }
 
 /// Copies the first `count` captured terms of a fun behind its arguments.
@@ -149,7 +150,7 @@ unsafe fn unpack(s: &State, fun: Term, arity: usize, count: usize) {
     // SAFETY: the fun has so many; there are registers for all arguments of a function.
     unsafe {
         for i in 0..count {
-            s.set_x(arity + i, Term::from_word(fun.boxed_word(2 + i)));
+            s.set_x(arity + i, Term::from_word(fun.boxed_word(FUN_WORDS + i)));
         }
     }
 }
@@ -158,7 +159,7 @@ unsafe fn unpack(s: &State, fun: Term, arity: usize, count: usize) {
 const FEW_CAPTURED: usize = 2;
 
 macro_rules! call_fun {
-    ($name:ident, $slow:ident, |$s:ident| $leave:stmt) => {
+    ($name:ident, $slow:ident, $twice:expr, |$s:ident| $leave:stmt) => {
         op! { $name<F: Src> |$s| {
             let (fun, arity) = (F::get(&$s, 1), $s.number(2));
             let Some((entry, count)) = local_fun(fun, arity) else {
@@ -200,6 +201,12 @@ macro_rules! call_fun {
             let export = slow::external_fun($s.c, fun, arity);
             $s.load();
             if export.is_null() {
+                // As in OTP, which is about to call when it finds out, the caller of a call that
+                // is not the last is in the trace twice.
+                if $twice {
+                    push_return(&mut $s, len::CALL_FUN);
+                    $s.save();
+                }
                 become_!($s, slow::raise);
             }
             $leave
@@ -209,11 +216,11 @@ macro_rules! call_fun {
     };
 }
 
-call_fun!(call_fun, call_fun_slow, |s| push_return(
+call_fun!(call_fun, call_fun_slow, true, |s| push_return(
     &mut s,
     len::CALL_FUN
 ));
-call_fun!(call_fun_last, call_fun_last_slow, |s| s.e =
+call_fun!(call_fun_last, call_fun_last_slow, false, |s| s.e =
     s.e.add(s.number(3)));
 
 op! { apply |s| {
@@ -237,7 +244,11 @@ op! { apply_last |s| {
     if export.is_null() {
         become_!(s, slow::raise);
     }
-    s.e = s.e.add(s.number(2));
+    if slow::raises(&*export) {
+        push_return(&mut s, len::APPLY_LAST);
+    } else {
+        s.e = s.e.add(s.number(2));
+    }
     aim(&mut s, export);
     enter(s, (*export).arity as usize)
 }}

@@ -6,6 +6,7 @@ use crate::interp::slow;
 use crate::interp::state::{Dst, Src, State, become_, op};
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::term::boxed::SUB_BIN_WORDS;
+use crate::term::fun::FUN_WORDS;
 use crate::term::{Header, Subtag, Term, map};
 
 op! { get_list<A: Src, H: Dst, T: Dst> |s| {
@@ -156,10 +157,14 @@ unsafe fn write_fun(s: &State, fun: *mut Term, count: usize) {
     // SAFETY: the operands are those of `make_fun`.
     unsafe {
         let entry = s.link(s.wide(3) as usize) as *const FunEntry;
-        fun.write(Term::from_word(Header::new(Subtag::Fun, 1 + count).0));
+        fun.write(Term::from_word(
+            Header::new(Subtag::Fun, FUN_WORDS - 1 + count).0,
+        ));
         fun.add(1).write(Term::from_word(entry as usize));
+        fun.add(2).write((*(*s.c).p).id);
         for i in 0..count {
-            fun.add(2 + i).write(s.value(s.tail(len::MAKE_FUN, i)));
+            fun.add(FUN_WORDS + i)
+                .write(s.value(s.tail(len::MAKE_FUN, i)));
         }
         s.set_any(1, Term::from_boxed_ptr(fun));
     }
@@ -168,18 +173,18 @@ unsafe fn write_fun(s: &State, fun: *mut Term, count: usize) {
 op! { make_fun |s| {
     let count = s.number(5);
     let fun = s.h;
-    if s.free() < 2 + count + STACK_RESERVE {
+    if s.free() < FUN_WORDS + count + STACK_RESERVE {
         become_!(s, make_fun_elsewhere);
     }
     write_fun(&s, fun, count);
-    s.h = fun.add(2 + count);
+    s.h = fun.add(FUN_WORDS + count);
     s.next(len::MAKE_FUN + count)
 }}
 
 op! { #[cold] #[inline(never)] make_fun_elsewhere |s| {
     let count = s.number(5);
     s.save();
-    let fun = slow::reserve(s.c, 2 + count);
+    let fun = slow::reserve(s.c, FUN_WORDS + count);
     if fun.is_null() {
         become_!(s, slow::die);
     }

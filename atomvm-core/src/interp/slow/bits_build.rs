@@ -73,7 +73,8 @@ pub(super) unsafe fn segment_at(s: &State, tail: *const u32, i: usize) -> Segmen
 /// Bits of `size` units, where the size is the program's.
 pub(super) fn built_bits(size: Term, unit: usize) -> Result<usize, Fault> {
     match field_bits(size, unit) {
-        Some(bits) => Ok(bits),
+        Some(bits) if isize::try_from(bits).is_ok() => Ok(bits),
+        Some(_) => Err(Fault::SystemLimit),
         None if size.is_integer() && !size.as_int().is_some_and(|i| i.is_negative()) => {
             Err(Fault::SystemLimit)
         }
@@ -301,6 +302,15 @@ pub(in crate::interp) unsafe fn bs_create_bin(
     }
 }
 
+/// Bits that are written or copied for one reduction.
+const BITS_PER_REDUCTION: usize = 8 << 10;
+
+#[inline]
+unsafe fn charge(c: *mut Context, bits: usize) {
+    // SAFETY: the context is live.
+    unsafe { (*c).reds -= (bits / BITS_PER_REDUCTION) as isize };
+}
+
 unsafe fn create(s: State) -> Result<Term, Fault> {
     // SAFETY: as for a handler; the tail has so many segments.
     unsafe {
@@ -324,6 +334,7 @@ unsafe fn create(s: State) -> Result<Term, Fault> {
             bits = bits.checked_add(more).ok_or(Fault::SystemLimit)?;
         }
         let (p, _) = parts(s.c);
+        charge(s.c, bits);
         let (term, mut run) = match target {
             None => {
                 let (term, data) = p.heap.new_bits(bits)?;
@@ -362,7 +373,17 @@ unsafe fn appended(
 ) -> Result<(Term, Run), Fault> {
     // SAFETY: as in `parts`.
     unsafe {
+        if bits == 0 && whole.is_bitstring() {
+            let run = Run {
+                data: core::ptr::NonNull::dangling().as_ptr(),
+                at: 0,
+                end: 0,
+            };
+            return Ok((whole, run));
+        }
         let (p, _) = parts(c);
+        let old = whole.as_bits().unwrap_or(Bits::of_bytes(&[]));
+        let old_end = old.data.as_ptr().wrapping_add((old.offset + old.len) / 8);
         let private = match kind {
             segment::PRIVATE_APPEND => append::append_private(whole, bits)?,
             _ => None,
@@ -372,6 +393,9 @@ unsafe fn appended(
             None => append::append(&mut p.heap, whole, bits)?,
         };
         let Appended { term, data, at } = appended.ok_or(Fault::Badarg)?;
+        if data.as_ptr() != old_end {
+            charge(c, old.len);
+        }
         let run = Run {
             data: data.as_mut_ptr(),
             at,

@@ -1,7 +1,7 @@
 //! Matching bit strings.
 
 use super::bits::{Went, broken, field_bits, give, is_little, state};
-use super::{SIGNED, collect, is, parts, set_error};
+use super::{SIGNED, collect, is, parts};
 use crate::code::Module;
 use crate::code::bits_form::command;
 use crate::interp::context::Context;
@@ -337,10 +337,16 @@ macro_rules! get {
 
 get!(bs_get_integer, |s, field| {
     if field.bits > MAX_INTEGER_BITS {
-        set_error(s.c, atoms::SYSTEM_LIMIT);
-        return Went::Raised;
+        let (signed, little) = (field.flags & SIGNED != 0, is_little(field.flags));
+        let all = field.cursor.bits(field.bits);
+        let bits = bits_get::significant(all, signed, little);
+        if bits.len > MAX_INTEGER_BITS {
+            return Went::Failed;
+        }
+        bits_get::get_int(&mut parts(s.c).0.heap, bits, signed, little)
+    } else {
+        integer(s.c, &field.cursor, field.bits, field.flags)
     }
-    integer(s.c, &field.cursor, field.bits, field.flags)
 });
 
 get!(bs_get_binary, |s, field| part(

@@ -134,7 +134,12 @@ pub(in crate::interp) unsafe fn wait_timeout(c: *mut Context, limit: Term) -> Ti
                     return Timeout::NoMemory;
                 }
             }
-            _ => return Timeout::Bad,
+            _ => {
+                // Whoever catches the error receives anew.
+                p.mailbox.restart();
+                p.flags.waited = false;
+                return Timeout::Bad;
+            }
         }
         Timeout::Running
     }

@@ -511,14 +511,24 @@ unsafe fn bif_special_tail_now(
     h: *mut Term,
     m: *const Word,
 ) -> Ret {
-    use crate::code::isa::opcode;
+    use crate::code::isa::{len, opcode};
     // SAFETY: as for a handler.
     unsafe {
         let mut s = State { ip, c, e, h, m };
         s.load();
         match (*c).raise {
             Raise::Trap => {
-                if s.unit(0) == opcode::CALL_BIF_LAST {
+                let words = match s.unit(0) {
+                    opcode::CALL_BIF_LAST => len::CALL_BIF_LAST,
+                    opcode::CALL_BIF_ONLY => len::CALL_BIF_ONLY,
+                    _ => 0,
+                };
+                let export = parts(c).0.trap.as_ref().and_then(|trap| trap.export);
+                if words > 0 && export.is_some_and(|export| raises(&*export)) {
+                    s.e = s.e.sub(2);
+                    s.e.write(Term::from_word(ip.add(words) as usize));
+                    s.e.add(1).write(Term::from_word(m as usize));
+                } else if s.unit(0) == opcode::CALL_BIF_LAST {
                     s.e = s.e.add(s.number(4));
                 }
                 take_trap(s)
@@ -539,9 +549,32 @@ unsafe fn bif_special_tail_now(
                     bif_special_tail_now(ip, c, e, h, m)
                 }
             },
+            raise @ (Raise::Error(_) | Raise::ErrorInfo(..) | Raise::BadArg(_))
+                if stacktrace::is_code_in_otp(parts(c).1, &*(*c).export) =>
+            {
+                // As if it had been called by its entry: its caller is no longer there.
+                if s.unit(0) == opcode::CALL_BIF_LAST {
+                    s.e = s.e.add(s.number(4));
+                }
+                let target = (*(*c).export).target();
+                (s.ip, s.m) = (target.ip, target.links);
+                s.save();
+                other_special(s, raise)
+            }
             raise => other_special(s, raise),
         }
     }
+}
+
+/// Is it a function that raises an exception? Whoever applies it stands in the stack trace, even if
+/// the application is the last thing that it does.
+pub(in crate::interp) fn raises(export: &Export) -> bool {
+    export.module == atoms::ERLANG
+        && match export.function {
+            atoms::ERROR => (1..=3).contains(&export.arity),
+            atoms::EXIT | atoms::THROW => export.arity == 1,
+            _ => false,
+        }
 }
 
 /// Goes on behind the last call of a function, whose result is in x0.
@@ -605,8 +638,18 @@ unsafe fn take_trap(mut s: State) -> Ret {
     }
 }
 
+/// What a stack trace begins with when `erlang:apply/2` cannot apply what it is given.
+unsafe fn applying(c: *mut Context) -> Result<Term, OutOfMemory> {
+    // SAFETY: as in `parts`.
+    let (p, _) = unsafe { parts(c) };
+    let name = [atoms::ERLANG, atoms::APPLY, Term::small(2), Term::NIL];
+    let entry = p.heap.tuple(&name)?;
+    p.heap.list(&[entry])
+}
+
 /// Calls the fun that a built-in function wants in its place.
 unsafe fn take_fun_trap(mut s: State) -> Ret {
+    use crate::code::isa::opcode;
     // SAFETY: as for a handler.
     unsafe {
         let c = s.c;
@@ -630,6 +673,12 @@ unsafe fn take_fun_trap(mut s: State) -> Ret {
         }
         let export = external_fun(c, fun, args.len());
         if export.is_null() {
+            // Where nobody called the function that applies, it is what the process began with.
+            let is_stub = call_words(s.ip) == 0
+                && !matches!(s.unit(0), opcode::CALL_BIF_LAST | opcode::CALL_BIF_ONLY);
+            if is_stub && let Ok(head) = applying(c) {
+                (*c).trace_head = head;
+            }
             return raise_now(s.ip, s.c, s.e, s.h, s.m);
         }
         let target = (*export).target();
@@ -917,8 +966,20 @@ pub(in crate::interp) unsafe fn external_fun(
 pub(in crate::interp) unsafe fn apply(c: *mut Context, arity: usize) -> *const Export {
     // SAFETY: as in `parts`; the registers are set.
     unsafe {
-        let (module, function) = ((*c).x[arity], (*c).x[arity + 1]);
+        let (mut module, mut function, mut arity) = ((*c).x[arity], (*c).x[arity + 1], arity);
         let (p, rt) = parts(c);
+        // Who applies `apply/3` applies what that applies, as in OTP.
+        while (module, function, arity) == (atoms::ERLANG, atoms::APPLY, 3) {
+            let [m, f, args] = [(*c).x[0], (*c).x[1], (*c).x[2]];
+            let count = args.list_len().filter(|&count| count <= MAX_ARGUMENTS);
+            let (true, true, Some(count)) = (m.is_atom(), f.is_atom(), count) else {
+                break;
+            };
+            for (x, arg) in (&mut (*c).x)[..count].iter_mut().zip(args.list_iter()) {
+                *x = arg;
+            }
+            (module, function, arity) = (m, f, count);
+        }
         if !module.is_atom() || !function.is_atom() {
             let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
             let name = (atoms::ERLANG, atoms::APPLY);
@@ -943,6 +1004,9 @@ pub(in crate::interp) unsafe fn apply(c: *mut Context, arity: usize) -> *const E
         }
     }
 }
+
+/// The most arguments that a function has.
+const MAX_ARGUMENTS: usize = 255;
 
 /// Loads the module of the function in the context, if it can be found; null after setting the
 /// exception `undef`.

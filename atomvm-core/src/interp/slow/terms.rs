@@ -221,7 +221,13 @@ pub(in crate::interp) unsafe fn put_map(
         };
         match result {
             Ok(map) => return map,
-            Err(UpdateError::MissingKey(key)) => set_error_tuple(c, atoms::BADKEY, key),
+            Err(UpdateError::MissingKey(key)) => {
+                // OTP takes the pairs in the order of their keys.
+                let missing = pairs.iter().map(|pair| pair.0);
+                let missing = missing.filter(|&key| map::get(map, key).is_none());
+                let first = missing.min_by(|&a, &b| order::compare_exact(&rt.atoms, a, b));
+                set_error_tuple(c, atoms::BADKEY, first.unwrap_or(key));
+            }
             Err(UpdateError::OutOfMemory) => set_error(c, atoms::SYSTEM_LIMIT),
         }
         Term::NONE

@@ -327,7 +327,7 @@ pub fn merge<H: Heap + ?Sized>(
     first: Term,
     second: Term,
 ) -> Result<Term, OutOfMemory> {
-    if size(second) == 0 {
+    if size(second) == 0 || first == second {
         return Ok(first);
     }
     if size(first) == 0 {
