@@ -5,7 +5,7 @@
 -export([start/0, make/1]).
 
 start() ->
-    {fields(), bits(), same(), missing(), receives(), cells(), funs(), lines(), iterators()}.
+    {fields(), bits(), same(), missing(), receives(), cells(), funs(), lines(), iterators(), tails(), seen()}.
 
 %% A field may be longer than any integer, as long as what it holds is not.
 fields() ->
@@ -80,6 +80,31 @@ lines() -> try far(id(a)) catch error:_:S -> [{_, F, A, Info} | _] = S, {F, A, I
 iterators() ->
     [try erts_internal:map_next(At, M, iterator) of none -> none; {_, _, _} -> pairs catch error:R -> R end
      || M <- [#{}, #{a => 1, b => 2}], At <- [0, -1, 1, 2, 3, a, 1 bsl 70]].
+
+%% So much is never left.
+tails() -> [tail(id(B)) || B <- [<<>>, <<1>>, <<2:3>>]].
+
+tail(<<_:18446744073709551616>>) -> huge;
+tail(<<_:2147483648>>) -> large;
+tail(<<_:8>>) -> byte;
+tail(_) -> other.
+
+%% What others see of a process: what was sent to it before, and that it hibernates.
+seen() ->
+    Waits = spawn(fun() -> receive stop -> ok end end),
+    Waits ! one,
+    Waits ! {two, "x"},
+    First = process_info(Waits, messages),
+    receive after 5 -> ok end,
+    Waits ! <<3>>,
+    Then = process_info(Waits, [messages, message_queue_len]),
+    Sleeps = spawn(fun() -> erlang:hibernate(?MODULE, start, []) end),
+    receive after 20 -> ok end,
+    Where = process_info(Sleeps, [current_function, current_location, current_stacktrace, status]),
+    exit(Waits, kill),
+    exit(Sleeps, kill),
+    TooMany = lists:duplicate(5122, x),
+    {First, Then, Where, try erlang:hibernate(x, y, TooMany) catch error:R -> R end}.
 
 id(X) -> X.
 
