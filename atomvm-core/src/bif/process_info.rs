@@ -245,6 +245,8 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
             Some((top, _)) => top,
             None => atoms::UNDEFINED,
         },
+        // That of a process that hibernates is empty.
+        "current_stacktrace" if p.flags.hibernating => Term::NIL,
         "current_stacktrace" => stack(p, rt, out)?,
         "backtrace" => backtrace(p, rt, out)?,
         "async_dist" => Term::bool(p.flags.async_dist),

@@ -9,9 +9,7 @@ use crate::interp::state::State;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::arith::MAX_INTEGER_BITS;
 use crate::term::boxed::{MATCH_WORDS, SUB_BIN_WORDS};
-use crate::term::{
-    Bits, Header, SMALL_BITS, Subtag, Term, WORD_BYTES, Word, atoms, bits_get, order, utf,
-};
+use crate::term::{Bits, Header, SMALL_BITS, Subtag, Term, WORD_BYTES, Word, bits_get, order, utf};
 
 /// The words of a match context.
 const BASE: usize = 1;
