@@ -165,7 +165,8 @@ macro_rules! call_fun {
             let Some((entry, count)) = local_fun(fun, arity) else {
                 become_!($s, $slow::<F>);
             };
-            if count > FEW_CAPTURED {
+            // Looked at before anything is copied: that may overwrite the register of the fun.
+            if count > FEW_CAPTURED || !entry.is_loaded() {
                 become_!($s, $slow::<F>);
             }
             if count > 0 {
@@ -176,9 +177,6 @@ macro_rules! call_fun {
             }
             // Read last, as few values at a time fit into the machine's registers.
             let target = entry.target();
-            if target.ip.is_null() {
-                become_!($s, $slow::<F>);
-            }
             $leave
             $s.ip = target.ip;
             $s.m = target.links;
