@@ -130,7 +130,7 @@ impl Scan<'_, '_, '_> {
             | (op::GC_BIF1 | op::GC_BIF2 | op::GC_BIF3, [_, _, Operand::Unsigned(import), ..]) => {
                 self.import(*import, false);
             }
-            (op::MAKE_FUN2 | op::MAKE_FUN3, [Operand::Unsigned(lambda), ..]) => {
+            (op::MAKE_FUN2 | op::MAKE_FUN3 | op::CALL_FUN2, [Operand::Unsigned(lambda), ..]) => {
                 if let Some(lambda) = self.module.beam.lambdas.get(*lambda as usize) {
                     self.local(lambda.label);
                 }

@@ -105,7 +105,10 @@ impl<'m, 'a> Writer<'m, 'a> {
                 let label = self.label(*label as u32);
                 encode::unsigned(&mut self.code, tag::U, u64::from(label));
             }
-            (op::MAKE_FUN2 | op::MAKE_FUN3, [Operand::Unsigned(lambda), rest @ ..]) => {
+            (
+                op::MAKE_FUN2 | op::MAKE_FUN3 | op::CALL_FUN2,
+                [Operand::Unsigned(lambda), rest @ ..],
+            ) => {
                 let lambda = self.lambdas.number(*lambda as u32);
                 encode::unsigned(&mut self.code, tag::U, u64::from(lambda));
                 self.operands(rest);

@@ -99,7 +99,7 @@ pub fn get_int<H: Heap + ?Sized>(
 /// end.
 pub fn significant(field: Bits<'_>, signed: bool, little: bool) -> Bits<'_> {
     let mut bits = field;
-    if little && bits.len % 8 != 0 {
+    if little && !bits.len.is_multiple_of(8) {
         return bits;
     }
     let top = |bits: &Bits<'_>, count: usize| match little {
