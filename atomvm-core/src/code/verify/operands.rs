@@ -157,6 +157,10 @@ impl<'a> Operands<'_, 'a> {
             Kind::Count => expect(matches!(arg, Operand::Unsigned(_)), "a number"),
             Kind::Number => expect(number(u64::from(u32::MAX)), "a number of 32 bits"),
             Kind::Element => expect(number(MAX_TUPLE), "a number of at most 65535"),
+            Kind::Elements => expect(
+                number(MAX_TUPLE) && !matches!(arg, Operand::Unsigned(0)),
+                "a number from 1 to 65535",
+            ),
             Kind::Unit => expect(number(256), "a unit of at most 256"),
             Kind::Flags => expect(number(ALL_FLAGS), "flags of the bit syntax"),
             Kind::StringBytes => expect(

@@ -55,6 +55,8 @@ pub(super) enum Kind {
     Count,
     /// The number of an element of a tuple, or how many it has.
     Element,
+    /// How many elements a tuple has that has some.
+    Elements,
     /// A number of bits in a unit: 0 to 256.
     Unit,
     /// Flags of the bit syntax.
@@ -129,7 +131,7 @@ pub(super) fn signature(opcode: u8) -> Option<&'static [Kind]> {
         | op::IS_BITSTR | op::IS_MAP | op::IS_ANY_NATIVE_RECORD => &[Fail, Src],
         op::IS_FUNCTION2 => &[Fail, Src, Src],
         op::TEST_ARITY => &[Fail, Src, Element],
-        op::IS_TAGGED_TUPLE => &[Fail, Src, Element, Atom],
+        op::IS_TAGGED_TUPLE => &[Fail, Src, Elements, Atom],
         op::IS_NATIVE_RECORD => &[Fail, Src, Atom, Atom],
         op::HAS_MAP_FIELDS | op::GET_MAP_ELEMENTS => &[Fail, Src, List],
         op::IS_RECORD_ACCESSIBLE => &[Fail, Src, Atom],

@@ -90,6 +90,20 @@ fn labels() {
 }
 
 #[test]
+fn a_tagged_tuple_has_its_tag() {
+    let test = |count| {
+        let test = i!(IS_TAGGED_TUPLE, Label(1), X(0), U(count), Atom(F));
+        [test, i!(RETURN)]
+    };
+    assert!(check(1, &test(1)).is_ok());
+    let operand = Reason::Operand {
+        index: 3,
+        expected: "a number from 1 to 65535",
+    };
+    assert_eq!(refused(1, &test(0)), operand);
+}
+
+#[test]
 fn calls_lead_to_entries() {
     let call = |arity, label| [i!(CALL_ONLY, U(arity), Label(label))];
     assert!(check(1, &call(1, 21)).is_ok());
