@@ -53,7 +53,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The whole bytes, copied when the run does not start at a byte. Without memory for that there
-    /// are none, which is a [loss](lose).
+    /// are none, which ends the VM at its next turn with the error for memory.
     pub fn bytes(&self) -> Cow<'a, [u8]> {
         self.try_bytes().unwrap_or_else(|_| {
             lose();
@@ -177,7 +177,8 @@ impl Term {
     }
 
     /// The bytes, if this is a binary (whole bytes); copied only when it is not byte-aligned. Where
-    /// there is no memory for that it is as if it were none, and a [loss](lose).
+    /// there is no memory for that it is as if it were none, and the VM ends at its next turn with the
+    /// error for memory.
     pub fn as_binary<'a>(self) -> Option<Cow<'a, [u8]>> {
         let bits = self.as_bits()?;
         let bytes = bits.is_binary().then(|| bits.try_bytes())?;
