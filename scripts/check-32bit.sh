@@ -30,6 +30,6 @@ build build -q -p atomvm-cli --bin atomvm
 build test -q -p atomvm-core --tests
 echo "  $target: the tests of atomvm-core pass"
 
-ATOMVM="$folder/$target/debug/atomvm" ATOMVM_GENERATED="${ATOMVM_GENERATED:-600}" \
+ATOMVM="$folder/$target/debug/atomvm" ATOMVM_WORD=32 ATOMVM_GENERATED="${ATOMVM_GENERATED:-600}" \
     cargo test -q -p atomvm-tests --test differential --test fixtures --test generated
 echo "  $target: the programs of tests/ say what they should"

@@ -29,10 +29,19 @@ const CONCURRENT: [&str; 15] = [
     "trace_",
 ];
 
+/// Programs that ask for limits of words of 64 bits.
+const WORDS_OF_64: [&str; 1] = ["rare_limits"];
+
+/// Has the VM that is tested words of 32 bits?
+fn words_of_32() -> bool {
+    std::env::var_os("ATOMVM_WORD").is_some_and(|bits| bits == "32")
+}
+
 #[test]
 fn erlang_programs() {
     let mut sources = programs(&root().join("tests/programs"), "erl");
     sources.retain(|source| !(stress() && TOO_LONG_FOR_STRESS.contains(&stem(source).as_str())));
+    sources.retain(|source| !(words_of_32() && WORDS_OF_64.contains(&stem(source).as_str())));
     let otp = Otp::new(&Path::new(FOLDER).join("erlang"), Vec::new());
     otp.compile_erlang(&sources);
     let mut modules: Vec<_> = sources.iter().map(|source| stem(source)).collect();

@@ -45,7 +45,7 @@ limited() ->
 defaults() ->
     erlang:system_flag(max_heap_size, #{size => 6000, kill => true, error_logger => false}),
     [show(fun() -> run([{max_heap_size, V} || V <- Vs], list) end)
-     || Vs <- [[], [0], [200000000], [#{size => 0}], [#{size => 5000}]]],
+     || Vs <- [[], [0], [100000000], [#{size => 0}], [#{size => 5000}]]],
     erlang:system_flag(max_heap_size, #{size => 0, kill => false, error_logger => false}),
     [show(fun() -> run([{max_heap_size, V} || V <- Vs], list) end)
      || Vs <- [[], [5000], [#{size => 5000, kill => true}]]],
