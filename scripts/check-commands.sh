@@ -9,6 +9,8 @@ bin="$(realpath "${CARGO_TARGET_DIR:-target}")/debug"
 atomvm="$bin/atomvm"
 work=$(mktemp -d)
 session="atomvm-check-$$"
+# A server of its own: one that runs already has another environment.
+tmux() { command tmux -L "$session" "$@"; }
 trap 'tmux kill-session -t "$session" 2>/dev/null || true; rm -rf "$work"' EXIT
 cp tests/commands/* "$work"
 cd "$work"
