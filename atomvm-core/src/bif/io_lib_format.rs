@@ -9,11 +9,11 @@ use super::format_float::{write_e, write_f, write_g};
 use super::format_scan::{Control, Piece, scan};
 use super::work::charge;
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::memory::fallible::{AddText, Grow};
+use crate::memory::fallible::{AddText, Grow, formatted};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::pretty::{self, Page};
 use crate::term::print::{self, Style};
-use crate::term::{Int, Term};
+use crate::term::{Int, Term, int_text};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -131,25 +131,11 @@ impl Out {
         if self.pretty_left == 0 {
             return Ok(());
         }
-        let mut lists = Vec::new();
-        let mut at = list;
-        loop {
-            match at.as_cons() {
-                Some((head, tail)) => {
-                    at = tail;
-                    if let Some(char) = head.as_small() {
-                        self.advance(char);
-                    } else {
-                        lists.try_push(tail)?;
-                        at = head;
-                    }
-                }
-                None => match lists.pop() {
-                    Some(next) => at = next,
-                    None => return Ok(()),
-                },
-            }
+        let mut chars = Deep::of(list);
+        while let Some(char) = chars.next()? {
+            self.advance(char.as_small().unwrap_or_default());
         }
+        Ok(())
     }
 
     fn control(&mut self, c: &mut Ctx<'_>, it: Control, args: &mut Term) -> Result<(), Stop> {
@@ -181,7 +167,7 @@ impl Out {
             }
             b'b' | b'B' | b'#' | b'+' => {
                 let arg = take(args)?;
-                self.integer(arg, it)
+                self.integer(c, arg, it)
             }
             b'f' | b'e' | b'g' => {
                 let value = take(args)?.as_float().ok_or(Stop::NotHere)?;
@@ -230,31 +216,22 @@ impl Out {
         self.flat()
     }
 
-    fn integer(&mut self, arg: Term, it: Control) -> Result<(), Stop> {
+    fn integer(&mut self, c: &mut Ctx<'_>, arg: Term, it: Control) -> Result<(), Stop> {
         let base = it.precision.unwrap_or(10);
-        let int = arg.as_int().ok_or(Stop::NotHere)?;
+        // Large ones are left to OTP's code, which converts them where that is paid for.
+        let int = arg.as_int().filter(|int| matches!(int, Int::Small(_)));
+        let int = int.ok_or(Stop::NotHere)?;
         if !(2..=36).contains(&base) {
             return Err(Stop::NotHere);
         }
-        let (is_negative, digits) = match int {
-            Int::Small(value) => (value < 0, small_digits(value.unsigned_abs(), base)),
-            // Large ones are converted where that takes its time in steps.
-            Int::Big { .. } => return Err(Stop::NotHere),
-        };
-        if is_negative {
-            self.text.add_char('-');
+        int_text::print(&mut c.p.heap, int, base as u32, &mut self.text)?;
+        if !matches!(it.letter, b'B' | b'#') {
+            self.text.make_ascii_lowercase();
         }
         if matches!(it.letter, b'#' | b'+') {
-            let prefix = format_args!("{base}#");
-            let _ = core::fmt::Write::write_fmt(&mut self.text, prefix);
-        }
-        let upper = matches!(it.letter, b'B' | b'#');
-        for &digit in digits.bytes() {
-            let digit = match upper {
-                true => digit.to_ascii_uppercase(),
-                false => digit,
-            };
-            self.text.add_char(digit as char);
+            let digits = usize::from(self.text.starts_with('-'));
+            let prefix = formatted(format_args!("{base}#"));
+            self.text.insert_text(digits, &prefix);
         }
         self.in_field(it)
     }
@@ -382,28 +359,39 @@ fn is_latin1(text: &str) -> bool {
     text.chars().all(|c| c <= '\u{ff}')
 }
 
-/// Digits of a number, the most significant first.
-struct SmallDigits {
-    digits: [u8; usize::BITS as usize],
-    start: usize,
+/// The elements of a list and of the lists in it, one after the other.
+struct Deep {
+    at: Term,
+    outer: Vec<Term>,
 }
 
-impl SmallDigits {
-    fn bytes(&self) -> &[u8] {
-        &self.digits[self.start..]
-    }
-}
-
-fn small_digits(mut value: usize, base: usize) -> SmallDigits {
-    let mut digits = [b'0'; usize::BITS as usize];
-    let mut start = digits.len() - 1;
-    loop {
-        digits[start] = b"0123456789abcdefghijklmnopqrstuvwxyz"[value % base];
-        value /= base;
-        if value == 0 {
-            return SmallDigits { digits, start };
+impl Deep {
+    fn of(list: Term) -> Deep {
+        Deep {
+            at: list,
+            outer: Vec::new(),
         }
-        start -= 1;
+    }
+
+    /// The next element that is no list. What ends in something else is left to OTP's code.
+    fn next(&mut self) -> Result<Option<Term>, Stop> {
+        loop {
+            match self.at.as_cons() {
+                Some((head, tail)) if head.is_list() => {
+                    self.outer.try_push(tail)?;
+                    self.at = head;
+                }
+                Some((head, tail)) => {
+                    self.at = tail;
+                    return Ok(Some(head));
+                }
+                None if !self.at.is_nil() => return Err(Stop::NotHere),
+                None => match self.outer.pop() {
+                    Some(next) => self.at = next,
+                    None => return Ok(None),
+                },
+            }
+        }
     }
 }
 
@@ -414,32 +402,16 @@ fn list_of_chars(list: Term, unicode: bool) -> Result<Option<usize>, Stop> {
         return Err(Stop::NotHere);
     }
     let (mut len, mut is_latin1) = (0, true);
-    let mut at = list;
-    let mut lists = Vec::new();
-    loop {
-        match at.as_cons() {
-            Some((head, tail)) => {
-                at = tail;
-                match head.as_small() {
-                    Some(0..=0xff) => len += 1,
-                    Some(0x100..=0x10_ffff) if unicode => {
-                        is_latin1 = false;
-                        len += 1;
-                    }
-                    None if head.is_list() => {
-                        lists.try_push(tail)?;
-                        at = head;
-                    }
-                    _ => return Err(Stop::NotHere),
-                }
-            }
-            None if !at.is_nil() => return Err(Stop::NotHere),
-            None => match lists.pop() {
-                Some(next) => at = next,
-                None => return Ok(is_latin1.then_some(len)),
-            },
+    let mut chars = Deep::of(list);
+    while let Some(char) = chars.next()? {
+        match char.as_small() {
+            Some(0..=0xff) => {}
+            Some(0x100..=0x10_ffff) if unicode => is_latin1 = false,
+            _ => return Err(Stop::NotHere),
         }
+        len += 1;
     }
+    Ok(is_latin1.then_some(len))
 }
 
 /// A text of `len` characters in a field, cut off if it is longer.
@@ -453,21 +425,9 @@ fn string_field<H: Heap + ?Sized>(
     if len <= width {
         return adjust(heap, text, width - len, it);
     }
-    let mut front = Vec::new();
-    let mut lists = Vec::new();
-    let mut at = text;
+    let (mut front, mut chars) = (Vec::new(), Deep::of(text));
     while front.len() < width {
-        match at.as_cons() {
-            Some((head, tail)) if head.is_small() => {
-                front.try_push(head)?;
-                at = tail;
-            }
-            Some((head, tail)) => {
-                lists.try_push(tail)?;
-                at = head;
-            }
-            None => at = lists.pop().ok_or(Stop::NotHere)?,
-        }
+        front.try_push(chars.next()?.ok_or(Stop::NotHere)?)?;
     }
     Ok(heap.list(&front)?)
 }
