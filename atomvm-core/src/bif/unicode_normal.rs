@@ -2,6 +2,7 @@
 
 use super::BifResult;
 use super::unicode_gc::gc;
+use crate::memory::fallible::sort_by_key;
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::Term;
 use crate::unicode::{canonical, combining, compose_pair};
@@ -71,34 +72,9 @@ fn decompose(grapheme: Term) -> Result<Vec<Term>, OutOfMemory> {
     }
     // What combines is put in the order of its classes, between what does not.
     for run in chars.chunk_by_mut(|&a, &b| class(a) != 0 && class(b) != 0) {
-        in_order(run)?;
+        sort_by_key(run, |&char| class(char))?;
     }
     Ok(chars)
-}
-
-/// Sorts by class; what has the same class stays in its order.
-fn in_order(run: &mut [Term]) -> Result<(), OutOfMemory> {
-    if run.is_sorted_by_key(|&char| class(char)) {
-        return Ok(());
-    }
-    let mut keyed = Vec::new();
-    keyed
-        .try_reserve_exact(run.len())
-        .map_err(|_| OutOfMemory)?;
-    keyed.extend(
-        run.iter()
-            .map(|&char| class(char))
-            .enumerate()
-            .map(|(i, class)| (class, i)),
-    );
-    keyed.sort_unstable();
-    let mut sorted = Vec::new();
-    sorted
-        .try_reserve_exact(run.len())
-        .map_err(|_| OutOfMemory)?;
-    sorted.extend(keyed.iter().map(|&(_, i)| run[i]));
-    run.copy_from_slice(&sorted);
-    Ok(())
 }
 
 fn decompose_char(chars: &mut Vec<Term>, char: Term) -> Result<(), OutOfMemory> {
