@@ -17,8 +17,47 @@ fn main() {
         &out_dir.join("isa.rs"),
         &out_dir.join("handlers.rs"),
     );
+    version(&out_dir.join("version.rs"));
     if calls_in_tail_position_are_jumps() {
         println!("cargo::rustc-cfg=tail_dispatch");
+    }
+}
+
+/// What the translation of a module depends on, besides the module.
+const TRANSLATOR: [&str; 5] = [
+    "isa",
+    "build",
+    "src/code",
+    "src/interp/ops",
+    "src/interp/context.rs",
+];
+
+/// Writes a number to `to` that is another when the translator or the instructions are others.
+fn version(to: &Path) {
+    let mut files = Vec::new();
+    for path in TRANSLATOR {
+        println!("cargo::rerun-if-changed={path}");
+        find(Path::new(path), &mut files);
+    }
+    files.sort();
+    // FNV-1a: it need not withstand anyone, only tell one version from another.
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for file in files {
+        for byte in std::fs::read(&file).expect("a source file") {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    std::fs::write(to, format!("{hash:#x}\n")).expect("version.rs");
+}
+
+/// All files at `path`.
+fn find(path: &Path, files: &mut Vec<PathBuf>) {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return;
+    }
+    for entry in std::fs::read_dir(path).expect("a folder") {
+        find(&entry.expect("an entry").path(), files);
     }
 }
 

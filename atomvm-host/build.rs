@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 use std::{env, fs};
 
+use atomvm_core::code::Target;
+use atomvm_core::code::ahead::translate;
 use atomvm_core::pack::{FLAG_BEAM, Pack, PackWriter, strip};
 
 const INSTALL: &str = "the built-in library is made with Erlang/OTP, which was not found. \
@@ -278,6 +280,16 @@ fn read(path: &Path) -> Vec<u8> {
 fn write(modules: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>, file: &Path) {
     let mut pack = PackWriter::new();
     for (name, data) in modules {
+        let translated = translate(data, machine(), true);
+        let data = match &translated {
+            Ok(Some(translated)) => translated,
+            Ok(None) => data,
+            // A compiler that is newer than this VM: the program that calls the module is told.
+            Err(error) => {
+                println!("cargo::warning={name}: {error}");
+                data
+            }
+        };
         // Without the flag of a start module: a library is never the program.
         if let Err(error) = pack.add(&format!("{name}.beam"), FLAG_BEAM, data) {
             fail(&format!("{name}: {error}"));
@@ -293,6 +305,15 @@ fn write(modules: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>,
         fail(&format!("{}: {error}", file.display()));
     }
     write_index(&bytes, &file.with_file_name("modules.rs"));
+}
+
+/// The machine that the library is for.
+fn machine() -> Target {
+    let bits = variable("CARGO_CFG_TARGET_POINTER_WIDTH");
+    Target {
+        word_bytes: if bits == "64" { 8 } else { 4 },
+        is_big_endian: variable("CARGO_CFG_TARGET_ENDIAN") == "big",
+    }
 }
 
 /// Writes where each module is, so that the VM finds one without reading through the pack.

@@ -5,6 +5,7 @@ use crate::platform::{Callbacks, User, atomvm_platform, atomvm_stream};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use atomvm_core::code::Trust;
 use atomvm_core::platform::Platform;
 use atomvm_core::vm::{Limits, Vm, VmBuilder};
 use core::ffi::{c_char, c_void};
@@ -16,6 +17,9 @@ pub const ATOMVM_NO_LIBRARY: u32 = 1;
 pub const ATOMVM_STRESS: u32 = 2;
 /// Everything random follows from `seed`.
 pub const ATOMVM_SEEDED: u32 = 4;
+/// Trust what `packbeam create --translate` made if its checksum is right: modules that were translated
+/// for this machine are not verified when they are loaded. For packs that come from a safe place.
+pub const ATOMVM_TRUST_PACKS: u32 = 8;
 
 /// What gets the output of a VM.
 pub type atomvm_console = Option<
@@ -32,7 +36,7 @@ pub type atomvm_console = Option<
 pub struct atomvm_config {
     /// sizeof(atomvm_config), so that later versions can add to it.
     pub size: usize,
-    /// ATOMVM_NO_LIBRARY, ATOMVM_STRESS, ATOMVM_SEEDED, added up.
+    /// ATOMVM_NO_LIBRARY, ATOMVM_STRESS, ATOMVM_SEEDED, ATOMVM_TRUST_PACKS, added up.
     pub flags: u32,
     /// How many bytes the VM may use; 0: no limit.
     pub memory_limit: usize,
@@ -125,7 +129,7 @@ pub(crate) unsafe fn build(config: *const atomvm_config) -> Result<Vm, Failure> 
         // SAFETY: the contract of the library; a configuration begins with its size.
         false => unsafe { sized("atomvm_config", config)? },
     };
-    let known = ATOMVM_NO_LIBRARY | ATOMVM_STRESS | ATOMVM_SEEDED;
+    let known = ATOMVM_NO_LIBRARY | ATOMVM_STRESS | ATOMVM_SEEDED | ATOMVM_TRUST_PACKS;
     if config.flags & !known != 0 {
         return Err(Failure::bad_argument("atomvm_config: unknown flags"));
     }
@@ -137,6 +141,9 @@ pub(crate) unsafe fn build(config: *const atomvm_config) -> Result<Vm, Failure> 
         .stress(config.flags & ATOMVM_STRESS != 0);
     if config.flags & ATOMVM_SEEDED != 0 {
         builder = builder.seed(config.seed);
+    }
+    if config.flags & ATOMVM_TRUST_PACKS != 0 {
+        builder = builder.trust(Trust::Checksum);
     }
     #[cfg(feature = "host")]
     {
@@ -215,8 +222,7 @@ fn library(builder: VmBuilder, flags: u32) -> VmBuilder {
     if flags & ATOMVM_NO_LIBRARY != 0 {
         return builder;
     }
-    let library = atomvm_core::code::Source::from_static("atomvm-lib.avm", atomvm_host::LIBRARY);
-    builder.library(library)
+    builder.library(atomvm_host::library())
 }
 
 #[cfg(not(feature = "host"))]

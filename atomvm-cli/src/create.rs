@@ -11,6 +11,7 @@ use clap::Args;
 use crate::inputs::Inputs;
 use crate::prune::{self, Pruned, Report};
 use crate::save::{print, write};
+use crate::translate::{Translate, without_translations};
 
 #[derive(Debug, Args)]
 pub struct Create {
@@ -48,6 +49,8 @@ pub struct Create {
     /// Leave out line numbers, which only serve stack traces
     #[arg(short, long = "remove_lines", alias = "remove-lines")]
     remove_lines: bool,
+    #[command(flatten)]
+    translate: Translate,
     /// The pack to write
     output: PathBuf,
     /// Modules, packs, folders of modules, and files, in the order that they get
@@ -57,6 +60,8 @@ pub struct Create {
 
 #[derive(Debug, Args)]
 pub struct Library {
+    #[command(flatten)]
+    translate: Translate,
     /// The pack to write
     output: PathBuf,
 }
@@ -85,7 +90,7 @@ impl Create {
             .start_with(start)
             .map_err(|error| error.to_string())?;
         let pack = builder.finish().map_err(|error| error.to_string())?;
-        write(&self.output, &pack)
+        write(&self.output, &self.translate.apply(pack)?)
     }
 
     /// What the program can reach.
@@ -108,7 +113,7 @@ impl Create {
         progress.clear();
         let Pruned { pack, report } = pruned?;
         self.warn(&report)?;
-        write(&self.output, &pack)?;
+        write(&self.output, &self.translate.apply(pack)?)?;
         match &self.report {
             None => Ok(()),
             Some(None) => print(&report.to_string()),
@@ -137,7 +142,8 @@ impl Library {
     ///
     /// What went wrong, for the user to read.
     pub fn run(&self) -> Result<(), String> {
-        write(&self.output, LIBRARY)
+        let library = without_translations(LIBRARY)?;
+        write(&self.output, &self.translate.apply(library)?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The options that every command with a VM has, the VM made of them, and how it ends.
 
 use crate::{output, signals};
+use atomvm_core::code::Trust;
 use atomvm_core::platform::Stream;
 use atomvm_core::value::Value;
 use atomvm_core::vm::{Error, Limits, Vm, VmBuilder};
@@ -29,6 +30,9 @@ pub struct Machine {
     /// Run without the built-in library: only with what the files hold, as on a microcontroller
     #[arg(long)]
     no_library: bool,
+    /// Do not verify what packbeam translated for this kind of machine, if its checksum is right
+    #[arg(long)]
+    trust: bool,
     /// Collect garbage at every opportunity, to test the VM
     #[arg(long, hide = true)]
     stress: bool,
@@ -54,6 +58,9 @@ impl Machine {
             .schedulers(self.schedulers)
             .console(output::write)
             .native("atomvm_host", "flags", 0, move |_| Ok(flags.clone()));
+        if self.trust {
+            vm = vm.trust(Trust::Checksum);
+        }
         if !self.no_library {
             vm = vm.library(library());
         }

@@ -6,6 +6,7 @@ mod create;
 mod inputs;
 mod prune;
 mod save;
+mod translate;
 
 use std::ffi::OsString;
 use std::fmt::{Display, Write as _};

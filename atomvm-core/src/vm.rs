@@ -154,6 +154,8 @@ pub struct Runtime {
     arguments: RwLock<Vec<String>>,
     /// Collect at every opportunity, to find what a collection breaks.
     pub stress: bool,
+    /// How much translations are trusted in what the embedder adds.
+    pub(crate) trust: crate::code::Trust,
     /// The last serial number of a reference.
     references: AtomicU64,
     /// The last moment that `erlang:now/0` returned, in microseconds.
@@ -230,6 +232,7 @@ impl Runtime {
             otp_release: None,
             arguments: RwLock::default(),
             stress: false,
+            trust: crate::code::Trust::default(),
             last_now: AtomicU64::new(0),
             references: AtomicU64::new(0),
             integers: AtomicU64::new(0),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use atomvm_core::beam::{Beam, Operand, inflate};
+use atomvm_core::code::target::Purpose;
 use atomvm_core::code::translate::translate;
 use atomvm_core::code::verify::verify;
 
@@ -133,7 +134,7 @@ fn modules_with_changed_operands_do_no_harm() {
             }
             match verify(&beam) {
                 Ok(verified) => {
-                    let _ = translate(&beam, &verified, false);
+                    let _ = translate(&beam, &verified, Purpose::HERE);
                     accepted += 1;
                 }
                 Err(error) => {

@@ -1,7 +1,7 @@
 //! The library that every program finds: OTP's own modules and those of `libs/`.
 
-use atomvm_core::code::Source;
 use atomvm_core::code::source::ModuleIndex;
+use atomvm_core::code::{Source, Trust};
 
 /// The built-in library, a pack without entry point. It is aligned as a mapped file is, so that
 /// literals in it can be used in place.
@@ -27,7 +27,9 @@ static OWN: &[&str] = include!(concat!(env!("OUT_DIR"), "/own.rs"));
 /// let vm = atomvm_core::vm::Vm::builder().library(atomvm_host::library());
 /// ```
 pub fn library() -> Source {
-    let library = Source::from_static("atomvm-lib.avm", LIBRARY).with_index(MODULES);
+    let library = Source::from_static("atomvm-lib.avm", LIBRARY)
+        .with_index(MODULES)
+        .with_trust(Trust::All);
     match env!("ATOMVM_OTP_RELEASE").parse() {
         Ok(release) => library.of_release(release),
         Err(_) => library,

@@ -4,7 +4,8 @@
 #![no_main]
 
 use atomvm_core::beam::Beam;
-use atomvm_core::code::{Source, translate, verify};
+use atomvm_core::code::target::{Purpose, Target};
+use atomvm_core::code::{Source, ahead, translate, verify};
 use atomvm_core::pack::{Builder, Pack, is_pack, strip};
 use atomvm_core::vm::Vm;
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
@@ -50,7 +51,9 @@ fn module(vm: &mut Vm, data: &[u8]) {
         Ok(beam) => match verify::verify(&beam) {
             Err(error) => drop(error.to_string()),
             Ok(verified) => {
-                let _ = translate::translate(&beam, &verified, true);
+                let purpose = Purpose { stress: true, ..Purpose::HERE };
+                let _ = translate::translate(&beam, &verified, purpose);
+                let _ = ahead::translate(data, Target::NATIVE, true);
             }
         },
     }

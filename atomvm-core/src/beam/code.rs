@@ -112,6 +112,16 @@ impl Code {
         self.bigs.get(index as usize)
     }
 
+    /// All integers of more than 64 bits.
+    pub(crate) fn big_integers(&self) -> &[BigInteger] {
+        &self.bigs
+    }
+
+    /// Sets the integers of more than 64 bits, of code that was not read.
+    pub(crate) fn set_big_integers(&mut self, bigs: Vec<BigInteger>) {
+        self.bigs = bigs;
+    }
+
     fn slice(&self, start: u32, len: u32) -> &[Operand] {
         let start = start as usize;
         let end = start.saturating_add(len as usize);

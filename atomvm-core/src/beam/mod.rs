@@ -13,6 +13,7 @@ mod container;
 mod disasm;
 mod error;
 pub mod external;
+mod form;
 mod lines;
 mod literals;
 pub mod opcode;
@@ -27,6 +28,7 @@ pub use code::{BigInteger, Code, Instr, Operand};
 pub use container::{Chunk, inflate, is_beam};
 pub use disasm::Disassembly;
 pub use error::{BeamError, ChunkName};
+pub(crate) use form::FormWriter;
 pub use lines::{Line, Lines};
 pub use literals::Literals;
 pub use records::RecordDefinition;
@@ -98,6 +100,22 @@ impl<'a> Beam<'a> {
     ///
     /// As of [`Beam::parse`], but for the instructions.
     pub fn parse_tables(bytes: &'a [u8]) -> Result<Beam<'a>, BeamError> {
+        let mut beam = Beam::parse_for_links(bytes)?;
+        let count = beam.atoms.len();
+        if let Some(data) = beam.chunk(*b"LocT") {
+            beam.locals = tables::exports(*b"LocT", data, count, beam.code.label_count)?;
+        }
+        if let Some(data) = beam.chunk(*b"Line") {
+            beam.lines = lines::parse(data)?;
+        }
+        if let Some(data) = beam.chunk(*b"Type") {
+            beam.types = types::parse(data)?;
+        }
+        Ok(beam)
+    }
+
+    /// Reads no more than what code that is translated already refers to.
+    pub(crate) fn parse_for_links(bytes: &'a [u8]) -> Result<Beam<'a>, BeamError> {
         let chunks = container::chunks(bytes)?;
         let optional = |name| find(&chunks, name);
         let required = |name| {
@@ -120,24 +138,15 @@ impl<'a> Beam<'a> {
             module: 1,
             imports: tables::imports(required(*b"ImpT")?, count)?,
             exports: tables::exports(*b"ExpT", required(*b"ExpT")?, count, labels)?,
-            locals: match optional(*b"LocT") {
-                Some(data) => tables::exports(*b"LocT", data, count, labels)?,
-                None => Vec::new(),
-            },
+            locals: Vec::new(),
             lambdas: match optional(*b"FunT") {
                 Some(data) => tables::lambdas(data, count, labels)?,
                 None => Vec::new(),
             },
             records: Vec::new(),
             strings: optional(*b"StrT").unwrap_or(&[]),
-            lines: match optional(*b"Line") {
-                Some(data) => lines::parse(data)?,
-                None => None,
-            },
-            types: match optional(*b"Type") {
-                Some(data) => types::parse(data)?,
-                None => Vec::new(),
-            },
+            lines: None,
+            types: Vec::new(),
             attributes: optional(*b"Attr").filter(|data| !data.is_empty()),
             compile_info: optional(*b"CInf").filter(|data| !data.is_empty()),
             code,

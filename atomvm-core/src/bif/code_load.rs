@@ -175,7 +175,7 @@ fn prepare_loading_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     match c.rt.prepare(&source, Some(name)) {
         Ok(module) => {
             let tag = c.rt.atoms.intern(PREPARED)?;
-            let has_on_load = Term::bool(module.on_load.is_some());
+            let has_on_load = Term::bool(module.image.on_load().is_some());
             Ok(c.p.heap.tuple(&[tag, name, binary, has_on_load])?)
         }
         Err(why) => {

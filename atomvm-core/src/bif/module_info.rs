@@ -110,8 +110,8 @@ fn native_info(c: &mut Ctx<'_>, name: Term, item: Term) -> BifResult {
 
 fn exports(c: &mut Ctx<'_>, module: &Module) -> BifResult {
     let mut list = Term::NIL;
-    for &(name, arity) in module.exports.iter() {
-        let pair = c.p.heap.tuple(&[name, Term::small(arity as isize)])?;
+    for f in module.exports() {
+        let pair = c.p.heap.tuple(&[f.name, Term::small(f.arity as isize)])?;
         list = c.p.heap.cons(pair, list)?;
     }
     Ok(list)
@@ -119,7 +119,7 @@ fn exports(c: &mut Ctx<'_>, module: &Module) -> BifResult {
 
 fn functions(c: &mut Ctx<'_>, module: &Module) -> BifResult {
     let mut list = Term::NIL;
-    for function in module.functions.iter().rev() {
+    for function in module.functions().rev() {
         let pair =
             c.p.heap
                 .tuple(&[function.name, Term::small(function.arity as isize)])?;

@@ -5,7 +5,7 @@ use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::fallible::{collect, with_room};
 use crate::process::Process;
-use crate::term::{Term, WORD_BYTES, atoms};
+use crate::term::{Term, atoms};
 use portable_atomic::Ordering;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -41,10 +41,7 @@ fn process_bytes(c: &Ctx<'_>) -> usize {
 fn code_bytes(c: &Ctx<'_>) -> usize {
     let ids = c.rt.code.loaded().into_iter();
     ids.filter_map(|name| c.rt.code.find(name))
-        .map(|module| {
-            let words = module.links.len() + module.literals.words();
-            module.code.len() * 4 + words * WORD_BYTES
-        })
+        .map(|module| module.memory())
         .sum()
 }
 

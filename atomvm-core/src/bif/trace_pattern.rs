@@ -318,7 +318,7 @@ fn local(
     change: &Change,
 ) -> Result<isize, OutOfMemory> {
     let mut count = 0;
-    for f in &module.functions {
+    for f in module.functions() {
         let is_built_in = || {
             let export = rt.exports.find(module.name, f.name, f.arity);
             export.is_some_and(|export| export.bif.is_some())
@@ -326,11 +326,14 @@ fn local(
         if !chosen.has(module.name, f.name, f.arity) || is_built_in() {
             continue;
         }
-        let Some(first) = module.code.get(f.entry as usize) else {
+        if count == 0 && !matches!(change.wanted, Wanted::Off) {
+            rt.make_writable(module)?;
+        }
+        count += 1;
+        let Some(first) = module.point(f.entry) else {
             continue;
         };
-        count += 1;
-        let address = core::ptr::from_ref(first) as usize;
+        let address = first as usize;
         let old = rt.tracing.point(address);
         let mfa = (module.name, f.name, f.arity);
         let before = old.as_ref().map(|old| old.before);
@@ -440,8 +443,7 @@ pub(super) fn info(c: &mut Ctx<'_>, of: Term, item: Term) -> BifResult {
     }
     let point = c.rt.tracing.find((module, function, arity));
     let is_there = c.rt.code.find(module).is_some_and(|m| {
-        m.functions
-            .iter()
+        m.functions()
             .any(|f| f.name == function && f.arity == arity)
     }) || c
         .rt

@@ -1,7 +1,8 @@
 //! Internal code as text, for people who look for what a program costs.
 
 use super::emit::Link;
-use super::isa::{INSTRS, Instr};
+use super::isa::describe;
+use super::target::Purpose;
 use super::translate::{Translated, Untranslated, translate};
 use super::verify::VerifyError;
 use crate::beam::Beam;
@@ -39,12 +40,13 @@ impl<'b, 'a> Listing<'b, 'a> {
     /// Its code is refused.
     pub fn new(beam: &'b Beam<'a>) -> Result<Self, ListingError> {
         let verified = super::verify::verify(beam)?;
-        let translated = translate(beam, &verified, false).map_err(|reason| match reason {
-            Untranslated::Unsupported { opcode, offset } => {
-                ListingError::Unsupported { opcode, offset }
-            }
-            Untranslated::OutOfMemory => ListingError::OutOfMemory,
-        })?;
+        let translated =
+            translate(beam, &verified, Purpose::HERE).map_err(|reason| match reason {
+                Untranslated::Unsupported { opcode, offset } => {
+                    ListingError::Unsupported { opcode, offset }
+                }
+                Untranslated::OutOfMemory => ListingError::OutOfMemory,
+            })?;
         Ok(Listing { beam, translated })
     }
 
@@ -105,19 +107,6 @@ impl Units<'_> {
         let low = self.unit();
         low as u32 | (self.unit() as u32) << 16
     }
-}
-
-/// The instruction of an opcode, and the kinds of its specialised operands.
-fn describe(opcode: u16) -> (&'static Instr, &'static str) {
-    let after = INSTRS.partition_point(|i| i.first <= opcode);
-    let info = &INSTRS[after.saturating_sub(1)];
-    (
-        info,
-        info.variants
-            .get((opcode - info.first) as usize)
-            .copied()
-            .unwrap_or(""),
-    )
 }
 
 impl Listing<'_, '_> {
@@ -228,6 +217,7 @@ impl Listing<'_, '_> {
             }
             Some(Link::Lambda(i)) => write!(f, "fun#{i}"),
             Some(Link::Record(i)) => write!(f, "record#{i}"),
+            Some(Link::Order(i)) => write!(f, "order#{i}"),
             None => f.write_str("?"),
         }
     }

@@ -27,6 +27,8 @@ pub enum Link {
     Lambda(u32),
     /// The template of a native record, by its index in the file.
     Record(u32),
+    /// The order of the pairs of a selection: how many pairs there are in the selections before.
+    Order(u32),
 }
 
 /// An operand.
@@ -112,7 +114,11 @@ impl Index {
             Link::Literal(i) => (&mut self.literals, i as usize),
             Link::Import(i) => (&mut self.imports, i as usize),
             Link::Lambda(i) => (&mut self.lambdas, i as usize),
-            Link::Nil | Link::Integer(_) | Link::BigInteger(_) | Link::Record(_) => {
+            Link::Nil
+            | Link::Integer(_)
+            | Link::BigInteger(_)
+            | Link::Record(_)
+            | Link::Order(_) => {
                 self.others.try_reserve(1).map_err(|_| OutOfMemory)?;
                 return Ok(self.others.entry(link).or_insert(NO_LINK));
             }
@@ -383,12 +389,14 @@ fn put_unit(code: &mut [u32], unit: usize, value: u16) {
     *word = pack(pair);
 }
 
-fn pack(pair: [u16; 2]) -> u32 {
+/// The word of two units.
+pub(super) fn pack(pair: [u16; 2]) -> u32 {
     let [a, b] = pair.map(u16::to_ne_bytes);
     u32::from_ne_bytes([a[0], a[1], b[0], b[1]])
 }
 
-fn unpack(word: u32) -> [u16; 2] {
+/// The two units of a word.
+pub(super) fn unpack(word: u32) -> [u16; 2] {
     let [a, b, c, d] = word.to_ne_bytes();
     [u16::from_ne_bytes([a, b]), u16::from_ne_bytes([c, d])]
 }

@@ -79,12 +79,33 @@ pub enum LoadReason {
         /// The module.
         module: String,
     },
+    /// It was translated ahead of time, and that is of no use here.
+    #[error("it was translated ahead of time, {0}")]
+    Untranslated(Unusable),
     /// An atom cannot be made.
     #[error(transparent)]
     Atom(#[from] AtomError),
     /// There is no memory.
     #[error("out of memory")]
     OutOfMemory,
+}
+
+/// Why a translation that was made ahead of time is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// It is for another machine or version, and there is no code to translate.
+    #[error("for another machine or another version of the VM, and has no other code")]
+    Foreign,
+    /// The embedder does not trust the pack, and there is no code to verify it with.
+    #[error("the pack is not trusted, and has no other code to verify")]
+    Untrusted,
+    /// The translation is not that of the module's code, or its checksum is wrong.
+    #[error("but not from this code: the file is damaged, or was made by something else")]
+    Damaged,
+    /// The VM wants to collect at every opportunity, and there is no code to translate for that.
+    #[error("and has no other code for the stress mode")]
+    Stress,
 }
 
 impl From<OutOfMemory> for LoadReason {

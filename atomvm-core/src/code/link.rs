@@ -1,29 +1,37 @@
 //! Makes a module of translated code: atoms, literals and the entries of functions are looked up
 //! or made, and their words fill the link table. Nobody can call it before it is published.
 
+use super::ahead::{self, Ahead};
 use super::emit::Link;
-use super::error::LoadReason;
+use super::error::{LoadReason, Unusable};
 use super::export::{FunEntry, FunKey};
-use super::module::{Function, Handler, Lambda, LineEntry, Module, Parts};
+use super::image::Image;
+use super::module::{Lambda, Module, Parts};
 use super::source::Source;
+use super::target::Purpose;
 use super::translate::{self, Translated, Untranslated};
-use super::verify::{self, Reason, VerifyError};
+use super::verify::{self, Reason, Verified, VerifyError};
 use crate::beam::{Beam, BeamError, BigInteger};
 use crate::etf::{self, DecodeError, DecodeOptions};
 use crate::memory::fallible::{
-    Grow, boxed, collect, formatted, slice_of, text, text_or_none, with_room,
+    Grow, boxed, collect, filled, formatted, slice_of, text_or_none, with_room,
 };
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory, copy};
 use crate::sync::{Arc, Shared};
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
 
-/// Reads, verifies, translates and links the BEAM file in `source`, as module number `id`.
+/// Reads, verifies, translates and links the BEAM file in `source`, as module number `id`. What was
+/// translated ahead of time is not translated again.
 pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Shared<Module>, LoadReason> {
+    if let Some(ahead) = Ahead::of(source).filter(|_| !rt.stress)
+        && ahead.is_trusted()
+    {
+        return placed(rt, source, id, ahead);
+    }
     let inflated;
     let (beam, md5) = match Beam::parse(source) {
         Ok(beam) => (beam, super::md5::of_beam(source)),
@@ -31,18 +39,20 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Shared<Mo
             inflated = crate::beam::inflate(source)?;
             (Beam::parse(&inflated)?, super::md5::of_beam(&inflated))
         }
+        Err(_) if ahead::is_without_code(source) => return Err(not_usable(rt, source)),
         Err(error) => return Err(error.into()),
     };
     let verified = verify::verify(&beam).map_err(refused)?;
-    let translated = translate::translate(&beam, &verified, rt.stress);
-    let mut translated = translated.map_err(|reason| match reason {
-        Untranslated::Unsupported { opcode, offset } => LoadReason::Unsupported {
-            module: text_or_none(beam.module_name()),
-            opcode,
-            offset,
-        },
-        Untranslated::OutOfMemory => LoadReason::OutOfMemory,
-    })?;
+    if let Some(ahead) = Ahead::of(source).filter(|_| !rt.stress) {
+        ahead.compare(&beam, &verified, md5)?;
+        drop((verified, beam));
+        return placed(rt, source, id, ahead);
+    }
+    let purpose = Purpose {
+        stress: rt.stress,
+        ..Purpose::HERE
+    };
+    let mut translated = translated(&beam, &verified, purpose)?;
     let atoms = atoms(rt, &beam)?;
     let records = super::records::templates(rt, &beam, &atoms)?;
     let mut linker = Linker {
@@ -52,48 +62,100 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Shared<Mo
         atoms,
         literals: Fragment::new(&rt.budget),
         md5,
+        orders: &[],
     };
-    let mut links = linker.links(&translated)?;
+    let mut links = linker.links(translated.links.iter().copied())?;
     let literals = compact(&linker.literals, &mut links, &rt.budget)?;
     sort_selections(&mut translated, &links);
-    let lambdas = linker.lambdas(&translated)?;
-    let atoms = linker.atoms;
-    let functions = verified.functions.iter().zip(&translated.functions);
-    let functions = functions.map(|(f, &(offset, entry))| Function {
-        offset,
-        entry,
-        name: atoms[f.name_atom as usize],
-        arity: f.arity,
-    });
-    let handlers = translated.catches.iter();
-    let handlers = handlers.map(|&(offset, frame, slot)| Handler {
-        offset,
-        frame,
-        slot,
-    });
-    let exports = beam.exports.iter();
-    let exports = exports.map(|e| (atoms[e.function as usize], e.arity));
+    let block = translated.block(&beam)?;
+    let image = Image::own(block)?.ok_or(OutOfMemory)?;
     let parts = Parts {
         id,
-        name: atoms[beam.module as usize],
+        name: linker.atom(beam.module),
+        lambdas: linker.lambdas(&image)?,
+        image,
         links,
         literals,
-        catches: collect(handlers)?,
-        exports: collect(exports)?,
-        functions: collect(functions)?,
-        lines: lines(&beam, &translated)?,
-        files: files(&beam)?,
+        orders: Box::default(),
         source: source.clone(),
         md5,
-        strings: slice_of(collect(beam.strings.iter().copied())?)?,
-        entries: translated.exports,
-        lambdas,
-        on_load: translated.on_load,
-        code: slice_of(translated.code)?,
     };
     let module = Module::new(parts, &rt.budget)?;
     rt.records.publish(module.name, &records)?;
     Ok(module)
+}
+
+/// Links a module that was translated ahead of time and is known to be right.
+fn placed(
+    rt: &Runtime,
+    source: &Source,
+    id: u32,
+    ahead: Ahead<'_>,
+) -> Result<Shared<Module>, LoadReason> {
+    let mut beam = Beam::parse_for_links(source)?;
+    let tables = ahead.tables()?;
+    beam.code.set_big_integers(tables.bigs);
+    let image = match Image::placed(source.slice(ahead.block())) {
+        Some(image) => Some(image),
+        // It does not stand where words can be read.
+        None => Image::own(ahead.words()?)?,
+    };
+    let image = image.ok_or(LoadReason::Untranslated(Unusable::Damaged))?;
+    let pairs = tables.selections.iter().map(|&(_, pairs)| pairs as usize);
+    let mut orders = slice_of(filled(0, pairs.sum())?)?;
+    let atoms = atoms(rt, &beam)?;
+    let mut linker = Linker {
+        records: &[],
+        rt,
+        beam: &beam,
+        atoms,
+        literals: Fragment::new(&rt.budget),
+        md5: ahead.md5(),
+        orders: &orders,
+    };
+    let mut links = linker.links(tables.links.into_iter())?;
+    let literals = compact(&linker.literals, &mut links, &rt.budget)?;
+    let lambdas = linker.lambdas(&image)?;
+    let name = linker.atom(beam.module);
+    order_selections(&mut orders, &tables.selections, image.code(), &links);
+    let parts = Parts {
+        id,
+        name,
+        lambdas,
+        image,
+        links,
+        literals,
+        orders,
+        source: source.clone(),
+        md5: ahead.md5(),
+    };
+    Ok(Module::new(parts, &rt.budget)?)
+}
+
+/// Why a module that was only translated ahead of time, without its BEAM code, is of no use here.
+fn not_usable(rt: &Runtime, source: &Source) -> LoadReason {
+    LoadReason::Untranslated(match Ahead::of(source) {
+        _ if rt.stress => Unusable::Stress,
+        Some(ahead) if ahead.is_damaged() => Unusable::Damaged,
+        Some(_) => Unusable::Untrusted,
+        None => Unusable::Foreign,
+    })
+}
+
+/// Translates code that was verified.
+pub(super) fn translated(
+    beam: &Beam<'_>,
+    verified: &Verified,
+    purpose: Purpose,
+) -> Result<Translated, LoadReason> {
+    translate::translate(beam, verified, purpose).map_err(|reason| match reason {
+        Untranslated::Unsupported { opcode, offset } => LoadReason::Unsupported {
+            module: text_or_none(beam.module_name()),
+            opcode,
+            offset,
+        },
+        Untranslated::OutOfMemory => LoadReason::OutOfMemory,
+    })
 }
 
 /// Brings the pairs of each `select_sorted` into the order of their constants.
@@ -106,6 +168,22 @@ fn sort_selections(translated: &mut Translated, links: &[Word]) {
         let (pairs, _) = words.as_chunks_mut::<2>();
         // The first word of the table is the module's address.
         pairs.sort_unstable_by_key(|pair| links.get(pair[0] as usize + 1));
+    }
+}
+
+/// Finds the order of the pairs of each `select_ordered`.
+fn order_selections(orders: &mut [u16], selections: &[(u32, u32)], code: &[u32], links: &[Word]) {
+    let mut rest = orders;
+    for &(start, count) in selections {
+        let (order, after) = rest.split_at_mut(count as usize);
+        rest = after;
+        for (number, place) in order.iter_mut().enumerate() {
+            *place = number as u16;
+        }
+        order.sort_unstable_by_key(|&number| {
+            let constant = code.get(start as usize + 2 * usize::from(number));
+            constant.and_then(|&link| links.get(link as usize + 1))
+        });
     }
 }
 
@@ -138,33 +216,6 @@ fn atoms(rt: &Runtime, beam: &Beam<'_>) -> Result<Vec<Term>, LoadReason> {
     Ok(atoms)
 }
 
-fn lines(beam: &Beam<'_>, translated: &Translated) -> Result<Vec<LineEntry>, OutOfMemory> {
-    let Some(table) = &beam.lines else {
-        return Ok(Vec::new());
-    };
-    let entry = |&(offset, index): &(u32, u32)| {
-        let line = table.lines.get(index as usize)?;
-        Some(LineEntry {
-            offset,
-            file: line.file as u16,
-            line: line.line,
-        })
-    };
-    collect(translated.lines.iter().filter_map(entry))
-}
-
-fn files(beam: &Beam<'_>) -> Result<Vec<String>, OutOfMemory> {
-    let Some(table) = &beam.lines else {
-        return Ok(Vec::new());
-    };
-    let mut files = with_room(table.files.len().max(1))?;
-    files.try_push(formatted(format_args!("{}.erl", beam.module_name())))?;
-    for file in table.files.iter().skip(1) {
-        files.try_push(text(file)?)?;
-    }
-    Ok(files)
-}
-
 struct Linker<'r, 'b, 'a> {
     /// Names and templates of the records that the module defines.
     records: &'r [(Term, Term)],
@@ -173,13 +224,18 @@ struct Linker<'r, 'b, 'a> {
     atoms: Vec<Term>,
     literals: Fragment,
     md5: [u8; 16],
+    /// Where the orders of selections will be.
+    orders: &'r [u16],
 }
 
 impl Linker<'_, '_, '_> {
-    fn links(&mut self, translated: &Translated) -> Result<Box<[Word]>, LoadReason> {
-        let mut links = with_room(translated.links.len() + 1)?;
+    fn links(
+        &mut self,
+        of: impl ExactSizeIterator<Item = Link>,
+    ) -> Result<Box<[Word]>, LoadReason> {
+        let mut links = with_room(of.len() + 1)?;
         links.push(0);
-        for &link in &translated.links {
+        for link in of {
             links.push(self.link(link)?);
         }
         Ok(slice_of(links)?)
@@ -204,6 +260,10 @@ impl Linker<'_, '_, '_> {
                 record.map_or(Term::NIL, |record| record.1).word()
             }
             Link::Lambda(i) => core::ptr::from_ref(self.lambda(i)?) as Word,
+            Link::Order(i) => {
+                let order = self.orders.get(i as usize..).unwrap_or(&[]);
+                order.as_ptr() as Word
+            }
         })
     }
 
@@ -247,7 +307,7 @@ impl Linker<'_, '_, '_> {
     }
 
     /// All funs of the module, with their code.
-    fn lambdas(&self, translated: &Translated) -> Result<Vec<Lambda>, LoadReason> {
+    fn lambdas(&self, image: &Image) -> Result<Box<[Lambda]>, LoadReason> {
         let lambda = |(index, &offset): (usize, &u32)| {
             let entry = self.lambda(index as u32)?;
             Ok::<_, LoadReason>(Lambda {
@@ -257,16 +317,16 @@ impl Linker<'_, '_, '_> {
                 offset,
             })
         };
-        let mut lambdas = with_room(translated.lambdas.len())?;
-        for fun in translated.lambdas.iter().enumerate() {
+        let mut lambdas = with_room(image.funs().len())?;
+        for fun in image.funs().iter().enumerate() {
             lambdas.try_push(lambda(fun)?)?;
         }
-        Ok(lambdas)
+        Ok(slice_of(lambdas)?)
     }
 }
 
 /// Why a module is refused whose code is wrong.
-fn refused(error: VerifyError) -> LoadReason {
+pub(super) fn refused(error: VerifyError) -> LoadReason {
     if error.reason == Reason::OutOfMemory {
         return LoadReason::OutOfMemory;
     }

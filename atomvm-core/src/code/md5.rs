@@ -45,7 +45,7 @@ fn add_funs(sum: &mut Md5, table: &[u8]) {
 }
 
 /// Name and data of each chunk.
-fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut at = 12;
     core::iter::from_fn(move || {
         let header = bytes.get(at..)?.first_chunk::<8>()?;

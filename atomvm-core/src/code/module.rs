@@ -1,13 +1,15 @@
 //! A loaded module: its internal code, and what that refers to.
 
 use super::export::{FunKey, Target};
+use super::image::Image;
+use super::isa::len;
+use super::places;
 use super::source::Source;
+use crate::memory::fallible::{collect, slice_of};
 use crate::memory::{Budget, Fragment, OutOfMemory};
-use crate::sync::{Arc, Shared};
+use crate::sync::{Arc, Mutex, Shared};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 /// Where an exception handler is.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +35,6 @@ pub struct Function {
     pub arity: u32,
 }
 
-/// A source line for the code from an offset on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LineEntry {
-    pub offset: u32,
-    pub file: u16,
-    pub line: u32,
-}
-
 /// A fun expression of a module.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lambda {
@@ -58,30 +52,22 @@ pub struct Module {
     pub id: u32,
     /// Its name, an atom.
     pub name: Term,
-    pub(crate) code: Box<[u32]>,
+    /// Its code and what belongs to it.
+    pub(crate) image: Image,
+    /// The code again, in memory: see [`Module::writable`].
+    copy: Mutex<Option<Box<[u32]>>>,
     /// The address of this module, then what the code refers to by index: constants, and the
     /// addresses of export and fun entries.
     pub(crate) links: Box<[Word]>,
     /// The constants, in one block.
     pub(crate) literals: Fragment,
-    pub(crate) catches: Vec<Handler>,
-    /// Names and arities of the functions that others may call.
-    pub exports: Vec<(Term, u32)>,
-    /// Where the code of each of these is, in words from the start.
-    pub(crate) entries: Vec<u32>,
-    pub(crate) lambdas: Vec<Lambda>,
-    /// Where the code of `-on_load` is, if there is any.
-    pub(crate) on_load: Option<u32>,
-    /// Its functions by offset.
-    pub functions: Vec<Function>,
-    pub(crate) lines: Vec<LineEntry>,
-    pub(crate) files: Vec<String>,
+    /// For each large selection of the code the numbers of its pairs in the order of their constants.
+    pub(crate) orders: Box<[u16]>,
+    pub(crate) lambdas: Box<[Lambda]>,
     /// Where its bytes came from.
     pub source: Source,
     /// The MD5 sum of its code.
     pub md5: [u8; 16],
-    /// The literals that string operands refer to.
-    pub(crate) strings: Box<[u8]>,
     budget: Arc<Budget>,
     counted: usize,
 }
@@ -96,20 +82,13 @@ unsafe impl Sync for Module {}
 pub(crate) struct Parts {
     pub id: u32,
     pub name: Term,
-    pub code: Box<[u32]>,
+    pub image: Image,
     pub links: Box<[Word]>,
     pub literals: Fragment,
-    pub catches: Vec<Handler>,
-    pub exports: Vec<(Term, u32)>,
-    pub entries: Vec<u32>,
-    pub lambdas: Vec<Lambda>,
-    pub on_load: Option<u32>,
-    pub functions: Vec<Function>,
-    pub lines: Vec<LineEntry>,
-    pub files: Vec<String>,
+    pub orders: Box<[u16]>,
+    pub lambdas: Box<[Lambda]>,
     pub source: Source,
     pub md5: [u8; 16],
-    pub strings: Box<[u8]>,
 }
 
 impl Module {
@@ -133,20 +112,14 @@ impl Module {
         let mut module = Shared::new(Module {
             id: parts.id,
             name: parts.name,
-            code: parts.code,
+            image: parts.image,
+            copy: Mutex::new(None),
             links: parts.links,
             literals: parts.literals,
-            catches: parts.catches,
-            exports: parts.exports,
-            entries: parts.entries,
+            orders: parts.orders,
             lambdas: parts.lambdas,
-            on_load: parts.on_load,
-            functions: parts.functions,
-            lines: parts.lines,
-            files: parts.files,
             source: parts.source,
             md5: parts.md5,
-            strings: parts.strings,
             budget: budget.clone(),
             counted: 0,
         })?;
@@ -184,15 +157,10 @@ impl Module {
     /// As [`Module::memory`] without literals, which are counted by themselves.
     fn table_bytes(&self) -> usize {
         size_of::<Module>()
-            + size_of_val(&*self.code)
+            + self.image.memory()
             + size_of_val(&*self.links)
-            + size_of_val(&*self.catches)
-            + size_of_val(&*self.exports)
-            + size_of_val(&*self.entries)
+            + size_of_val(&*self.orders)
             + size_of_val(&*self.lambdas)
-            + size_of_val(&*self.functions)
-            + size_of_val(&*self.lines)
-            + self.strings.len()
     }
 
     /// Counts its tables as used memory, until it is dropped.
@@ -205,9 +173,64 @@ impl Module {
 
     /// Where code at an offset is.
     pub(crate) fn target(&self, offset: u32) -> Target {
+        let copy = self.copy.lock();
+        let code = copy.as_deref().unwrap_or(self.image.code());
         Target {
-            ip: &self.code[offset as usize],
+            ip: &code[offset as usize],
             links: self.link_table(),
+        }
+    }
+
+    /// Where an instruction is, in words from the start.
+    pub(crate) fn offset_of(&self, ip: *const u32) -> usize {
+        let within = |code: &[u32]| {
+            let bytes = (ip as usize).wrapping_sub(code.as_ptr() as usize);
+            // What is called last leaves an address behind the code's end.
+            (bytes <= size_of_val(code)).then_some(bytes / size_of::<u32>())
+        };
+        within(self.image.code())
+            .or_else(|| within(self.copy.lock().as_deref()?))
+            .unwrap_or(0)
+    }
+
+    /// Sees to it that there is code to which trace points can be written: where it stands in the bytes
+    /// that it came from, a copy is made. Calls go to the copy when they are linked again; what
+    /// is in the middle of the code goes on there.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn make_writable(&self) -> Result<(), OutOfMemory> {
+        let mut copy = self.copy.lock();
+        if copy.is_none() && self.image.is_placed() {
+            let code = self.image.code();
+            self.budget.charge(size_of_val(code))?;
+            let made = collect(code.iter().copied()).and_then(slice_of);
+            if made.is_err() {
+                self.budget.refund(size_of_val(code));
+            }
+            *copy = Some(made?);
+        }
+        Ok(())
+    }
+
+    /// Where the first instruction of a function can be written to.
+    pub(crate) fn point(&self, offset: u32) -> Option<*mut u16> {
+        let copy = self.copy.lock();
+        let code = match copy.as_deref() {
+            None if self.image.is_placed() => return None,
+            None => self.image.code(),
+            Some(copy) => copy,
+        };
+        let first = code.get(offset as usize)?;
+        Some(core::ptr::from_ref(first).cast_mut().cast())
+    }
+
+    /// Calls `visit` with the address and size in bytes of each place where the code stands.
+    pub(crate) fn each_code(&self, mut visit: impl FnMut(usize, usize)) {
+        let mut visit = |code: &[u32]| visit(code.as_ptr() as usize, size_of_val(code));
+        visit(self.image.code());
+        if let Some(copy) = self.copy.lock().as_deref() {
+            visit(copy);
         }
     }
 
@@ -222,21 +245,43 @@ impl Module {
         }
     }
 
+    /// The functions that others may call.
+    pub fn exports(&self) -> impl Iterator<Item = Function> + '_ {
+        let exports = self.image.exports().iter();
+        // The verifier has seen that each leads to a function.
+        exports.filter_map(|&entry| self.function_at(entry))
+    }
+
+    /// Its functions in the order of their code.
+    pub fn functions(&self) -> impl DoubleEndedIterator<Item = Function> + '_ {
+        (0..self.image.function_count()).filter_map(|at| self.function(at))
+    }
+
+    fn function(&self, at: usize) -> Option<Function> {
+        let (offset, name, arity) = self.image.head(at)?;
+        let name = self.links.get(name as usize + 1);
+        Some(Function {
+            offset,
+            entry: offset + len::FUNC_INFO as u32,
+            name: name.map_or(Term::NIL, |&word| Term::from_word(word)),
+            arity,
+        })
+    }
+
     /// The function that holds the word at `offset`.
-    pub fn function_at(&self, offset: u32) -> Option<&Function> {
-        let after = self.functions.partition_point(|f| f.offset <= offset);
-        self.functions.get(after.checked_sub(1)?)
+    pub fn function_at(&self, offset: u32) -> Option<Function> {
+        self.function(self.image.function_of(offset)?)
     }
 
     /// File and line of the word at `offset`, if they are known.
     pub fn line_at(&self, offset: u32) -> Option<(&str, u32)> {
-        let function = self.function_at(offset)?;
-        let after = self.lines.partition_point(|l| l.offset <= offset);
-        let entry = self.lines.get(after.checked_sub(1)?)?;
-        if entry.offset < function.offset || entry.line == 0 || entry.line >= LINE_LIMIT {
+        let function = self.image.function_of(offset)?;
+        let (head, ..) = self.image.head(function)?;
+        let place = places::find(self.image.lines(function), head, offset)?;
+        if place.line == 0 || place.line >= LINE_LIMIT {
             return None;
         }
-        Some((self.files.get(entry.file as usize)?.as_str(), entry.line))
+        Some((self.image.file(place.file as usize)?, place.line))
     }
 }
 
@@ -245,6 +290,8 @@ const LINE_LIMIT: u32 = 1 << 24;
 
 impl Drop for Module {
     fn drop(&mut self) {
-        self.budget.refund(self.counted);
+        let copy = self.copy.lock().take();
+        let copied = copy.as_deref().map_or(0, size_of_val);
+        self.budget.refund(self.counted + copied);
     }
 }

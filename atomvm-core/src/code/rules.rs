@@ -387,7 +387,13 @@ impl Translator<'_, '_> {
             if pairs.len() < SORTED {
                 return self.tail(Base::SelectVal, &fixed, &tail);
             }
-            self.tail(Base::SelectSorted, &fixed, &tail);
+            if self.purpose.is_placed {
+                let order = Arg::Link(Link::Order(self.ordered()));
+                let fixed = [of, fail, N(pairs.len()), order];
+                self.tail(Base::SelectOrdered, &fixed, &tail);
+            } else {
+                self.tail(Base::SelectSorted, &fixed, &tail);
+            }
             self.selection(pairs.len());
             return;
         }

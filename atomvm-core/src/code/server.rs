@@ -2,12 +2,15 @@
 
 use super::error::{LoadError, LoadReason};
 use super::export::{BifCall, Export, Target};
+use super::image::Image;
 use super::isa::opcode;
 use super::module::{Module, Parts};
 use super::purge::Purging;
 use super::source::Source;
 use super::versions::Versions;
-use crate::memory::fallible::{Grow, collect_or_lose, text, text_or_none, texts, try_print};
+use crate::memory::fallible::{
+    Grow, collect, collect_or_lose, text, text_or_none, texts, try_print,
+};
 use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::pack::Pack;
 use crate::sync::{Arc, Mutex, RwLock, Shared};
@@ -81,34 +84,30 @@ fn stubs(budget: &Arc<Budget>) -> Shared<Module> {
         let [a, b] = op.to_ne_bytes();
         u32::from_ne_bytes([a, b, 0, 0])
     };
-    let parts = Parts {
-        id: 0,
-        name: Term::NIL,
-        code: [
-            opcode::STUB_BIF,
-            opcode::STUB_NATIVE,
-            opcode::STUB_UNDEFINED,
-            opcode::STUB_EXIT,
-            opcode::STUB_TRACE,
-            opcode::STUB_TRACE_RETURN,
-        ]
-        .map(instr)
-        .into(),
-        links: [0].into(),
-        literals: Fragment::new(budget),
-        catches: Vec::new(),
-        exports: Vec::new(),
-        entries: Vec::new(),
-        lambdas: Vec::new(),
-        on_load: None,
-        functions: Vec::new(),
-        lines: Vec::new(),
-        files: Vec::new(),
-        source: Source::from_static("", &[]),
-        md5: [0; 16],
-        strings: Box::default(),
-    };
-    match Module::own(parts, budget) {
+    let code = [
+        opcode::STUB_BIF,
+        opcode::STUB_NATIVE,
+        opcode::STUB_UNDEFINED,
+        opcode::STUB_EXIT,
+        opcode::STUB_TRACE,
+        opcode::STUB_TRACE_RETURN,
+    ];
+    let image = collect(code.map(instr)).and_then(Image::of_code);
+    let made = image.and_then(|image| {
+        let parts = Parts {
+            id: 0,
+            name: Term::NIL,
+            image,
+            links: [0].into(),
+            literals: Fragment::new(budget),
+            orders: Box::default(),
+            lambdas: Box::default(),
+            source: Source::from_static("", &[]),
+            md5: [0; 16],
+        };
+        Module::own(parts, budget)
+    });
+    match made {
         Ok(module) => module,
         // There is no VM yet that could tell.
         Err(OutOfMemory) => alloc::alloc::handle_alloc_error(Layout::new::<Module>()),
@@ -159,7 +158,7 @@ impl CodeServer {
 
     pub(super) fn stub(&self, which: usize) -> Target {
         Target {
-            ip: &self.stubs.code[which],
+            ip: &self.stubs.image.code()[which],
             links: self.stubs.link_table(),
         }
     }

@@ -18,6 +18,22 @@ pub struct Source {
     len: usize,
     index: Option<ModuleIndex>,
     release: Option<u32>,
+    trust: Trust,
+}
+
+/// Whether translations that were made ahead of time are taken for right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Trust {
+    /// No: the module's code is verified, translated again and compared. A module without its code
+    /// is not loaded.
+    #[default]
+    Nothing,
+    /// Those whose checksum is right. It tells what `packbeam` made from what was damaged or made by
+    /// mistake, but anyone who wants to can make one: for packs that come from a safe place, for
+    /// instance flash that was written after a signature was checked.
+    Checksum,
+    /// All, without a look: for bytes that are part of the program.
+    All,
 }
 
 /// The modules of a pack, each with the place and size of its BEAM file in bytes.
@@ -40,6 +56,7 @@ impl Source {
             len: bytes.len(),
             index: None,
             release: None,
+            trust: Trust::Nothing,
         }
     }
 
@@ -53,6 +70,7 @@ impl Source {
             len,
             index: None,
             release: None,
+            trust: Trust::Nothing,
         }
     }
 
@@ -76,6 +94,7 @@ impl Source {
             bytes: Bytes::Own(Shared::new(bytes)?),
             index: None,
             release: None,
+            trust: Trust::Nothing,
         })
     }
 
@@ -99,6 +118,24 @@ impl Source {
         self
     }
 
+    /// Says whether translations in it that were made ahead of time are taken for right.
+    #[must_use]
+    pub fn with_trust(mut self, trust: Trust) -> Source {
+        self.trust = trust;
+        self
+    }
+
+    /// The same, trusted at least so much.
+    pub(crate) fn trusted_at_least(self, trust: Trust) -> Source {
+        let trust = self.trust.max(trust);
+        self.with_trust(trust)
+    }
+
+    /// Are translations in it taken for right?
+    pub(crate) fn trust(&self) -> Trust {
+        self.trust
+    }
+
     /// The release of OTP that this library is of, if that was said.
     pub(crate) fn release(&self) -> Option<u32> {
         self.release
@@ -119,6 +156,7 @@ impl Source {
             len: range.end - range.start,
             index: None,
             release: None,
+            trust: self.trust,
         }
     }
 }

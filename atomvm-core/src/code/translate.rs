@@ -4,13 +4,16 @@
 //! not expect all the same is refused by name.
 
 use super::emit::{Arg, Args, Emitter, Link};
+use super::image::{self, Tables};
 use super::isa::Base;
+use super::places::{self, Place};
 use super::rules::float_registers;
+use super::target::Purpose;
 use super::verify::Verified;
 use crate::beam::opcode::{self, op};
 use crate::beam::{Beam, Instr, Operand};
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::{Grow, collect};
+use crate::memory::fallible::{Grow, collect, formatted};
 use crate::term::fun::FUN_WORDS;
 use alloc::vec::Vec;
 
@@ -32,8 +35,52 @@ pub struct Translated {
     pub lambdas: Vec<u32>,
     /// For each export its code.
     pub exports: Vec<u32>,
-    /// The pairs of each `select_sorted`: where they start, and how many there are.
+    /// The pairs of each `select_sorted` or `select_ordered`: where they start, and how many there are.
     pub selections: Vec<(u32, u32)>,
+}
+
+impl Translated {
+    /// The block of an [image](super::image) of it.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(super) fn block(self, beam: &Beam<'_>) -> Result<Vec<u32>, OutOfMemory> {
+        let heads = self.functions.iter().map(|&(offset, _)| offset);
+        let table = beam.lines.as_ref();
+        let places = self.lines.iter().filter_map(|&(offset, index)| {
+            let line = table?.lines.get(index as usize)?;
+            Some(Place {
+                offset,
+                file: line.file,
+                line: line.line,
+            })
+        });
+        let (heads, lines) = places::encode(heads, places)?;
+        let tables = Tables {
+            heads: &heads,
+            handlers: &self.catches,
+            exports: &self.exports,
+            funs: &self.lambdas,
+            lines: &lines,
+            files: &files(beam)?,
+            strings: beam.strings,
+            on_load: self.on_load,
+        };
+        image::block(self.code, &tables)
+    }
+}
+
+/// The names of source files; the first is the module's own.
+fn files(beam: &Beam<'_>) -> Result<Vec<u8>, OutOfMemory> {
+    let mut files = Vec::new();
+    if let Some(table) = &beam.lines {
+        let own = formatted(format_args!("{}.erl", beam.module_name()));
+        image::add_name(&mut files, &own)?;
+        for file in table.files.iter().skip(1) {
+            image::add_name(&mut files, file)?;
+        }
+    }
+    Ok(files)
 }
 
 /// Why code has no translation.
@@ -68,19 +115,19 @@ pub(super) struct Translator<'b, 'a> {
     at: usize,
     /// Was a frame just made? Its slots are empty then.
     new_frame: bool,
-    stress: bool,
+    pub(super) purpose: Purpose,
 }
 
-/// Translates a module. With `stress` the code collects at every opportunity.
+/// Translates a module for `purpose`.
 ///
 /// # Errors
 /// An instruction has no translation, or there is no memory.
 pub fn translate(
     beam: &Beam<'_>,
     verified: &Verified,
-    stress: bool,
+    purpose: Purpose,
 ) -> Result<Translated, Untranslated> {
-    let mut t = Translator::new(beam, verified, stress);
+    let mut t = Translator::new(beam, verified, purpose);
     let instrs = &beam.code.instrs;
     while t.at < instrs.len() {
         let taken = t.instruction(&instrs[t.at..])?;
@@ -100,7 +147,7 @@ pub fn forms(
     beam: &Beam<'_>,
     verified: &Verified,
 ) -> Result<Vec<(u8, Option<&'static str>)>, Untranslated> {
-    let mut t = Translator::new(beam, verified, false);
+    let mut t = Translator::new(beam, verified, Purpose::HERE);
     let instrs = &beam.code.instrs;
     let mut forms = Vec::new();
     while t.at < instrs.len() {
@@ -119,7 +166,7 @@ pub fn forms(
 }
 
 impl<'b, 'a> Translator<'b, 'a> {
-    fn new(beam: &'b Beam<'a>, verified: &'b Verified, stress: bool) -> Translator<'b, 'a> {
+    fn new(beam: &'b Beam<'a>, verified: &'b Verified, purpose: Purpose) -> Translator<'b, 'a> {
         Translator {
             beam,
             verified,
@@ -130,7 +177,7 @@ impl<'b, 'a> Translator<'b, 'a> {
             on_load: None,
             at: 0,
             new_frame: false,
-            stress,
+            purpose,
         }
     }
 
@@ -214,13 +261,13 @@ impl<'b, 'a> Translator<'b, 'a> {
                 self.stress(unsigned(args[2]) as usize);
                 self.emit(
                     Base::AllocateHeap,
-                    &[n(args[0]), n(args[2]), N(need(args[1]))],
+                    &[n(args[0]), n(args[2]), N(self.need(args[1]))],
                 );
                 self.new_frame = true;
             }
             op::TEST_HEAP => {
                 self.stress(unsigned(args[1]) as usize);
-                self.emit(Base::TestHeap, &[N(need(args[0])), n(args[1])]);
+                self.emit(Base::TestHeap, &[N(self.need(args[0])), n(args[1])]);
             }
             op::DEALLOCATE => {
                 if next.is_some_and(|i| i.op == op::RETURN) {
@@ -419,9 +466,13 @@ impl<'b, 'a> Translator<'b, 'a> {
         self.out.emit_tail(base, args, tail);
     }
 
+    fn need(&self, operand: Operand) -> usize {
+        need(operand, self.purpose)
+    }
+
     /// In the stress mode: collects before an instruction that could.
     pub(super) fn stress(&mut self, live: usize) {
-        if self.stress {
+        if self.purpose.stress {
             self.out.emit(Base::Collect, &[N(live)]);
         }
     }
@@ -434,7 +485,12 @@ impl<'b, 'a> Translator<'b, 'a> {
         }
     }
 
-    /// Notes the pairs that were written last, for linking to sort them.
+    /// How many pairs stand in the selections before.
+    pub(super) fn ordered(&self) -> u32 {
+        self.selections.iter().map(|&(_, pairs)| pairs).sum()
+    }
+
+    /// Notes the pairs that were written last, for linking to order them.
     pub(super) fn selection(&mut self, pairs: usize) {
         let start = self.out.here().saturating_sub(2 * pairs as u32);
         self.out.push(&mut self.selections, (start, pairs as u32));
@@ -451,8 +507,13 @@ impl<'b, 'a> Translator<'b, 'a> {
     }
 
     fn bits(&mut self, instr: &Instr, args: &[Operand]) -> Result<(), Untranslated> {
-        if super::translate_bits::instruction(self.beam, &mut self.out, instr.op, args, self.stress)
-        {
+        if super::translate_bits::instruction(
+            self.beam,
+            &mut self.out,
+            instr.op,
+            args,
+            self.purpose,
+        ) {
             return Ok(());
         }
         Err(Untranslated::Unsupported {
@@ -514,9 +575,10 @@ pub(super) fn register(operand: Operand) -> usize {
 }
 
 /// The words that an allocation asks for.
-pub(super) fn need(operand: Operand) -> usize {
+pub(super) fn need(operand: Operand, purpose: Purpose) -> usize {
+    let words = super::verify::heap_words_of(operand, purpose.target.float_words());
     // The verifier refuses other operands.
-    super::verify::heap_words(operand).unwrap_or(0) as usize
+    words.unwrap_or(0) as usize
 }
 
 /// The internal form of tests that have a label and registers, and nothing special.

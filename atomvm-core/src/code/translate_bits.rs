@@ -3,6 +3,7 @@
 use super::bits_form::{command, segment};
 use super::emit::{Arg, Emitter};
 use super::isa::Base;
+use super::target::Purpose;
 use super::translate::{label, n, need, unsigned, value};
 use crate::beam::opcode::op;
 use crate::beam::{Beam, Operand};
@@ -27,9 +28,9 @@ pub(super) fn instruction(
     out: &mut Emitter,
     opcode: u8,
     args: &[Operand],
-    _stress: bool,
+    purpose: Purpose,
 ) -> bool {
-    let rules = Rules { beam, out };
+    let rules = Rules { beam, out, purpose };
     if opcode >= op::BS_CREATE_BIN || is_matching(opcode) {
         rules.matching(opcode, args)
     } else {
@@ -51,6 +52,7 @@ fn is_matching(opcode: u8) -> bool {
 struct Rules<'o, 'b, 'a> {
     beam: &'b Beam<'a>,
     out: &'o mut Emitter,
+    purpose: Purpose,
 }
 
 impl Rules<'_, '_, '_> {
@@ -134,7 +136,7 @@ impl Rules<'_, '_, '_> {
                         fail,
                         value(1),
                         N(unit),
-                        N(need(args[2])),
+                        N(need(args[2], self.purpose)),
                         n(args[3]),
                         value(5),
                     ],
@@ -145,7 +147,7 @@ impl Rules<'_, '_, '_> {
                 &[
                     fail,
                     value(1),
-                    N(need(args[2])),
+                    N(need(args[2], self.purpose)),
                     n(args[3]),
                     value(5),
                     unit(args[4]),
@@ -331,7 +333,7 @@ impl Rules<'_, '_, '_> {
         }
         let fixed = [
             label(args[0]),
-            N(need(args[1])),
+            N(need(args[1], self.purpose)),
             n(args[2]),
             value(args[4]),
             N(groups.len()),

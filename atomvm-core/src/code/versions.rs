@@ -15,6 +15,7 @@ use crate::memory::fallible::{Grow, lose, print, text_or_none, with_room};
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
+use alloc::vec::Vec;
 
 /// The versions of a module that are loaded.
 #[derive(Default)]
@@ -59,6 +60,9 @@ pub(crate) enum Loaded {
 
 /// The function by whose name `-on_load` code is called.
 const ON_LOAD: &str = "-on_load";
+
+/// The entries of the functions that a module exports, and where their code is.
+type Entries<'r> = Vec<(&'r Export, u32)>;
 
 impl Runtime {
     /// Loads the module of a function that was called, if it can be found; `true` when the
@@ -218,13 +222,13 @@ impl Runtime {
         let entries = self.entries(&module)?;
         let mut modules = self.code.modules.write();
         modules.reserve()?;
-        if module.on_load.is_some() && owner == Term::NONE {
+        if module.image.on_load().is_some() && owner == Term::NONE {
             return Ok(Loaded::OnLoad);
         }
         modules.by_id.insert(module.id, module.clone());
         let versions = modules.by_name.entry(module.name).or_default();
         self.link_funs(&module);
-        if module.on_load.is_some() {
+        if module.image.on_load().is_some() {
             versions.pending = Some(Pending { module, owner });
             return Ok(Loaded::OnLoad);
         }
@@ -233,20 +237,20 @@ impl Runtime {
         Ok(Loaded::Ready(module))
     }
 
-    /// The entries of the exported functions, made before anything is changed, as that may fail.
-    fn entries(&self, module: &Module) -> Result<alloc::vec::Vec<&Export>, OutOfMemory> {
-        let exports = module.exports.iter();
-        let mut entries = with_room(module.exports.len())?;
-        for &(name, arity) in exports {
-            entries.try_push(self.export(module.name, name, arity)?)?;
+    /// The entries of the exported functions and where their code is, made before anything is changed,
+    /// as that may fail.
+    fn entries(&self, module: &Module) -> Result<Entries<'_>, OutOfMemory> {
+        let mut entries = with_room(module.image.exports().len())?;
+        for f in module.exports() {
+            entries.try_push((self.export(module.name, f.name, f.arity)?, f.entry))?;
         }
         Ok(entries)
     }
 
     /// Makes calls by name go to `module`, and no longer to `old`.
-    fn switch(&self, module: &Module, entries: &[&Export], old: Option<&Module>) {
+    fn switch(&self, module: &Module, entries: &Entries<'_>, old: Option<&Module>) {
         let between = self.code.stub(STUB_UNDEFINED);
-        for (entry, &offset) in entries.iter().zip(&module.entries) {
+        for &(entry, offset) in entries {
             if entry.bif.is_none() && !self.is_native(entry) {
                 entry.set_target(module.target(offset), between);
             }
@@ -256,11 +260,29 @@ impl Runtime {
         }
     }
 
+    /// Makes calls that come from now on find code that trace points can be written to.
+    ///
+    /// # Errors
+    /// There is no memory; nothing has changed.
+    pub(crate) fn make_writable(&self, module: &Module) -> Result<(), OutOfMemory> {
+        module.make_writable()?;
+        let between = self.code.stub(STUB_UNDEFINED);
+        for f in module.exports() {
+            if let Some(export) = self.exports.find(module.name, f.name, f.arity)
+                && export.target().links == module.link_table()
+            {
+                export.set_target(module.target(f.entry), between);
+            }
+        }
+        self.link_funs(module);
+        Ok(())
+    }
+
     /// Makes calls by name no longer go to a module.
     fn unlink(&self, module: &Module) {
         let between = self.code.stub(STUB_UNDEFINED);
-        for &(name, arity) in &module.exports {
-            if let Some(export) = self.exports.find(module.name, name, arity)
+        for f in module.exports() {
+            if let Some(export) = self.exports.find(module.name, f.name, f.arity)
                 && (export.target().links == module.link_table()
                     || export.target() == self.code.trace_target())
             {
@@ -270,7 +292,7 @@ impl Runtime {
     }
 
     pub(super) fn link_funs(&self, module: &Module) {
-        for lambda in &module.lambdas {
+        for lambda in &*module.lambdas {
             if let Some(entry) = self.funs.find(&module.fun_key(lambda)) {
                 entry.set_target(module.target(lambda.offset));
             }
@@ -279,7 +301,7 @@ impl Runtime {
 
     /// Makes funs of a module not work any more, unless another version has the same.
     pub(super) fn unlink_funs(&self, module: &Module) {
-        for lambda in &module.lambdas {
+        for lambda in &*module.lambdas {
             if let Some(entry) = self.funs.find(&module.fun_key(lambda)) {
                 entry.unset_target(module.link_table());
             }
@@ -356,7 +378,7 @@ impl Runtime {
         let module = pending.module.clone();
         drop(modules);
         let entry = self.export(name, self.atoms.intern(ON_LOAD)?, 0)?;
-        let target = module.target(module.on_load.unwrap_or(0));
+        let target = module.target(module.image.on_load().unwrap_or(0));
         entry.set_target(target, self.code.stub(STUB_UNDEFINED));
         Ok(Some(entry))
     }
@@ -427,9 +449,7 @@ impl Runtime {
 
     /// Forgets a version that was purged: with the last reference it is freed.
     pub(super) fn forget(&self, module: &Shared<Module>) {
-        let code = &*module.code;
-        self.tracing
-            .forget_code(code.as_ptr() as usize, size_of_val(code));
+        module.each_code(|start, bytes| self.tracing.forget_code(start, bytes));
         let mut modules = self.code.modules.write();
         modules.by_id.remove(&module.id);
         let is_it =
@@ -452,7 +472,7 @@ impl Runtime {
     }
 
     fn relink_funs(&self, module: &Module) {
-        for lambda in &module.lambdas {
+        for lambda in &*module.lambdas {
             if let Some(entry) = self.funs.find(&module.fun_key(lambda))
                 && !entry.is_loaded()
             {

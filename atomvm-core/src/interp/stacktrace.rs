@@ -165,7 +165,7 @@ unsafe fn frames(
         // SAFETY: a link table knows its module.
         let module = unsafe { Module::of_links(links) };
         if module.id != 0 && frames.len() < depth {
-            let offset = (ip as usize - module.code.as_ptr() as usize) / 4;
+            let offset = module.offset_of(ip);
             // A function that calls itself again and again is one entry, as in OTP.
             let frame = ((module.id as u64) << 32) | offset.saturating_sub(back) as u64;
             if frames.last() != Some(&frame) {

@@ -28,14 +28,14 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
             let word = *at;
             if word.is_catch() {
                 let module = Module::of_links(links);
-                let catch = module.catches.get(word.word() >> 6);
+                let catch = module.image.handler(word.word() >> 6);
                 if let Some(catch) = catch
                     && at == frame.add(catch.slot as usize)
                     && frame_size(frame, end) == catch.frame as usize
                 {
                     at.write(Term::NIL);
                     p.heap.stop = frame;
-                    (*c).ip = module.code.as_ptr().add(catch.offset as usize);
+                    (*c).ip = module.image.code().as_ptr().add(catch.offset as usize);
                     (*c).m = links;
                     (*c).x[0] = (*c).exception.class;
                     (*c).x[1] = (*c).exception.reason;

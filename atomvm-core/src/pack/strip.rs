@@ -5,7 +5,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::beam::{Beam, BeamError, ChunkName, inflate};
+use crate::beam::{Beam, BeamError, FormWriter, inflate};
 
 /// The chunks that a stripped module keeps beside those that [`strip`] rewrites: `avmN` is
 /// native code, which some AtomVM tools add.
@@ -38,16 +38,16 @@ pub struct Stripped {
 pub fn strip(bytes: &[u8], lines: bool) -> Result<Stripped, BeamError> {
     let bytes = inflate(bytes)?;
     let beam = Beam::parse_tables(&bytes)?;
-    let mut writer = FormWriter::new();
+    let mut writer = FormWriter::new()?;
     for chunk in first_of_each(&beam) {
         match &chunk.name {
-            b"AtU8" => writer.chunk(*b"AtU8", &atoms(&beam, chunk.data)),
-            b"Atom" if beam.chunk(*b"AtU8").is_none() => writer.chunk(*b"AtU8", chunk.data),
+            b"AtU8" => writer.chunk(*b"AtU8", &atoms(&beam, chunk.data))?,
+            b"Atom" if beam.chunk(*b"AtU8").is_none() => writer.chunk(*b"AtU8", chunk.data)?,
             b"LitT" if beam.chunk(*b"LitU").is_none() => {
-                writer.chunk(*b"LitU", beam.literals.bytes());
+                writer.chunk(*b"LitU", beam.literals.bytes())?;
             }
-            b"Line" if lines => writer.chunk(chunk.name, chunk.data),
-            name if KEPT.contains(name) => writer.chunk(chunk.name, chunk.data),
+            b"Line" if lines => writer.chunk(chunk.name, chunk.data)?,
+            name if KEPT.contains(name) => writer.chunk(chunk.name, chunk.data)?,
             _ => {}
         }
     }
@@ -65,9 +65,9 @@ pub fn strip(bytes: &[u8], lines: bool) -> Result<Stripped, BeamError> {
 /// What is wrong with the file. The instructions are not looked at.
 pub fn without_lines(bytes: &[u8]) -> Result<Vec<u8>, BeamError> {
     let beam = Beam::parse_tables(bytes)?;
-    let mut writer = FormWriter::new();
+    let mut writer = FormWriter::new()?;
     for chunk in beam.chunks.iter().filter(|chunk| chunk.name != *b"Line") {
-        writer.chunk(chunk.name, chunk.data);
+        writer.chunk(chunk.name, chunk.data)?;
     }
     writer.finish()
 }
@@ -100,39 +100,6 @@ fn atoms<'a>(beam: &Beam<'a>, data: &'a [u8]) -> Cow<'a, [u8]> {
     Cow::Owned(table)
 }
 
-/// Writes an IFF form.
-struct FormWriter {
-    bytes: Vec<u8>,
-}
-
-impl FormWriter {
-    fn new() -> Self {
-        FormWriter {
-            bytes: b"FOR1\0\0\0\0BEAM".to_vec(),
-        }
-    }
-
-    fn chunk(&mut self, name: [u8; 4], data: &[u8]) {
-        self.bytes.extend_from_slice(&name);
-        self.bytes
-            .extend_from_slice(&(data.len() as u32).to_be_bytes());
-        self.bytes.extend_from_slice(data);
-        self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
-    }
-
-    fn finish(mut self) -> Result<Vec<u8>, BeamError> {
-        let size = self.bytes.len() - 8;
-        // Inflated literals may take a file beyond what its header can say; then a chunk's size
-        // may have been cut short too.
-        let size = u32::try_from(size).map_err(|_| BeamError::OutOfMemory {
-            chunk: ChunkName(*b"FOR1"),
-            size,
-        })?;
-        self.bytes[4..8].copy_from_slice(&size.to_be_bytes());
-        Ok(self.bytes)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,16 +107,16 @@ mod tests {
 
     /// A module with nothing but its name, atoms in the format since OTP 28.
     fn module(atoms: &[u8], literals: &[u8]) -> Vec<u8> {
-        let mut writer = FormWriter::new();
+        let mut writer = FormWriter::new().unwrap();
         let code = [0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 0];
-        writer.chunk(*b"AtU8", atoms);
-        writer.chunk(*b"Code", &[&code[..], &[3]].concat());
-        writer.chunk(*b"StrT", b"");
-        writer.chunk(*b"ImpT", &[0; 4]);
+        writer.chunk(*b"AtU8", atoms).unwrap();
+        writer.chunk(*b"Code", &[&code[..], &[3]].concat()).unwrap();
+        writer.chunk(*b"StrT", b"").unwrap();
+        writer.chunk(*b"ImpT", &[0; 4]).unwrap();
         let start = [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1];
-        writer.chunk(*b"ExpT", &start);
-        writer.chunk(*b"LitT", literals);
-        writer.chunk(*b"Attr", b"\x83j");
+        writer.chunk(*b"ExpT", &start).unwrap();
+        writer.chunk(*b"LitT", literals).unwrap();
+        writer.chunk(*b"Attr", b"\x83j").unwrap();
         writer.finish().unwrap()
     }
 

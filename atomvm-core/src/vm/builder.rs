@@ -5,7 +5,7 @@ use super::error::Error;
 use super::native::{NativeCall, NativeError, NativeFn};
 use super::{Console, Limits, Runtime, Vm};
 use crate::code::LoadReason;
-use crate::code::source::Source;
+use crate::code::source::{Source, Trust};
 use crate::platform::{Platform, Stream};
 use crate::sched::RunQueue;
 use crate::value::Value;
@@ -35,6 +35,7 @@ pub struct VmBuilder {
     schedulers: usize,
     seed: Option<u64>,
     arguments: Vec<String>,
+    trust: Trust,
 }
 
 /// A platform without a clock, for programs that need none.
@@ -80,6 +81,13 @@ impl VmBuilder {
     /// Adds a pack whose modules come before all others of the same name.
     pub fn library(mut self, source: Source) -> Self {
         self.libraries.push(source);
+        self
+    }
+
+    /// Trusts translations that `packbeam create --translate` made, in what the embedder adds to the VM,
+    /// at least so much. What the program itself adds is verified all the same.
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
         self
     }
 
@@ -137,6 +145,7 @@ impl VmBuilder {
         let platform = self.platform.unwrap_or_else(|| Box::new(NoPlatform));
         let mut rt = Runtime::new(platform, self.limits);
         rt.stress = self.stress;
+        rt.trust = self.trust;
         rt.run_queue = RunQueue::new(self.schedulers);
         if self.schedulers > 1 {
             rt.ets.share();
@@ -155,12 +164,13 @@ impl VmBuilder {
         }
         for source in self.libraries {
             rt.otp_release = rt.otp_release.or(source.release());
-            rt.code.add(source, true)?;
+            rt.code.add(source.trusted_at_least(rt.trust), true)?;
         }
         for source in self.packs {
-            rt.code.add(source, false)?;
+            rt.code.add(source.trusted_at_least(rt.trust), false)?;
         }
         for source in self.modules {
+            let source = source.trusted_at_least(rt.trust);
             match rt.load(&source) {
                 Ok(_) => {}
                 // A process calls its function, when the module is first called.

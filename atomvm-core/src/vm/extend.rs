@@ -18,7 +18,8 @@ impl Vm {
     /// # Errors
     /// It is neither, or damaged.
     pub fn add_pack(&self, source: Source) -> Result<(), Error> {
-        Ok(self.runtime().code.add(source, false)?)
+        let rt = self.runtime();
+        Ok(rt.code.add(source.trusted_at_least(rt.trust), false)?)
     }
 
     /// Adds a pack whose modules come before all others of the same name.
@@ -26,7 +27,8 @@ impl Vm {
     /// # Errors
     /// It is no pack, or damaged.
     pub fn add_library(&self, source: Source) -> Result<(), Error> {
-        Ok(self.runtime().code.add(source, true)?)
+        let rt = self.runtime();
+        Ok(rt.code.add(source.trusted_at_least(rt.trust), true)?)
     }
 
     /// Makes calls of `module:function/arity` reach a function of the host: calls in modules

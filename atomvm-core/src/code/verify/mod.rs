@@ -114,6 +114,11 @@ pub struct Catch {
 /// Words that an operand which asks for heap stands for: a number, or words, floats and funs.
 /// None for another operand, or if there are too many.
 pub fn heap_words(operand: Operand) -> Option<u32> {
+    heap_words_of(operand, FLOAT_WORDS as u32)
+}
+
+/// As [`heap_words`], where a float takes `float_words`.
+pub(super) fn heap_words_of(operand: Operand, float_words: u32) -> Option<u32> {
     match operand {
         Operand::Unsigned(words) => u32::try_from(words).ok(),
         Operand::AllocList {
@@ -121,7 +126,7 @@ pub fn heap_words(operand: Operand) -> Option<u32> {
             floats,
             funs,
         } => {
-            let floats = floats.checked_mul(FLOAT_WORDS as u32)?;
+            let floats = floats.checked_mul(float_words)?;
             let funs = funs.checked_mul(FUN_WORDS)?;
             words.checked_add(floats)?.checked_add(funs)
         }

@@ -193,6 +193,27 @@ op! { select_sorted<A: Src> |s| {
     s.goto(s.label(2))
 }}
 
+op! { select_ordered<A: Src> |s| {
+    let value = A::get(&s, 1).word();
+    let order = s.link(s.wide(5) as usize) as *const u16;
+    let (mut low, mut high) = (0, s.number(4));
+    while low < high {
+        let middle = (low + high) / 2;
+        let pair = 2 * usize::from(*order.add(middle));
+        let word = s.link(s.tail(len::SELECT_ORDERED, pair) as usize);
+        if word == value {
+            let distance = s.tail(len::SELECT_ORDERED, pair + 1) as i32;
+            return s.goto(s.ip.offset(distance as isize));
+        }
+        if word < value {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    s.goto(s.label(2))
+}}
+
 op! { select_int<A: Src> |s| {
     let value = A::get(&s, 1);
     if value.is_small() {

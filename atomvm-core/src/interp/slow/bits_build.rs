@@ -240,7 +240,7 @@ impl Run {
         bytes: usize,
     ) -> Result<(), Fault> {
         // SAFETY: the caller's table is that of the running module.
-        let strings = unsafe { &Module::of_links(m).strings };
+        let strings = unsafe { Module::of_links(m).image.strings() };
         let rest = strings.get(offset..).and_then(|rest| rest.get(..bytes));
         self.put_bits(Bits::of_bytes(rest.ok_or(Fault::Badarg)?))
     }

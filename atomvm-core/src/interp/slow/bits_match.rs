@@ -498,7 +498,7 @@ pub(in crate::interp) unsafe fn bs_match_string(
         return false;
     };
     // SAFETY: the table is that of the running module.
-    let strings = unsafe { &Module::of_links(m).strings };
+    let strings = unsafe { Module::of_links(m).image.strings() };
     let wanted = strings.get(offset..).and_then(|rest| {
         rest.get(..bits.div_ceil(8)).map(|data| Bits {
             data,

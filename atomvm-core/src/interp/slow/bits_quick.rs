@@ -104,7 +104,7 @@ impl Window {
     #[inline(always)]
     unsafe fn string(&mut self, offset: Term, size: Term, m: *const Word) -> bool {
         // SAFETY: the table is that of the running module.
-        let strings = unsafe { &Module::of_links(m).strings };
+        let strings = unsafe { Module::of_links(m).image.strings() };
         let part = offset
             .as_usize()
             .zip(size.as_usize())

@@ -24,7 +24,7 @@ pub(in crate::interp) unsafe fn function_clause(
         let (p, _) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
         let code = Module::of_links(m);
-        let offset = (ip as usize - code.code.as_ptr() as usize) / 4;
+        let offset = code.offset_of(ip);
         let entry = stacktrace::location(&mut p.heap, code, offset as u32).and_then(|info| {
             let args = p.heap.list(args)?;
             let entry = p.heap.tuple(&[module, function, args, info])?;

@@ -395,7 +395,7 @@ unsafe fn function_at(
     if module.id == 0 {
         return Ok(atoms::UNDEFINED);
     }
-    let offset = (ip as usize).wrapping_sub(module.code.as_ptr() as usize) / 4;
+    let offset = module.offset_of(ip);
     match module.function_at(offset.saturating_sub(1) as u32) {
         Some(f) => heap.tuple(&[module.name, f.name, Term::small(f.arity as isize)]),
         None => Ok(atoms::UNDEFINED),
@@ -587,8 +587,7 @@ pub(crate) fn ask_for_trace(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 
 /// Makes the first instruction of a function that of a trace point; returns its opcode.
 pub(crate) fn plant(module: &Module, offset: u32) -> Option<(usize, u16)> {
-    let first = module.code.get(offset as usize)?;
-    let address = core::ptr::from_ref(first).cast_mut().cast::<u16>();
+    let address = module.point(offset)?;
     // SAFETY: the instruction lies in the module's code, which nobody borrows while a built-in
     // function runs; a half word is written at once.
     unsafe {
