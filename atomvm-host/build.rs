@@ -277,9 +277,22 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| fail(&format!("{}: {error}", path.display())))
 }
 
+/// Modules that every program loads: they stand together, so that few pages of the library are read.
+const FIRST: &[&str] = &[
+    "atomvm_io",
+    "atomvm_services",
+    "code",
+    "io",
+    "io_lib",
+    "net_kernel",
+    "unicode",
+];
+
 fn write(modules: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<String, Vec<u8>>, file: &Path) {
     let mut pack = PackWriter::new();
-    for (name, data) in modules {
+    let mut sorted: Vec<_> = modules.iter().collect();
+    sorted.sort_by_key(|(name, _)| !FIRST.contains(&name.as_str()));
+    for (name, data) in sorted {
         let translated = translate(data, machine(), true);
         let data = match &translated {
             Ok(Some(translated)) => translated,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use atomvm_core::code::{Target, ahead};
 use atomvm_tests::{Case, Elixir, Otp, Vm, check_all, programs, root, stem, stress};
 
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
@@ -14,6 +15,10 @@ const TOO_LONG_FOR_STRESS: [&str; 4] =
 
 /// What these show is of heaps that grow, or of programs of the host that wait for so long.
 const OTHER_IN_STRESS: [&str; 2] = ["port_signals", "proc_watch"];
+
+/// Programs that trace local calls of the function that they are in the middle of: where code cannot be
+/// written to, that goes on untraced.
+const TRACE_THEMSELVES: [&str; 2] = ["trace_calls", "trace_measure"];
 
 /// How the names of programs begin that are about processes and what they share.
 const CONCURRENT: [&str; 15] = [
@@ -56,6 +61,10 @@ fn erlang_programs() {
     modules.retain(|module| CONCURRENT.iter().any(|part| module.starts_with(part)));
     // On a loaded machine its children do not always tell in the same order that they are up.
     modules.retain(|module| module != "beh_supervisor");
+    // And translated ahead of time.
+    let mut placed = modules.clone();
+    placed.retain(|module| !TRACE_THEMSELVES.contains(&module.as_str()));
+    translate(&otp, &placed);
     for schedulers in [2, 4] {
         let vm = Vm::build().on_schedulers(schedulers);
         check_all(&vm, &cases(&otp, &modules, &[]));
@@ -124,6 +133,21 @@ fn tools_programs() {
 fn check(otp: &Otp, modules: &[String], libraries: &[PathBuf]) {
     otp.run(modules);
     check_all(&Vm::build(), &cases(otp, modules, libraries));
+}
+
+/// Adds to compiled modules their translations.
+fn translate(otp: &Otp, modules: &[String]) {
+    let target = Target {
+        word_bytes: if words_of_32() { 4 } else { 8 },
+        ..Target::NATIVE
+    };
+    for module in modules {
+        let path = otp.folder().join(format!("{module}.beam"));
+        let file = std::fs::read(&path).expect("a module");
+        let made = ahead::translate(&file, target, true);
+        let made = made.unwrap_or_else(|error| panic!("{module}: {error}"));
+        std::fs::write(&path, made.expect("no native records")).expect("a module");
+    }
 }
 
 /// What OTP said of programs that ran on it.
