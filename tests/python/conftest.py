@@ -1,11 +1,15 @@
 """Compiles the programs of the tests once."""
 
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 import atomvm
+
+# A shell starts what it runs in the background deaf to interrupts, and some tests send them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAMS = Path(__file__).parent / "programs"
 
