@@ -4,6 +4,7 @@
 mod environment;
 mod files;
 mod library;
+mod memory;
 mod platform;
 mod programs;
 mod stdin;

@@ -172,6 +172,10 @@ impl Platform for Host {
         self.start.elapsed()
     }
 
+    fn trim(&self) {
+        super::memory::trim();
+    }
+
     fn system_time(&self) -> Duration {
         let ahead = self.clock.load(Ordering::Relaxed);
         let shift = Duration::from_nanos(ahead.unsigned_abs());

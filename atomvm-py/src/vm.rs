@@ -421,6 +421,9 @@ impl Platform for SharedHost {
     fn monotonic(&self) -> Duration {
         self.0.monotonic()
     }
+    fn trim(&self) {
+        self.0.trim();
+    }
     fn system_time(&self) -> Duration {
         self.0.system_time()
     }

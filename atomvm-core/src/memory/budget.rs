@@ -11,15 +11,22 @@ use crate::term::Word;
 #[error("out of memory")]
 pub struct OutOfMemory;
 
+/// Bytes that are worth the time that it takes an allocator to give them back: it looks at all that
+/// is free.
+const WORTH_GIVING_BACK: usize = 16 << 20;
+
 /// Bytes in use by a VM, and how many it may use.
 #[derive(Debug)]
 pub struct Budget {
     used: AtomicUsize,
+    /// The most that was ever in use before memory was last given back to the system.
     peak: AtomicUsize,
     limit: AtomicUsize,
     binaries: AtomicUsize,
     collections: AtomicUsize,
     reclaimed: AtomicUsize,
+    /// The most that was in use since then.
+    recent: AtomicUsize,
     /// How many more times memory is given; `usize::MAX` for ever.
     #[cfg(feature = "std")]
     left: AtomicUsize,
@@ -35,6 +42,7 @@ impl Budget {
             binaries: AtomicUsize::new(0),
             collections: AtomicUsize::new(0),
             reclaimed: AtomicUsize::new(0),
+            recent: AtomicUsize::new(0),
             #[cfg(feature = "std")]
             left: AtomicUsize::new(usize::MAX),
         }
@@ -47,12 +55,26 @@ impl Budget {
 
     /// The most that was ever in use, in bytes.
     pub fn peak(&self) -> usize {
-        self.peak.load(Ordering::Relaxed)
+        let recent = self.recent.load(Ordering::Relaxed);
+        self.peak.load(Ordering::Relaxed).max(recent)
     }
 
     /// The limit in bytes.
     pub fn limit(&self) -> usize {
         self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Has the VM freed most of what it used, and so much that the system should have it back? The
+    /// next time only after it has used and freed as much again.
+    pub(crate) fn has_shrunk(&self) -> bool {
+        let (used, recent) = (self.used(), self.recent.load(Ordering::Relaxed));
+        let freed = recent.saturating_sub(used);
+        let has_shrunk = freed >= WORTH_GIVING_BACK && freed >= used;
+        if has_shrunk {
+            self.peak.fetch_max(recent, Ordering::Relaxed);
+            self.recent.store(used, Ordering::Relaxed);
+        }
+        has_shrunk
     }
 
     /// Bytes of binaries outside the heaps.
@@ -103,8 +125,8 @@ impl Budget {
             self.used.fetch_sub(bytes, Ordering::Relaxed);
             return Err(OutOfMemory);
         }
-        if after > self.peak.load(Ordering::Relaxed) {
-            self.peak.store(after, Ordering::Relaxed);
+        if after > self.recent.load(Ordering::Relaxed) {
+            self.recent.store(after, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -112,7 +134,7 @@ impl Budget {
     /// Counts `bytes` as used, even past the limit: what comes next is refused then.
     pub(crate) fn count(&self, bytes: usize) {
         let before = self.used.fetch_add(bytes, Ordering::Relaxed);
-        self.peak
+        self.recent
             .fetch_max(before.saturating_add(bytes), Ordering::Relaxed);
     }
 

@@ -63,6 +63,10 @@ pub trait Platform: Send + Sync {
     /// Ends a [`Platform::wait`]; called from any thread.
     fn wake(&self) {}
 
+    /// Gives memory that was freed back to the system, where the allocator keeps it. Called after a
+    /// VM has freed many megabytes, and more than it still uses.
+    fn trim(&self) {}
+
     /// The BEAM file of a module that is in no pack.
     fn find_module(&self, _name: &str) -> Option<Source> {
         None
@@ -146,6 +150,9 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn wake(&self) {
         (**self).wake();
+    }
+    fn trim(&self) {
+        (**self).trim();
     }
     fn find_module(&self, name: &str) -> Option<Source> {
         (**self).find_module(name)

@@ -10,6 +10,9 @@ use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use core::time::Duration;
 
+/// Time slices between two looks at whether much memory was freed.
+const SLICES_TO_TRIM: u64 = 1024;
+
 /// Reductions of one turn, as in OTP.
 pub const TIME_SLICE: u32 = 4000;
 
@@ -61,6 +64,7 @@ impl Scheduler {
                     return Turn::Ran(1);
                 }
                 if self.index == 0 {
+                    rt.trim();
                     rt.rest.go_outside();
                 }
                 return Turn::Idle(rt.timers.next());
@@ -83,7 +87,13 @@ impl Scheduler {
             rt.starve();
         }
         let reductions = p.reductions.wrapping_sub(before).max(1);
-        rt.statistics.count_slice(reductions);
+        if rt
+            .statistics
+            .count_slice(reductions)
+            .is_multiple_of(SLICES_TO_TRIM)
+        {
+            rt.trim();
+        }
         match outcome {
             Outcome::Yield => {
                 let follows = core::mem::take(&mut p.flags.follows);
@@ -262,6 +272,13 @@ impl Runtime {
         let number = watched.and_then(Term::as_pid);
         self.must_stop()
             || number.is_some_and(|n| self.finished.lock().iter().any(|(other, _)| *other == n))
+    }
+
+    /// Gives memory back to the system, if much of it was freed.
+    fn trim(&self) {
+        if self.budget.has_shrunk() {
+            self.platform.trim();
+        }
     }
 
     /// Waits for other schedulers, for the next timer, or for the machine. `false`: nothing can

@@ -33,9 +33,10 @@ impl Statistics {
         self.started.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn count_slice(&self, reductions: u64) {
+    /// Counts a time slice; how many there were before.
+    pub(crate) fn count_slice(&self, reductions: u64) -> u64 {
         self.reductions.fetch_add(reductions, Ordering::Relaxed);
-        self.switches.fetch_add(1, Ordering::Relaxed);
+        self.switches.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn count_idle(&self, nanoseconds: u64) {
