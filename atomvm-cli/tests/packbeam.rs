@@ -75,6 +75,41 @@ fn pruning_and_lines() {
 }
 
 #[test]
+fn packs_are_translated_ahead_of_time() {
+    let Some(fixtures) = fixtures("otp25") else {
+        return;
+    };
+    let folder = Folder::new("translate");
+    let inputs = ["hello.beam", "kv_app.beam"].map(|name| path(&fixtures, name));
+    let create = |options: &[&str], pack: &str| {
+        let [hello, app] = inputs.each_ref().map(String::as_str);
+        folder.succeed(&[&["create"], options, &[pack, hello, app]].concat())
+    };
+    let size = |name| fs::metadata(folder.0.join(name)).unwrap().len();
+    create(&[], "plain.avm");
+    create(&["--translate", "le32"], "both.avm");
+    create(&["--translate", "le32", "--translated-only"], "only.avm");
+    create(&["--translate", "be64"], "other.avm");
+    assert!(size("plain.avm") < size("only.avm"));
+    assert!(size("only.avm") < size("both.avm"));
+    assert_eq!(size("both.avm"), size("other.avm"));
+    assert_eq!(
+        folder.succeed(&["list", "-f", "bare", "both.avm"]),
+        folder.succeed(&["list", "-f", "bare", "plain.avm"])
+    );
+    // The same again, and the same from a pack that was translated for something else.
+    let both = fs::read(folder.0.join("both.avm")).unwrap();
+    folder.succeed(&["create", "--translate", "le32", "again.avm", "other.avm"]);
+    assert!(fs::read(folder.0.join("again.avm")).unwrap() == both);
+    let error = folder.fail(&["create", "--translated-only", "x.avm", "plain.avm"]);
+    assert!(error.contains("--translate"), "{error}");
+    // What is left is not a module's code.
+    let error = folder.fail(&["create", "--translate", "le64", "x.avm", "only.avm"]);
+    assert!(error.contains("hello.beam"), "{error}");
+    assert!(!folder.0.join("x.avm").exists());
+}
+
+#[test]
 fn failures_are_one_line_and_leave_nothing_behind() {
     let folder = Folder::new("failures");
     fs::write(folder.0.join("bad.beam"), b"FOR1\0\0\0\x04BEAM").unwrap();
