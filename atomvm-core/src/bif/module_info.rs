@@ -3,6 +3,7 @@
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::code::Module;
 use crate::memory::Heap;
+use crate::memory::fallible::Grow;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 
@@ -27,7 +28,7 @@ fn module_loaded_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn loaded_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let mut names = c.rt.code.loaded();
-    names.push(atoms::ERLANG);
+    names.try_push(atoms::ERLANG)?;
     Ok(c.p.heap.list(&names)?)
 }
 
