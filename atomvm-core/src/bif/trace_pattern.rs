@@ -8,6 +8,7 @@ use crate::interp::{ask_for_trace, plant, uproot};
 use crate::matchspec::{MatchSpec, Mode, SpecError};
 use crate::memory::fallible::{Grow, collect, lose, with_room};
 use crate::memory::{Heap, OutOfMemory};
+use crate::process::Process;
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
@@ -142,16 +143,22 @@ fn pattern(c: &mut Ctx<'_>, what: Term, spec: Term, options: Options) -> BifResu
     let chosen = Chosen::of(c, module, function, arity).map_err(|_| WRONG_FUNCTION)?;
     let rt = c.rt;
     // Others run the code that is changed.
-    rt.alone(|| Ok(Term::small(functions(rt, &chosen, &change)?)))
+    let me = &mut *c.p;
+    rt.alone(|| Ok(Term::small(functions(rt, me, &chosen, &change)?)))
 }
 
 /// Sets the trace points of the chosen functions, or takes them away; how many there are.
-fn functions(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, OutOfMemory> {
+fn functions(
+    rt: &Runtime,
+    me: &mut Process,
+    chosen: &Chosen,
+    change: &Change,
+) -> Result<isize, OutOfMemory> {
     let mut count = 0;
     if change.options.in_code() {
         for name in rt.code.loaded() {
             if let Some(module) = rt.code.find(name).filter(|m| chosen.has_module(m.name)) {
-                count += local(rt, &module, chosen, change)?;
+                count += local(rt, Some(me), &module, chosen, change)?;
             }
         }
     }
@@ -168,7 +175,7 @@ pub(crate) fn loaded(rt: &Runtime, module: &Module) {
             arity: None,
         };
         let set = match change.options.in_code() {
-            true => local(rt, module, &chosen, &change),
+            true => local(rt, None, module, &chosen, &change),
             false => Ok(0),
         };
         if set.and_then(|_| exported(rt, &chosen, &change)).is_err() {
@@ -313,6 +320,7 @@ impl Change {
 /// Sets trace points in the code of a module; how many functions were chosen.
 fn local(
     rt: &Runtime,
+    mut me: Option<&mut Process>,
     module: &Module,
     chosen: &Chosen,
     change: &Change,
@@ -327,7 +335,7 @@ fn local(
             continue;
         }
         if count == 0 && !matches!(change.wanted, Wanted::Off) {
-            rt.make_writable(module)?;
+            rt.make_writable(module, me.take())?;
         }
         count += 1;
         let Some(first) = module.point(f.entry) else {

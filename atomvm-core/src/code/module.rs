@@ -10,6 +10,7 @@ use crate::memory::{Budget, Fragment, OutOfMemory};
 use crate::sync::{Arc, Mutex, Shared};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
+use portable_atomic::{AtomicPtr, Ordering};
 
 /// Where an exception handler is.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +55,10 @@ pub struct Module {
     pub name: Term,
     /// Its code and what belongs to it.
     pub(crate) image: Image,
-    /// The code again, in memory: see [`Module::writable`].
+    /// The code again, in memory: see [`Module::make_writable`].
     copy: Mutex<Option<Box<[u32]>>>,
+    /// The code that calls reach: that of the image, or the copy.
+    reached: AtomicPtr<u32>,
     /// The address of this module, then what the code refers to by index: constants, and the
     /// addresses of export and fun entries.
     pub(crate) links: Box<[Word]>,
@@ -112,6 +115,7 @@ impl Module {
         let mut module = Shared::new(Module {
             id: parts.id,
             name: parts.name,
+            reached: AtomicPtr::new(parts.image.code().as_ptr().cast_mut()),
             image: parts.image,
             copy: Mutex::new(None),
             links: parts.links,
@@ -173,12 +177,23 @@ impl Module {
 
     /// Where code at an offset is.
     pub(crate) fn target(&self, offset: u32) -> Target {
-        let copy = self.copy.lock();
-        let code = copy.as_deref().unwrap_or(self.image.code());
         Target {
-            ip: &code[offset as usize],
+            ip: self.place(offset),
             links: self.link_table(),
         }
+    }
+
+    /// The instruction at an offset.
+    #[inline]
+    pub(crate) fn place(&self, offset: u32) -> *const u32 {
+        assert!(
+            (offset as usize) < self.image.code().len(),
+            "beyond the code"
+        );
+        let start = self.reached.load(Ordering::Acquire).cast_const();
+        // SAFETY: it is the start of the image's code, or of a copy that is as long and lives as long as
+        // the module.
+        unsafe { start.add(offset as usize) }
     }
 
     /// Where an instruction is, in words from the start.
@@ -194,35 +209,41 @@ impl Module {
     }
 
     /// Sees to it that there is code to which trace points can be written: where it stands in the bytes
-    /// that it came from, a copy is made. Calls go to the copy when they are linked again; what
-    /// is in the middle of the code goes on there.
+    /// that it came from, a copy is made; was it? Calls go to the copy when they are linked again.
     ///
     /// # Errors
     /// There is no memory.
-    pub(crate) fn make_writable(&self) -> Result<(), OutOfMemory> {
+    pub(crate) fn make_writable(&self) -> Result<bool, OutOfMemory> {
         let mut copy = self.copy.lock();
-        if copy.is_none() && self.image.is_placed() {
+        let is_needed = copy.is_none() && self.image.is_placed();
+        if is_needed {
             let code = self.image.code();
             self.budget.charge(size_of_val(code))?;
             let made = collect(code.iter().copied()).and_then(slice_of);
             if made.is_err() {
                 self.budget.refund(size_of_val(code));
             }
-            *copy = Some(made?);
+            let made = copy.insert(made?);
+            self.reached.store(made.as_mut_ptr(), Ordering::Release);
         }
-        Ok(())
+        Ok(is_needed)
     }
 
     /// Where the first instruction of a function can be written to.
     pub(crate) fn point(&self, offset: u32) -> Option<*mut u16> {
-        let copy = self.copy.lock();
-        let code = match copy.as_deref() {
-            None if self.image.is_placed() => return None,
-            None => self.image.code(),
-            Some(copy) => copy,
-        };
-        let first = code.get(offset as usize)?;
-        Some(core::ptr::from_ref(first).cast_mut().cast())
+        let is_writable = !self.image.is_placed() || self.copy.lock().is_some();
+        is_writable.then(|| self.place(offset).cast_mut().cast())
+    }
+
+    /// Where what stood at `ip` stands now that a copy of the code was made; that, if it is not of
+    /// the code that stood elsewhere before.
+    pub(crate) fn moved(&self, ip: *const u32) -> *const u32 {
+        let code = self.image.code();
+        let bytes = (ip as usize).wrapping_sub(code.as_ptr() as usize);
+        if bytes >= size_of_val(code) {
+            return ip;
+        }
+        self.place((bytes / size_of::<u32>()) as u32)
     }
 
     /// Calls `visit` with the address and size in bytes of each place where the code stands.

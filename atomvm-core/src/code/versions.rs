@@ -10,8 +10,10 @@ use super::link;
 use super::module::Module;
 use super::server::STUB_UNDEFINED;
 use super::source::Source;
+use crate::interp::lingering;
 use crate::memory::OutOfMemory;
 use crate::memory::fallible::{Grow, lose, print, text_or_none, with_room};
+use crate::process::Process;
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
@@ -260,12 +262,19 @@ impl Runtime {
         }
     }
 
-    /// Makes calls that come from now on find code that trace points can be written to.
+    /// Makes all who call or run a module find code that trace points can be written to. Nobody else may
+    /// run; `me` is the process that does.
     ///
     /// # Errors
     /// There is no memory; nothing has changed.
-    pub(crate) fn make_writable(&self, module: &Module) -> Result<(), OutOfMemory> {
-        module.make_writable()?;
+    pub(crate) fn make_writable(
+        &self,
+        module: &Module,
+        me: Option<&mut Process>,
+    ) -> Result<(), OutOfMemory> {
+        if !module.make_writable()? {
+            return Ok(());
+        }
         let between = self.code.stub(STUB_UNDEFINED);
         for f in module.exports() {
             if let Some(export) = self.exports.find(module.name, f.name, f.arity)
@@ -275,6 +284,19 @@ impl Runtime {
             }
         }
         self.link_funs(module);
+        if let Some(p) = me {
+            lingering::move_to_copy(p, module);
+        }
+        for handle in self.processes.all() {
+            if let Some(p) = handle
+                .body
+                .try_lock()
+                .as_deref_mut()
+                .and_then(Option::as_mut)
+            {
+                lingering::move_to_copy(p, module);
+            }
+        }
         Ok(())
     }
 

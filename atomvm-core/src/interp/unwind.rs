@@ -35,7 +35,7 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
                 {
                     at.write(Term::NIL);
                     p.heap.stop = frame;
-                    (*c).ip = module.image.code().as_ptr().add(catch.offset as usize);
+                    (*c).ip = module.place(catch.offset);
                     (*c).m = links;
                     (*c).x[0] = (*c).exception.class;
                     (*c).x[1] = (*c).exception.reason;
