@@ -110,8 +110,10 @@ fn purge_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn is_sticky_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let name = module_name(args[0])?;
     let text = c.rt.atoms.name(name);
+    // As in OTP, only what is there already; of modules with built-in functions a part always is.
+    let is_there = || c.rt.code.find(name).is_some() || super::all().any(|bif| bif.module == text);
     Ok(Term::bool(
-        crate::vm::Runtime::is_preloaded(name) || c.rt.code.is_stuck(name, text),
+        crate::vm::Runtime::is_preloaded(name) || c.rt.code.is_stuck(name, text) && is_there(),
     ))
 }
 
