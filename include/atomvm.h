@@ -49,6 +49,10 @@
 // Everything random follows from `seed`.
 #define ATOMVM_SEEDED 4
 
+// Trust what `packbeam create --translate` made if its checksum is right: modules that were translated
+// for this machine are not verified when they are loaded. For packs that come from a safe place.
+#define ATOMVM_TRUST_PACKS 8
+
 // The type of a term.
 typedef enum {
   // No term: the pointer was NULL.
@@ -224,7 +228,7 @@ typedef struct {
 typedef struct {
   // sizeof(atomvm_config), so that later versions can add to it.
   size_t size;
-  // ATOMVM_NO_LIBRARY, ATOMVM_STRESS, ATOMVM_SEEDED, added up.
+  // ATOMVM_NO_LIBRARY, ATOMVM_STRESS, ATOMVM_SEEDED, ATOMVM_TRUST_PACKS, added up.
   uint32_t flags;
   // How many bytes the VM may use; 0: no limit.
   size_t memory_limit;
