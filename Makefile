@@ -36,7 +36,9 @@ clippy:
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
+# Older and newer versions of Elixir are fetched for it; without them some tests are left out.
 unit:
+	scripts/elixir-releases.sh || echo "unit: without other versions of Elixir"
 	cargo test --workspace
 
 # Every program again, with a collection at every opportunity.

@@ -54,6 +54,7 @@ const OF_KERNEL: &[&str] = &[
     "logger_simple_h",
     "logger_std_h",
     "logger_sup",
+    "net_adm",
     "os",
     "pg",
     "raw_file_io",

@@ -2,6 +2,8 @@
 -module('Elixir.AVMPort').
 -export([open/2, call/2, call/3, '__info__'/1]).
 
+%% The driver `console` is a process; what else there is to open is the host's.
+open({spawn, Name}, _Options) when Name =:= "console"; Name =:= <<"console">> -> spawn(console, server, []);
 open(Name, Options) -> erlang:open_port(Name, Options).
 
 call(Port, Request) -> port:call(Port, Request).

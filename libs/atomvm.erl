@@ -9,7 +9,8 @@ random() ->
     Number.
 
 %% Bytes that nobody can foresee, from the host.
-rand_bytes(Count) when is_integer(Count), Count >= 0 -> atomvm_host:entropy(Count).
+rand_bytes(Count) when is_integer(Count), Count >= 0 -> atomvm_host:entropy(Count);
+rand_bytes(_) -> error(badarg).
 
 %% Sets the VM's clock; that of the host stays as it is.
 posix_clock_settime(realtime, {Seconds, Nanoseconds})

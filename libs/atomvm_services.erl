@@ -126,7 +126,7 @@ serve(Started) ->
 started(Service, Started) when is_map_key(Service, Started) -> Started;
 started(application_controller = Service, Started) ->
     replace(Service),
-    {ok, _} = application_controller:start(application(kernel)),
+    {ok, _} = application_controller:start(with_logger(application(kernel))),
     ok = application:load(application(stdlib)),
     [ok = application:start_boot(Name, permanent) || Name <- [kernel, stdlib]],
     Started#{Service => true};
@@ -140,16 +140,16 @@ started(logger = Service, Started0) ->
     {ok, _} = logger_server:start_link(),
     replace(Service),
     {ok, _} = logger_sup:start_link(),
-    configure_logger(application:get_env(kernel, logger)),
     ok = logger:internal_init_logger(),
     ok = logger:add_handlers(kernel),
     Started#{Service => true}.
 
-%% Unless a program says otherwise, its log is written to standard error.
-configure_logger({ok, _}) -> ok;
-configure_logger(undefined) ->
+%% Unless a program says otherwise, its log is written to standard error. (The controller, which may log
+%% itself, must not be asked when logging starts.)
+with_logger({application, kernel, Properties}) ->
+    Env = proplists:get_value(env, Properties, []),
     Default = {handler, default, logger_std_h, #{config => #{type => standard_error}}},
-    application:set_env(kernel, logger, [Default]).
+    {application, kernel, lists:keystore(env, 1, Properties, {env, [{logger, [Default]} | lists:keydelete(logger, 1, Env)]})}.
 
 %% Puts OTP's module in the place of the one that stands for it.
 replace(Module) ->

@@ -73,21 +73,25 @@ not_loaded([Module | Modules], Errors) ->
 not_loaded([], Errors) -> Errors.
 
 atomic_load(Modules) ->
-    case prepare_loading(Modules) of
+    case are_loadable(Modules) andalso prepare_loading(Modules) of
         {ok, Prepared} -> finish(Prepared);
+        false -> error(function_clause, [Modules]);
         Error -> Error
     end.
 
 %% All are read and checked; none is loaded.
-prepare_loading(Modules) when is_list(Modules) ->
-    Named = [
-        case M of
-            {Module, File, Binary} when is_atom(Module), is_list(File), is_binary(Binary) -> M;
-            _ when is_atom(M) -> M;
-            _ -> error(function_clause, [Modules])
-        end
-     || M <- Modules
-    ],
+prepare_loading(Modules) ->
+    case are_loadable(Modules) of
+        true -> prepare_all(Modules);
+        false -> error(function_clause, [Modules])
+    end.
+
+are_loadable(Modules) -> is_list(Modules) andalso lists:all(fun is_loadable/1, Modules).
+
+is_loadable({Module, File, Binary}) -> is_atom(Module) andalso is_list(File) andalso is_binary(Binary);
+is_loadable(Module) -> is_atom(Module).
+
+prepare_all(Named) ->
     Names = [name(M) || M <- Named],
     case Names -- lists:usort(Names) of
         [] -> prepared([prepare(M) || M <- Named]);
@@ -161,10 +165,21 @@ soft_purge(Module) when is_atom(Module) -> atomvm_loader:soft_purge(Module).
 is_loaded(Module) when is_atom(Module) ->
     case atomvm_code:file(Module) of
         false -> false;
-        File -> {file, file(File)}
+        File -> {file, file_of(Module, File)}
     end.
 
-all_loaded() -> [{M, file(atomvm_code:file(M))} || M <- erlang:loaded()].
+%% What the emulator of OTP has from the start has no file there.
+file_of(Module, File) ->
+    case is_preloaded(Module) of
+        true -> preloaded;
+        false -> file(File)
+    end.
+
+is_preloaded(Module) ->
+    lists:member(Module, [atomics, counters, erlang, erl_prim_loader, erts_internal, init, persistent_term, prim_buffer,
+                          prim_eval, prim_file, zlib]).
+
+all_loaded() -> [{M, file_of(M, atomvm_code:file(M))} || M <- erlang:loaded()].
 
 file(Binary) when is_binary(Binary) -> unicode:characters_to_list(Binary);
 file(Preloaded) -> Preloaded.
@@ -182,7 +197,8 @@ which(Module) when is_atom(Module) ->
             File;
         false ->
             case atomvm_code:find(Module) of
-                {_, File} -> file(File);
+                {_, File} -> file_of(Module, File);
+                error when Module =:= erts_internal -> preloaded;
                 error -> non_existing
             end
     end.
@@ -295,7 +311,7 @@ set_path(Folders) when is_list(Folders) ->
                 false -> {error, bad_directory}
             end
     catch
-        error:_ -> {error, bad_path}
+        error:_ -> {error, bad_directory}
     end.
 
 add_path(Folder) -> add_pathz(Folder).
@@ -321,9 +337,12 @@ add(Folder, Where) when is_list(Folder); is_atom(Folder) ->
 
 add_paths(Folders) -> add_pathsz(Folders).
 
-add_pathsz(Folders) -> lists:foreach(fun add_pathz/1, Folders).
+%% What is no folder is left out.
+add_pathsz(Folders) when is_list(Folders) -> each(fun add_pathz/1, Folders).
 
-add_pathsa(Folders) -> lists:foreach(fun add_patha/1, Folders).
+add_pathsa(Folders) when is_list(Folders) -> each(fun add_patha/1, Folders).
+
+each(Add, Folders) -> lists:foreach(fun(Folder) -> catch Add(Folder) end, Folders).
 
 del_path(Name) when is_list(Name); is_atom(Name) ->
     Text = to_list(Name),
@@ -334,17 +353,18 @@ del_path(Name) when is_list(Name); is_atom(Name) ->
         {Before, [_ | After]} -> put_path(Before ++ After)
     end.
 
-replace_path(Name, Folder) ->
+%% The new folder stands where the old one did.
+replace_path(Name, Folder) when is_list(Name) orelse is_atom(Name), is_list(Folder) orelse is_atom(Folder) ->
     Text = to_list(Name),
     New = to_list(Folder),
-    case is_folder(New) of
-        false -> {error, bad_directory};
-        true ->
-            case application_of(New) =:= Text of
-                false -> {error, {badarg, [Name, Folder]}};
-                true ->
-                    Others = [F || F <- get_path(), application_of(F) =/= Text],
-                    put_path([New | Others])
+    case {application_of(New) =:= Text, is_folder(New)} of
+        {false, _} -> {error, bad_name};
+        {true, false} -> {error, bad_directory};
+        {true, true} ->
+            Is = fun(F) -> application_of(F) =:= Text end,
+            case lists:splitwith(fun(F) -> not Is(F) end, get_path()) of
+                {Others, []} -> put_path([New | Others]);
+                {Before, [_ | After]} -> put_path(Before ++ [New | [F || F <- After, not Is(F)]])
             end
     end.
 
@@ -373,9 +393,10 @@ application_of(Folder) ->
 
 %% Installed applications: those in folders of the code path, and those in packs.
 
-root_dir() -> "".
+%% The folder under which the files in packs can be read.
+root_dir() -> "/avm:".
 
-lib_dir() -> "lib".
+lib_dir() -> "/avm:".
 
 lib_dir(App) when is_atom(App); is_list(App) ->
     Name = to_list(App),

@@ -80,6 +80,7 @@ SCRIPT
 
 releases=("$@")
 [ ${#releases[@]} -gt 0 ] || releases=(23 25 27 29)
+scripts/elixir-releases.sh 1.10 1.14 1.18 1.20 || echo "otp-matrix: without some versions of Elixir"
 for release in "${releases[@]}"; do
     install "$release"
     build "$release"

@@ -56,6 +56,17 @@ fn compiled_tests() {
     assert_eq!(here.code, Some(0));
 }
 
+/// Elixir 1.20 wants a later OTP than the built-in library may be of: `matrix.rs` runs it.
+#[test]
+fn other_versions_of_elixir() {
+    for version in [(1, 10), (1, 18)] {
+        match Elixir::fetched(version) {
+            Some(elixir) => passes_with(&Vm::build(), &elixir),
+            None => println!("skipped: scripts/elixir-releases.sh fetches Elixir {version:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_file_that_is_not_there() {
     if Elixir::installed().is_none() {
@@ -66,6 +77,20 @@ fn a_file_that_is_not_there() {
     let said = String::from_utf8_lossy(&here.stderr).into_owned();
     assert_eq!(said, "atomvm: no_such_test.exs: no such file\n");
     assert_eq!(here.code, Some(1));
+}
+
+/// Runs tests with ExUnit of some version.
+fn passes_with(vm: &Vm, elixir: &Elixir) {
+    let folder = format!("--elixir={}", elixir.folder.display());
+    let file = script("pass_test.exs").display().to_string();
+    let here = vm.command(&["exunit", &folder, "--seed", "0", &file]);
+    let said = report(&here);
+    assert!(
+        said.contains("3 tests, 0 failures"),
+        "{:?}: {said}",
+        elixir.version
+    );
+    assert_eq!(here.code, Some(0));
 }
 
 /// Runs a script with `options` on the VM, and with those of ExUnit on Elixir.

@@ -6,14 +6,6 @@ use std::path::{Path, PathBuf};
 
 use atomvm_tests::{Case, Elixir, Expected, Vm, check_all, is_wanted, root, stem};
 
-/// The releases, each with the version of Elixir that compiled `Sensor` for it.
-const RELEASES: [(&str, (u32, u32)); 4] = [
-    ("otp23", (1, 10)),
-    ("otp25", (1, 14)),
-    ("otp27", (1, 18)),
-    ("otp29", (1, 20)),
-];
-
 #[test]
 fn fixtures_of_all_releases() {
     let folder = root().join("../shared/fixtures");
@@ -21,19 +13,29 @@ fn fixtures_of_all_releases() {
         println!("skipped: no fixtures at {}", folder.display());
         return;
     }
-    let elixir = Elixir::installed();
+    let installed = Elixir::installed();
     let mut all = Vec::new();
-    for (release, version) in RELEASES {
-        let folder = folder.join(release);
+    for (release, version) in Elixir::OF_RELEASES {
+        let folder = folder.join(format!("otp{release}"));
         all.extend(erlang_cases(&folder));
-        match &elixir {
-            Some(elixir) if elixir.version >= version => {
-                all.extend(elixir_cases(&folder, &elixir.library))
-            }
-            _ => println!("skipped: {release}/Sensor needs the library of Elixir {version:?}"),
+        match library(version, installed.as_ref()) {
+            Some(library) => all.extend(elixir_cases(&folder, &library)),
+            None => println!(
+                "skipped: otp{release}/Sensor: Elixir {}.{} is not there; \
+                 scripts/elixir-releases.sh fetches it",
+                version.0, version.1
+            ),
         }
     }
     check_all(&Vm::build(), &all);
+}
+
+/// The library that a version of Elixir compiled for: its own if it was fetched, else that of a later
+/// one that is installed.
+fn library(version: (u32, u32), installed: Option<&Elixir>) -> Option<PathBuf> {
+    let later = installed.filter(|elixir| elixir.version >= version);
+    let elixir = Elixir::fetched(version).or_else(|| later.cloned());
+    elixir.map(|elixir| elixir.library)
 }
 
 fn erlang_cases(release: &Path) -> Vec<Case> {

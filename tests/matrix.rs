@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use atomvm_tests::{Case, Otp, Vm, differing, is_wanted, programs, root, stem};
+use atomvm_tests::{Case, Elixir, Otp, Vm, differing, is_wanted, programs, root, stem};
 
 /// The compiler's options to compare with: none, and those that make it write what earlier
 /// releases can load, which no longer need to be installed then.
@@ -118,6 +118,33 @@ fn compare(
         }
     }
     wrong
+}
+
+/// Elixir's own ExUnit, of the version that goes with a release, runs with the library of that release.
+#[test]
+fn elixir_of_other_releases() {
+    let Some(folder) = env::var_os("ATOMVM_OTP").map(PathBuf::from) else {
+        println!("skipped: scripts/otp-matrix.sh runs this");
+        return;
+    };
+    let wanted = env::var("ATOMVM_OTP_RELEASES").unwrap_or_default();
+    let tests = root().join("tests/exunit/pass_test.exs");
+    let tests = tests.display().to_string();
+    for (release, version) in Elixir::OF_RELEASES {
+        if !wanted.split_whitespace().any(|it| it == release) {
+            continue;
+        }
+        let Some(elixir) = Elixir::fetched(version) else {
+            println!("{release}: without Elixir {version:?}, which could not be fetched");
+            continue;
+        };
+        let vm = Vm::at(&folder.join(release).join("atomvm"));
+        let library = format!("--elixir={}", elixir.folder.display());
+        let finished = vm.command(&["exunit", &library, "--seed", "0", &tests]);
+        let said = String::from_utf8_lossy(&finished.stdout);
+        assert!(said.contains("3 tests, 0 failures"), "{release}: {said}");
+        println!("{release}: ExUnit of Elixir {version:?} passes");
+    }
 }
 
 /// The programs for a release: those of all releases and its own.

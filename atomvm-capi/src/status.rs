@@ -153,7 +153,7 @@ fn of_pack(error: &PackError) -> atomvm_status {
         PackError::NotAPack => ATOMVM_FOREIGN_FILE,
         PackError::Truncated { .. } => ATOMVM_TRUNCATED_FILE,
         PackError::BadModule { error, .. } => of_beam(error),
-        PackError::NoStart | PackError::MissingStart { .. } => ATOMVM_NO_ENTRY_POINT,
+        PackError::MissingStart { .. } | PackError::BadStart { .. } => ATOMVM_NO_ENTRY_POINT,
         _ => ATOMVM_DAMAGED_FILE,
     }
 }

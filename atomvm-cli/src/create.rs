@@ -109,9 +109,14 @@ impl Create {
             lines: !self.remove_lines,
             is_whole,
         };
-        let pruned = prune::prune(&inputs, &options, &|what| progress.show(what));
+        let prune = |inputs: &Inputs| prune::prune(inputs, &options, &|what| progress.show(what));
+        let mut pruned = prune(&inputs);
+        if is_whole && pruned.as_ref().is_ok_and(|it| it.wants_services) {
+            inputs.use_services()?;
+            pruned = prune(&inputs);
+        }
         progress.clear();
-        let Pruned { pack, report } = pruned?;
+        let Pruned { pack, report, .. } = pruned?;
         self.warn(&report)?;
         write(&self.output, &self.translate.apply(pack)?)?;
         match &self.report {

@@ -73,6 +73,7 @@ impl Setup {
     ) -> Result<Value, Failure> {
         self.machine
             .add_paths(library_folders(self.root.as_deref())?);
+        self.machine.add_current_folder();
         let builder = self.machine.builder(&[])?.arguments(arguments);
         finish(builder.build(), Vec::new(), |vm| {
             vm.call(module, function, args)

@@ -55,8 +55,7 @@ impl Eunit {
         let names = names.iter().map(|name| Value::from(name.as_str()));
         let args = [Value::List(names.collect()), Value::List(options)];
         let mut machine = self.machine;
-        // As `erl` does, after all others.
-        machine.add_paths(vec![PathBuf::from(".")]);
+        machine.add_current_folder();
         let builder = machine.builder(&files)?;
         finish(builder.build(), files, |vm| {
             vm.call("atomvm_eunit", "main", &args)

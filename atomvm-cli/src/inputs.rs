@@ -9,6 +9,8 @@ use atomvm_core::beam::{Beam, inflate};
 use atomvm_core::pack::{FLAG_FILE, Pack, file_entry_name};
 use atomvm_host::{LIBRARY, SMALL_LIBRARY, library_modules};
 
+use crate::services;
+
 /// What the origin of a module of the built-in library begins with.
 pub const LIBRARY_ORIGIN: &str = "the VM's library";
 
@@ -54,6 +56,8 @@ pub struct GivenModule {
     pub bytes: Vec<u8>,
     /// Whether it is only looked at, for whoever runs the pack has it.
     pub is_elsewhere: bool,
+    /// Whether it takes the place of a module of its name only when that is needed.
+    pub is_late: bool,
 }
 
 /// A plain file, as it stands in a pack.
@@ -121,6 +125,7 @@ impl Inputs {
             origin,
             bytes: bytes.to_vec(),
             is_elsewhere: false,
+            is_late: false,
         });
         Ok(())
     }
@@ -210,6 +215,20 @@ impl Inputs {
         self.add_missing(LIBRARY)
     }
 
+    /// Puts OTP's applications and logging in the places of the small modules that stand for them.
+    ///
+    /// # Errors
+    ///
+    /// None, unless the library itself is damaged.
+    pub fn use_services(&mut self) -> Result<(), String> {
+        let (modules, files) = services::of_library()?;
+        self.modules
+            .retain(|it| !services::SERVICES.contains(&it.name.as_str()));
+        self.modules.extend(modules);
+        self.files.extend(files);
+        Ok(())
+    }
+
     /// Whether a module is of OTP's, Elixir's or the VM's library.
     pub fn is_library(&self, module: &GivenModule) -> bool {
         // .../lib/stdlib-4.2/ebin/lists.beam
@@ -226,6 +245,11 @@ impl Inputs {
     /// The callback modules that application resources name: `{mod, {Module, Arguments}}`.
     pub fn application_modules(&self) -> Vec<String> {
         self.files.iter().filter_map(application_module).collect()
+    }
+
+    /// The atoms of application resources, which the application controller reads.
+    pub fn atoms_of_resources(&self) -> Vec<String> {
+        self.files.iter().flat_map(resource_atoms).collect()
     }
 }
 
@@ -254,6 +278,30 @@ fn modules_in(folder: &Path) -> Result<Vec<PathBuf>, String> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// The atoms of an application's resource.
+fn resource_atoms(file: &GivenFile) -> Vec<String> {
+    let Some(contents) = file.data.get(4..) else {
+        return Vec::new();
+    };
+    if file.name.ends_with("/priv/application.bin") {
+        let atoms = Tokens::new(contents).filter_map(|token| match token {
+            Token::Atom(atom) => Some(atom.to_owned()),
+            _ => None,
+        });
+        return atoms.collect();
+    }
+    if !file.name.ends_with(".app") {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(contents);
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '@' | '.');
+    let words = text.split(|c: char| !is_part(c));
+    words
+        .filter(|word| word.starts_with(char::is_alphabetic))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The callback module of an application: its resource is the external term `application.bin`, or

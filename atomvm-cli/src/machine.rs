@@ -44,6 +44,14 @@ impl Machine {
         self.paths.extend(folders);
     }
 
+    /// Modules are looked for in the current folder too, as `erl` does, but after all others; not where
+    /// there is only what the files hold.
+    pub fn add_current_folder(&mut self) {
+        if !self.no_library {
+            self.add_paths(vec![PathBuf::from(".")]);
+        }
+    }
+
     /// A builder with these options and `files`.
     pub fn builder(self, files: &[PathBuf]) -> Result<VmBuilder, Failure> {
         let mut limits = Limits::default();

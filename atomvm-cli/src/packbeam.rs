@@ -6,6 +6,7 @@ mod create;
 mod inputs;
 mod prune;
 mod save;
+mod services;
 mod translate;
 
 use std::ffi::OsString;

@@ -47,6 +47,7 @@ impl Run {
         if let Some(root) = &self.elixir {
             machine.add_paths(library_folders(root.as_deref())?);
         }
+        machine.add_current_folder();
         let builder = machine.builder(&self.files)?.arguments(self.arguments);
         finish(builder.build(), self.files, |vm| {
             if self.elixir.is_some() {

@@ -32,8 +32,7 @@ impl Shell {
 
     fn evaluate(self) -> Result<(), Failure> {
         let mut machine = self.machine;
-        // As `erl` does, after all others.
-        machine.add_paths(vec![PathBuf::from(".")]);
+        machine.add_current_folder();
         let mut builder = machine.builder(&self.files)?.arguments(self.arguments);
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         // What has no cursor that could be moved is read from as a file is.

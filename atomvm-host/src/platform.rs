@@ -12,6 +12,7 @@ use atomvm_core::platform::{NewPort, Platform, PortError, PortEvents, PortReques
 use atomvm_core::term::atom::AtomError;
 use atomvm_core::vm::Runtime;
 use chrono::{Local, Offset, TimeZone};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
@@ -102,6 +103,18 @@ impl Host {
     pub fn code_paths(mut self, folders: impl IntoIterator<Item = PathBuf>) -> Host {
         self.code_paths.extend(folders);
         self
+    }
+}
+
+impl Host {
+    /// Where a path of modules leads for the program, whose current folder may not be that of the
+    /// process.
+    fn place<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::env::current_dir() {
+            Ok(current) if current == *folder => Cow::Borrowed(path),
+            _ => Cow::Owned(folder.join(path)),
+        }
     }
 }
 
@@ -248,7 +261,7 @@ impl Platform for Host {
         let file = format!("{name}.beam");
         self.code_paths
             .iter()
-            .find_map(|folder| map_file(&folder.join(&file)).ok())
+            .find_map(|folder| map_file(&self.place(folder).join(&file)).ok())
     }
 
     fn code_paths(&self) -> Vec<String> {
@@ -257,11 +270,11 @@ impl Platform for Host {
     }
 
     fn open_file(&self, path: &str) -> Option<Source> {
-        map_file(Path::new(path)).ok()
+        map_file(&self.place(Path::new(path))).ok()
     }
 
     fn is_folder(&self, path: &str) -> bool {
-        Path::new(path).is_dir()
+        self.place(Path::new(path)).is_dir()
     }
 
     fn environment(&self, name: &str) -> Option<Vec<u8>> {

@@ -1,10 +1,10 @@
 //! OTP, whose answers are the right ones.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
+use std::{env, fs};
 
 use crate::{Expected, root, run, stem};
 
@@ -239,9 +239,11 @@ impl Otp {
     }
 }
 
-/// An installed Elixir.
+/// A version of Elixir.
 #[derive(Debug, Clone)]
 pub struct Elixir {
+    /// The folder that `--elixir` takes.
+    pub folder: PathBuf,
     /// The folder of its own modules.
     pub library: PathBuf,
     /// Major and minor version. What a later one compiles may call functions that it lacks.
@@ -249,16 +251,42 @@ pub struct Elixir {
 }
 
 impl Elixir {
+    /// Releases of OTP, each with the version of Elixir that goes with it here.
+    pub const OF_RELEASES: [(&str, (u32, u32)); 4] = [
+        ("23", (1, 10)),
+        ("25", (1, 14)),
+        ("27", (1, 18)),
+        ("29", (1, 20)),
+    ];
+
     /// The Elixir that is installed, if any.
     pub fn installed() -> Option<Elixir> {
-        let ask = "IO.puts(:code.lib_dir(:elixir)); IO.puts(System.version())";
+        let ask = "IO.puts(:code.lib_dir(:elixir))";
         let output = Command::new("elixir").args(["-e", ask]).output().ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
-        let mut lines = text.lines();
-        let library = Path::new(lines.next()?).join("ebin");
-        let mut numbers = lines.next()?.split('.').map(str::parse);
-        let version = (numbers.next()?.ok()?, numbers.next()?.ok()?);
-        library.is_dir().then_some(Elixir { library, version })
+        // FOLDER/lib/elixir
+        Elixir::at(Path::new(text.trim_end()).ancestors().nth(2)?)
+    }
+
+    /// A version that `scripts/elixir-releases.sh` fetched.
+    pub fn fetched(version: (u32, u32)) -> Option<Elixir> {
+        let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        let name = format!("elixir/{}.{}", version.0, version.1);
+        let folder = root().join(target).join(name);
+        Elixir::at(&folder).filter(|it| it.version == version)
+    }
+
+    /// The Elixir in a folder, if there is one.
+    fn at(folder: &Path) -> Option<Elixir> {
+        let library = folder.join("lib/elixir/ebin");
+        let description = fs::read_to_string(library.join("elixir.app")).ok()?;
+        let version = description.split("{vsn,").nth(1)?.split('"').nth(1)?;
+        let mut numbers = version.split('.').map(str::parse);
+        Some(Elixir {
+            folder: folder.to_owned(),
+            library,
+            version: (numbers.next()?.ok()?, numbers.next()?.ok()?),
+        })
     }
 }
 

@@ -31,6 +31,7 @@ mod vm_atoms;
 use atomvm_core::pack::{FLAG_BEAM, FLAG_START, PackWriter};
 
 use crate::inputs::Inputs;
+use crate::services::{SERVICES, late_file, stand_in};
 use module::Module;
 use names::Names;
 use program::Program;
@@ -57,6 +58,9 @@ pub struct Options<'o> {
 pub struct Pruned {
     pub pack: Vec<u8>,
     pub report: Report,
+    /// Whether the program starts applications or manages its log, for which the small modules of a
+    /// pack that stands alone are not enough.
+    pub wants_services: bool,
 }
 
 /// Makes a pack of what the program among `inputs` can reach; `progress` hears what is done.
@@ -77,6 +81,7 @@ pub fn prune(
         let mut module = module.map_err(|error| format!("{}: {error}", given.origin))?;
         module.is_library = inputs.is_library(given);
         module.is_elsewhere = given.is_elsewhere;
+        module.is_late = given.is_late;
         modules.push(module);
     }
     let rules = Rules::of(&modules, &mut names);
@@ -94,6 +99,11 @@ pub fn prune(
         std::mem::take(&mut reach.unresolved),
         std::mem::take(&mut reach.missing),
     );
+    let wants_services = missing.iter().any(|missing| {
+        let by = &program.modules[missing.by.module];
+        let manages = !by.is_library || rules::manages_services(names.text(by.name));
+        manages && SERVICES.contains(&names.text(missing.callee.module))
+    });
     let pack = pack(&program, &names, &written, start, inputs)?;
     let report = Report::new(
         &program,
@@ -106,7 +116,11 @@ pub fn prune(
             missing: &missing,
         },
     );
-    Ok(Pruned { pack, report })
+    Ok(Pruned {
+        pack,
+        report,
+        wants_services,
+    })
 }
 
 /// The index of the module to start with; of none, if no module has `start/0` and none is asked for.
@@ -178,6 +192,17 @@ fn roots(
     if options.is_whole {
         reach.keep_named("atomvm_io", "server", 0, Why::Vm);
     }
+    if program.modules.iter().any(|module| module.is_late) {
+        for (module, function, arity) in rules::OF_STAND_INS {
+            reach.keep_named(module, function, arity, Why::Vm);
+        }
+        // Resources list their modules, of which nothing follows.
+        for atom in inputs.atoms_of_resources() {
+            if reach.find(&atom).is_none() {
+                reach.mention(&atom);
+            }
+        }
+    }
     Ok(())
 }
 
@@ -247,7 +272,13 @@ fn pack(
         let Some(module) = &written[index] else {
             continue;
         };
-        let name = format!("{}.beam", names.text(program.modules[index].name));
+        let name = names.text(program.modules[index].name);
+        if program.modules[index].is_late {
+            let added = writer.add_file(&late_file(name), &module.data);
+            added.map_err(|error| error.to_string())?;
+            continue;
+        }
+        let name = format!("{name}.beam");
         let flags = match module.exports_start {
             true => FLAG_BEAM | FLAG_START,
             false => FLAG_BEAM,
@@ -255,7 +286,12 @@ fn pack(
         let added = writer.add(&name, flags, &module.data);
         added.map_err(|error| error.to_string())?;
     }
-    for file in &inputs.files {
+    // What stands for a late module is of no use without it.
+    let unused: Vec<String> = (0..program.modules.len())
+        .filter(|&index| program.modules[index].is_late && written[index].is_none())
+        .map(|index| stand_in(names.text(program.modules[index].name)))
+        .collect();
+    for file in inputs.files.iter().filter(|it| !unused.contains(&it.name)) {
         let added = writer.add(&file.name, file.flags, &file.data);
         added.map_err(|error| error.to_string())?;
     }

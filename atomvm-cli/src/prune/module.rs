@@ -19,6 +19,8 @@ pub struct Module<'a> {
     pub is_library: bool,
     /// Whether it is not for the pack, but in the library of whoever runs that.
     pub is_elsewhere: bool,
+    /// Whether it takes the place of a module of its name only when that is needed.
+    pub is_late: bool,
     /// The atoms of [`Module::beam`], by index.
     pub atoms: Vec<Name>,
     pub functions: Vec<Function>,
@@ -60,6 +62,7 @@ impl<'a> Module<'a> {
             atoms,
             is_library: false,
             is_elsewhere: false,
+            is_late: false,
             functions: Vec::new(),
             entries: HashMap::new(),
             exports: HashMap::new(),

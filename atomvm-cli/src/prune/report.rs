@@ -223,7 +223,12 @@ impl Maker<'_, '_> {
 }
 
 /// Modules whose functions the platform brings.
-const NATIVES: [&str; 2] = ["atomvm_console", "atomvm_file"];
+const NATIVES: [&str; 4] = [
+    "atomvm_console",
+    "atomvm_editor",
+    "atomvm_file",
+    "atomvm_host",
+];
 
 /// What was kept for a call whose function is not known before.
 fn rule(site: Site) -> &'static str {

@@ -118,6 +118,20 @@ pub fn is_called_by_vm(function: &str, arity: u32) -> bool {
     )
 }
 
+/// What the modules call that stand for OTP's services until these are needed.
+pub const OF_STAND_INS: [(&str, &str, u32); 2] = [
+    ("atomvm_services", "ensure", 1),
+    ("logger_config", "allow", 2),
+];
+
+/// Whether a module of the VM's or Elixir's library manages OTP's services for the program that calls it.
+pub fn manages_services(module: &str) -> bool {
+    matches!(
+        module,
+        "logger_manager" | "Elixir.Application" | "Elixir.Logger.App"
+    )
+}
+
 /// The atom that must be a value of the program before `caller`'s calls of `callee` count.
 pub fn only_with(caller: &str, callee: &str) -> Option<&'static str> {
     let is = |rule: &&(&str, &str, &str)| rule.0 == caller && rule.1 == callee;

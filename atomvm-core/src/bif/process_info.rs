@@ -113,9 +113,12 @@ fn look(
     };
     if id == c.p.id && !c.p.flags.yielded && keys.iter().any(changes_within_turn) {
         // Where a process is, what it has done and what has reached it, is known when it has
-        // given way.
+        // given way. It goes on at once.
         c.p.flags.yielded = true;
-        return Err(Raise::Yield);
+        return Err(match c.rt.processes.find(id) {
+            Some(handle) => give_way_to(c, &handle),
+            None => Raise::Yield,
+        });
     }
     c.p.flags.yielded = false;
     let mut out = Fragment::new(&c.rt.budget);

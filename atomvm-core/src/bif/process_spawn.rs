@@ -259,7 +259,14 @@ fn spawn_option(
 ) -> Result<(), Raise> {
     let size = || value.as_usize().ok_or(Raise::BADARG);
     match c.rt.atoms.name(key) {
-        "monitor" => options.monitor = Some(monitor_options(c, value)?),
+        // With true or false these two are AtomVM's.
+        "link" => options.link = value.as_bool().ok_or(Raise::BADARG)?,
+        "monitor" => {
+            options.monitor = match value.as_bool() {
+                Some(on) => on.then(MonitorOptions::default),
+                None => Some(monitor_options(c, value)?),
+            }
+        }
         "priority" => options.priority = priority(c, value)?,
         "fullsweep_after" => {
             options.fullsweep_after = Some(u16::try_from(size()?).unwrap_or(u16::MAX));

@@ -79,6 +79,8 @@ enum Reading {
     Header,
     /// A dictionary with this checksum has been asked for.
     Dictionary(u32),
+    /// The dictionary with this checksum is there.
+    Ready(u32),
     Data,
     Trailer,
     End,
@@ -169,10 +171,13 @@ impl Inflate {
 
     pub fn set_dictionary(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         match self.stage {
-            Reading::Dictionary(sum) if adler32::update(1, bytes) != sum => {
-                return Err(Fault::Data);
+            Reading::Dictionary(sum) | Reading::Ready(sum) => {
+                if adler32::update(1, bytes) != sum {
+                    return Err(Fault::Data);
+                }
+                self.stage = Reading::Ready(sum);
+                self.filled = 0;
             }
-            Reading::Dictionary(_) => self.stage = Reading::Data,
             Reading::Data if self.format == Format::Raw => {}
             _ => return Err(Fault::Stream),
         }
@@ -205,6 +210,10 @@ impl Inflate {
             let went_on = match self.stage {
                 Reading::Header => self.header(rest, &mut step)?,
                 Reading::Dictionary(_) | Reading::Damaged => return Err(self.damaged()),
+                Reading::Ready(_) => {
+                    self.stage = Reading::Data;
+                    true
+                }
                 Reading::Data => self.data(rest, room, out, &mut step)?,
                 Reading::Trailer => self.trailer(rest, &mut step)?,
                 Reading::End if rest.is_empty() => false,

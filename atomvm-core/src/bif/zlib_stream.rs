@@ -89,6 +89,7 @@ impl Mode {
 /// A stream that deflates.
 struct Deflate {
     deflater: Box<dyn Deflater>,
+    is_begun: bool,
     is_finished: bool,
     /// The checksum of what was taken in, if nothing stands around the data that has it.
     raw_sum: Option<u32>,
@@ -110,12 +111,14 @@ impl Deflate {
                 Some(deflater) => deflater?,
                 None => boxed(Own::new(settings)?)?,
             },
+            is_begun: false,
             is_finished: false,
             raw_sum: (settings.window_bits < 0).then_some(0),
         })
     }
 
     fn reset(&mut self) -> Result<(), DeflateError> {
+        self.is_begun = false;
         self.is_finished = false;
         self.raw_sum = self.raw_sum.map(|_| 0);
         self.deflater.reset()
@@ -130,6 +133,7 @@ impl Deflate {
         room: usize,
         out: &mut Vec<u8>,
     ) -> Result<(usize, bool), Fault> {
+        self.is_begun = true;
         let filled = out.len();
         let room = room - filled;
         out.try_reserve(room).map_err(|_| Fault::NoMemory)?;
@@ -360,7 +364,7 @@ fn end(c: &mut Ctx<'_>, term: Term, is_whole: impl FnOnce(&Mode) -> Option<bool>
 
 fn deflate_end_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     end(c, args[0], |mode| match mode {
-        Mode::Deflate(deflate) => Some(deflate.is_finished),
+        Mode::Deflate(deflate) => Some(deflate.is_finished || !deflate.is_begun),
         _ => None,
     })
 }

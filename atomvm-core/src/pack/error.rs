@@ -45,9 +45,6 @@ pub enum PackError {
         /// The name.
         name: String,
     },
-    /// There is no module to start with: none exports `start/0`.
-    #[error("no module exports start/0")]
-    NoStart,
     /// The module to start with is not there.
     #[error("there is no module {module} to start with")]
     MissingStart {

@@ -1,13 +1,13 @@
 //! What is said of a process that an exception has ended.
 
-use super::{ExitKind, Process, ProcessExit};
+use super::{ExitKind, Process, ProcessExit, Signal};
 use crate::bif::time::DateTime;
 use crate::memory::fallible;
 use crate::memory::fallible::{Grow, formatted};
-use crate::memory::{Fragment, Heap};
+use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::platform::Stream;
 use crate::term::print::{self, Style};
-use crate::term::{Term, atoms};
+use crate::term::{Term, atoms, map};
 use crate::vm::{Finished, Runtime};
 use alloc::string::String;
 
@@ -71,10 +71,45 @@ impl Runtime {
         let ExitKind::Raised { class, .. } = exit.kind else {
             return;
         };
-        if class != atoms::EXIT && !p.flags.watched && !p.flags.sensitive {
+        if class == atoms::EXIT || p.flags.watched || p.flags.sensitive {
+            return;
+        }
+        if !self.log_exit(p, exit.reason).unwrap_or(false) {
             let text = self.crash_report(p.id, exit.reason);
             self.write(Stream::Error, text.as_bytes());
         }
+    }
+
+    /// Sends the report to the process that asked for what the system logs
+    /// (`erlang:system_flag(system_logger, Pid)`), as OTP's `logger` does once it has started. Is there
+    /// one?
+    fn log_exit(&self, p: &Process, reason: Term) -> Result<bool, OutOfMemory> {
+        let logger = match *self.settings.system_logger.lock() {
+            Some(logger) if logger.is_pid() => logger,
+            Some(logger) if logger == atoms::UNDEFINED => return Ok(true),
+            _ => return Ok(false),
+        };
+        let atom = |name| self.atoms.intern(name).map_err(|_| OutOfMemory);
+        let mut place = Fragment::new(&self.budget);
+        let format = place.string("Error in process ~p with exit value:~n~p~n")?;
+        let arguments = place.list(&[p.id, reason])?;
+        let by = [
+            (atom("emulator")?, atoms::TRUE),
+            (atom("tag")?, atoms::ERROR),
+        ];
+        let by = map::from_pairs(&mut place, &self.atoms, &by)?;
+        let micros = self.platform.system_time().as_micros();
+        let time = place.int(i64::try_from(micros).unwrap_or(i64::MAX))?;
+        let meta = [
+            (atom("pid")?, p.id),
+            (atom("gl")?, p.group_leader),
+            (atom("time")?, time),
+            (atom("error_logger")?, by),
+        ];
+        let meta = map::from_pairs(&mut place, &self.atoms, &meta)?;
+        let log = [atom("log")?, atoms::ERROR, format, arguments, meta];
+        let message = Fragment::of(place.tuple(&log)?, &self.budget)?;
+        Ok(self.signal(logger, Signal::Message(message)))
     }
 
     /// Keeps how a watched process ended.

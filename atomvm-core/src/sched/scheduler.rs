@@ -97,9 +97,15 @@ impl Scheduler {
         match outcome {
             Outcome::Yield => {
                 let follows = core::mem::take(&mut p.flags.follows);
+                let is_in_slice =
+                    before / u64::from(TIME_SLICE) == p.reductions / u64::from(TIME_SLICE);
                 handle.become_ready();
                 drop(body);
                 match follows.checked_sub(1) {
+                    // It gave way only to be looked at by itself: it may do so without end.
+                    Some(me) if usize::from(me) == self.index && !is_in_slice => {
+                        rt.make_ready(handle);
+                    }
                     Some(other) => {
                         rt.run_queue.push_first(handle, other.into());
                         rt.wake_scheduler();
