@@ -8,6 +8,7 @@ use atomvm_core::pack::{FLAG_BEAM, FLAG_FILE, Pack};
 use atomvm_host::LIBRARY;
 
 use crate::inputs::{GivenFile, GivenModule, LIBRARY_ORIGIN};
+use crate::translate::without_translations;
 
 /// The small modules that OTP's take the places of.
 pub const SERVICES: [&str; 4] = [
@@ -36,7 +37,8 @@ pub fn late_file(module: &str) -> String {
 ///
 /// None, unless the library itself is damaged.
 pub fn of_library() -> Result<(Vec<GivenModule>, Vec<GivenFile>), String> {
-    let pack = Pack::parse(LIBRARY).map_err(|error| error.to_string())?;
+    let library = without_translations(LIBRARY)?;
+    let pack = Pack::parse(&library).map_err(|error| error.to_string())?;
     let find = |name: &str| {
         let found = pack.entries().iter().find(|entry| entry.name == name);
         found.ok_or_else(|| format!("{LIBRARY_ORIGIN} lacks {name}"))
