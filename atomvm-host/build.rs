@@ -73,7 +73,13 @@ const OF_KERNEL: &[&str] = &[
 const STARTED_LATE: &[&str] = &["application_controller", "global", "logger"];
 
 /// Modules of the emulator's own application: the other half of most are functions that are built in.
-const OF_ERTS: &[&str] = &["atomics", "counters", "persistent_term", "prim_eval"];
+const OF_ERTS: &[&str] = &[
+    "atomics",
+    "counters",
+    "persistent_term",
+    "prim_eval",
+    "prim_zip",
+];
 
 /// Asks OTP for the folders of applications, and writes what they say of themselves to the folder
 /// `DESCRIPTIONS` as terms. Kernel's processes are those of this VM: it has nothing to start.

@@ -35,7 +35,8 @@ get_argument(Flag) ->
         Found -> {ok, Found}
     end.
 
-get_arguments() -> flags() ++ [{home, [Home]} || Home <- [os:getenv("HOME")], Home =/= false].
+get_arguments() ->
+    [{root, [code:root_dir()]} | flags()] ++ [{home, [Home]} || Home <- [os:getenv("HOME")], Home =/= false].
 
 %% The flags that the host brings.
 flags() ->

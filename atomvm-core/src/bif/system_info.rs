@@ -64,6 +64,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "process_count" => Some(rt.processes.count() as u64),
         "process_limit" => Some(rt.processes.limit() as u64),
         "port_count" => Some(rt.ports.count() as u64),
+        "ets_count" => Some(rt.ets.len() as u64),
         "atom_count" => Some(rt.atoms.len() as u64),
         "atom_limit" => Some(rt.atoms.limit() as u64),
         "port_limit" => Some(rt.port_limit as u64),
