@@ -104,9 +104,7 @@ impl Host {
         self.code_paths.extend(folders);
         self
     }
-}
 
-impl Host {
     /// Where a path of modules leads for the program, whose current folder may not be that of the
     /// process.
     fn place<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
