@@ -9,12 +9,16 @@ start() ->
     ok = application:start(first),
     ok = application:stop(first),
     io:format("~p~n", [names()]),
+    %% Logging has started then.
+    #{level := Level} = logger:get_primary_config(),
+    ok = logger:set_primary_config(level, error),
     ok = application:start(first),
     exit(whereis(first), kill),
     io:format("~p~n", [gone(100)]),
     ok = application:set_env(kernel, some_key, some_value),
     io:format("~p ~p~n", [application:get_env(kernel, some_key), application:unload(first)]),
-    failing_process().
+    failing_process(),
+    logger:set_primary_config(level, Level).
 
 load(Name) ->
     application:load({application, Name, [{description, "An application"}, {vsn, "1"}, {modules, [?MODULE]},
