@@ -252,7 +252,7 @@ pub struct Elixir {
 
 impl Elixir {
     /// Releases of OTP, each with the version of Elixir that goes with it here.
-    pub const OF_RELEASES: [(&str, (u32, u32)); 4] = [
+    pub const OF_RELEASES: [(&'static str, (u32, u32)); 4] = [
         ("23", (1, 10)),
         ("25", (1, 14)),
         ("27", (1, 18)),
