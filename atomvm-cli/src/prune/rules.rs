@@ -118,9 +118,10 @@ pub fn is_called_by_vm(function: &str, arity: u32) -> bool {
     )
 }
 
-/// What the modules call that stand for OTP's services until these are needed.
-pub const OF_STAND_INS: [(&str, &str, u32); 2] = [
+/// What is called for the modules that stand for OTP's services until these are needed.
+pub const OF_STAND_INS: [(&str, &str, u32); 3] = [
     ("atomvm_services", "ensure", 1),
+    ("error_handler", "undefined_function", 3),
     ("logger_config", "allow", 2),
 ];
 
