@@ -9,7 +9,7 @@ cargo build -q -p atomvm-cli
 PATH="$(realpath "${CARGO_TARGET_DIR:-target}")/debug:$PATH"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-erlc -o "$work" tests/atomvm/*.erl
+erlc -W0 -o "$work" tests/atomvm/*.erl
 elixir=
 if command -v elixirc >/dev/null; then
     elixirc -o "$work" tests/atomvm/*.ex
