@@ -21,7 +21,7 @@ const OTHER_IN_STRESS: [&str; 2] = ["port_signals", "proc_watch"];
 const TRACE_THEMSELVES: [&str; 2] = ["trace_calls", "trace_measure"];
 
 /// How the names of programs begin that are about processes and what they share.
-const CONCURRENT: [&str; 15] = [
+const CONCURRENT: [&str; 16] = [
     "beh_",
     "code_",
     "ets_",
@@ -29,6 +29,7 @@ const CONCURRENT: [&str; 15] = [
     "io_",
     "log_",
     "match_spec",
+    "persistent_",
     "port_",
     "proc_",
     "recv_",
@@ -59,8 +60,6 @@ fn erlang_programs() {
     check(&otp, &modules, &[]);
     // The same again, where processes do run at the same time.
     modules.retain(|module| CONCURRENT.iter().any(|part| module.starts_with(part)));
-    // On a loaded machine its children do not always tell in the same order that they are up.
-    modules.retain(|module| module != "beh_supervisor");
     // And translated ahead of time.
     let mut placed = modules.clone();
     placed.retain(|module| !TRACE_THEMSELVES.contains(&module.as_str()));

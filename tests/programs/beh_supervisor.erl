@@ -14,13 +14,15 @@ start() ->
 init({Flags, Children}) -> {ok, {Flags, Children}}.
 
 worker(Id, Opts) ->
-    {ok, proc_lib:spawn_link(fun() ->
+    %% The next one starts when this one has told that it is up.
+    proc_lib:start_link(erlang, apply, [fun() ->
         process_flag(trap_exit, lists:member(trap, Opts)),
         put(id, Id),
         register(Id, self()),
         bsup_log ! {up, Id},
+        proc_lib:init_ack({ok, self()}),
         loop(Id)
-    end)}.
+    end, []]).
 
 loop(Id) ->
     receive
@@ -32,25 +34,31 @@ bad() -> {error, cannot}.
 ign() -> ignore.
 
 child(Id) -> child(Id, permanent, []).
-child(Id, Restart, Opts) -> #{id => Id, start => {?MODULE, worker, [Id, Opts]}, restart => Restart, shutdown => 100}.
+child(Id, Restart, Opts) -> #{id => Id, start => {?MODULE, worker, [Id, Opts]}, restart => Restart, shutdown => 5000}.
 
 sup(Flags, Cs) -> {ok, S} = supervisor:start_link(?MODULE, {Flags, Cs}), S.
 stop(S) -> unlink(S), M = monitor(process, S), exit(S, shutdown), receive {'DOWN', M, _, _, R} -> R end.
 
-drain() -> receive {'EXIT', _, R} -> [{'EXIT', R} | drain()]; M -> [M | drain()] after 250 -> [] end.
+%% Lets a child end.
+die(Id, Why) -> M = monitor(process, Id), catch Id ! {die, Why}, ended(M).
+ended(M) -> receive {'DOWN', M, _, _, _} -> ok end.
+
+%% What has been told when the supervisor has dealt with the end of its children.
+drain(S) -> catch supervisor:count_children(S), drain().
+drain() -> receive {'EXIT', _, R} -> [{'EXIT', R} | drain()]; M -> [M | drain()] after 0 -> [] end.
 
 strategy(Strategy) ->
     S = sup(#{strategy => Strategy, intensity => 5, period => 10}, [child(w_a), child(w_b), child(w_c)]),
     Up = drain(),
-    w_b ! {die, boom},
-    Again = drain(),
+    die(w_b, boom),
+    Again = drain(S),
     Ch = [{Id, is_pid(P), T, M} || {Id, P, T, M} <- supervisor:which_children(S)],
     {Strategy, Up, Again, Ch, stop(S), drain()}.
 
 restart_types() ->
     S = sup(#{strategy => one_for_one, intensity => 10, period => 10}, [child(w_p, permanent, []), child(w_t, transient, []), child(w_x, temporary, [])]),
     drain(),
-    R = [begin catch Id ! {die, Why}, {Id, Why, drain()} end || Why <- [normal, crash], Id <- [w_p, w_t, w_x]],
+    R = [begin die(Id, Why), {Id, Why, drain(S)} end || Why <- [crash, normal], Id <- [w_p, w_t, w_x]],
     Left = [{Id, is_pid(P)} || {Id, P, _, _} <- supervisor:which_children(S)],
     stop(S), drain(),
     {R, Left}.
@@ -58,15 +66,15 @@ restart_types() ->
 intensity() ->
     S = sup(#{strategy => one_for_one, intensity => 2, period => 10}, [child(w_i)]),
     drain(),
-    R = [begin catch w_i ! {die, again}, drain() end || _ <- [1, 2, 3]],
+    R = [begin die(w_i, again), drain(S) end || _ <- [1, 2, 3]],
     {R, is_process_alive(S)}.
 
 simple() ->
-    S = sup(#{strategy => simple_one_for_one}, [#{id => w, start => {?MODULE, worker, []}, restart => temporary, shutdown => 100}]),
+    S = sup(#{strategy => simple_one_for_one}, [#{id => w, start => {?MODULE, worker, []}, restart => temporary, shutdown => 5000}]),
     Ps = [begin {ok, P} = supervisor:start_child(S, [Id, []]), P end || Id <- [w_1, w_2, w_3]],
     Up = drain(),
-    w_2 ! {die, x},
-    drain(),
+    die(w_2, x),
+    drain(S),
     C = supervisor:count_children(S),
     T = supervisor:terminate_child(S, hd(Ps)),
     C2 = supervisor:count_children(S),
@@ -94,10 +102,12 @@ dynamic() ->
 
 failing() ->
     A = supervisor:start_link(?MODULE, {#{}, [child(w_f), #{id => b, start => {?MODULE, bad, []}}]}),
-    %% Whether w_f gets to run before its end is a matter of luck.
-    L = [M || M <- drain(), element(1, M) =/= up],
+    %% It ends after it has told why it cannot start.
+    X = receive {'EXIT', _, R1} -> R1 end,
+    L = drain(),
     B = supervisor:start_link(?MODULE, {#{strategy => wrong}, []}),
-    {A, L, B, drain()}.
+    Y = receive {'EXIT', _, R2} -> R2 end,
+    {A, X, L, B, Y, drain()}.
 
 shutdown_order() ->
     S = sup(#{}, [child(w_1, permanent, [trap]), child(w_2, permanent, [trap]), child(w_3, permanent, [])]),
@@ -114,8 +124,9 @@ counts() ->
 nested() ->
     S = sup(#{}, [#{id => inner, type => supervisor, start => {supervisor, start_link, [?MODULE, {#{intensity => 0, period => 1}, [child(w_n)]}]}}]),
     Up = drain(),
-    w_n ! {die, inner_death},
-    After = drain(),
+    Inner = [monitor(process, P) || {_, P, _, _} <- supervisor:which_children(S)],
+    die(w_n, inner_death), [ended(M) || M <- Inner],
+    After = drain(S),
     w_n ! {ping, self()},
-    P = receive {pong, X} -> X after 200 -> none end,
+    P = receive {pong, X} -> X after 5000 -> none end,
     {Up, After, P, stop(S), drain()}.
