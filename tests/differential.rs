@@ -13,8 +13,8 @@ const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 const TOO_LONG_FOR_STRESS: [&str; 4] =
     ["bif_answers", "deep_list", "deep_recursion", "unicode_all"];
 
-/// What these show is of heaps that grow, or of programs of the host that wait for so long.
-const OTHER_IN_STRESS: [&str; 2] = ["port_signals", "proc_watch"];
+/// What these show is of heaps that grow.
+const OTHER_IN_STRESS: [&str; 1] = ["proc_watch"];
 
 /// Programs that trace local calls of the function that they are in the middle of: where code cannot be
 /// written to, that goes on untraced.

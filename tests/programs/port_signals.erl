@@ -67,7 +67,8 @@ more() ->
     P3 = open_port({spawn, "true"}, [in]),
     show(only_read, [port_command(P3, "x"), receive {'EXIT', P3, Why3} -> lists:member(Why3, [ebadf, normal]) end]),
     P4 = open_port({spawn, "sleep 2"}, [binary]),
-    Some = [port_command(P4, lists:duplicate(10000, $x), [nosuspend]) || _ <- lists:seq(1, 20)],
+    Much = binary:copy(<<"x">>, 10000),
+    Some = [port_command(P4, Much, [nosuspend]) || _ <- lists:seq(1, 20)],
     show(busy, [hd(Some), lists:last(Some), lists:usort(Some), element(2, erlang:port_info(P4, queue_size)) > 8000]),
     show(busy_send, [erlang:send(P4, {self(), {command, "x"}}, [nosuspend]), erlang:send_nosuspend(P4, {self(), {command, "x"}})]),
     port_close(P4),
@@ -78,7 +79,7 @@ more() ->
     flush(0),
     P6 = open_port({spawn, "cat"}, [binary]),
     Big = rand_bytes(3000000),
-    spawn_link(fun() -> [true = port_command(P6, B) || <<B:50000/binary>> <= Big] end),
+    spawn_link(fun() -> written(P6, Big) end),
     Back = gather(P6, byte_size(Big)),
     show(all_back, [Back =:= Big, erlang:port_info(P6, input), erlang:port_info(P6, output)]),
     port_close(P6),
@@ -87,7 +88,11 @@ more() ->
     show(ports, erlang:ports() =:= erlang:ports()),
     show(many, many(200)).
 
-rand_bytes(N) -> iolist_to_binary([<<(X * 7919 rem 251)>> || X <- lists:seq(1, N)]).
+%% At least N bytes; each piece of them differs from the next one.
+rand_bytes(N) -> binary:copy(<< <<(X * 7919 rem 251)>> || X <- lists:seq(1, 251) >>, N div 251 + 1).
+
+written(Port, <<B:50000/binary, Rest/binary>>) -> true = port_command(Port, B), written(Port, Rest);
+written(Port, Rest) -> port_command(Port, Rest).
 
 gather(_, 0) -> <<>>;
 gather(Port, N) ->
