@@ -21,6 +21,9 @@ pub struct Machine {
     /// Run up to so many processes at the same time, on as many threads
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     schedulers: usize,
+    /// Let so many processes exist at the same time (as erl's +P) [default: 262144]
+    #[arg(long, value_name = "COUNT")]
+    processes: Option<usize>,
     /// Read settings of applications from a file, as erl -config does
     #[arg(long, value_name = "FILE")]
     config: Vec<String>,
@@ -57,6 +60,9 @@ impl Machine {
         let mut limits = Limits::default();
         if let Some(megabytes) = self.memory {
             limits.memory = megabytes.saturating_mul(1 << 20);
+        }
+        if let Some(count) = self.processes {
+            limits.processes = count;
         }
         let flags = flags(&self.config, &self.env);
         let mut vm = Vm::builder()

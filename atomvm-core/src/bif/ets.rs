@@ -38,7 +38,7 @@ pub(super) enum Access {
 }
 
 /// The error for something that names no table.
-fn no_table(name: Term) -> Raise {
+pub(super) fn no_table(name: Term) -> Raise {
     let is_table = |r: Reference| r.0[2] & OF_TABLE != 0;
     let was_table = name.as_reference().is_some_and(is_table);
     match name.is_atom() || was_table {

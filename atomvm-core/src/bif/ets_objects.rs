@@ -1,6 +1,6 @@
 //! `ets`: inserting, looking up and deleting objects by their keys, and going from key to key.
 
-use super::ets::{read, write};
+use super::ets::{Access, allowed, no_table, read, write};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, State, Table};
 use crate::memory::fallible::{Grow, collect};
@@ -51,16 +51,33 @@ const MANY: usize = 2000;
 fn insert_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let object = args[1];
     if object.is_tuple() {
-        return write(c, args[0], |c, table, state| {
-            let Some(key) = table.key_of(object) else {
-                return Err(Raise::BADARG);
-            };
-            let record = Record::of(object, table.hash(key), &c.rt.budget).map_err(full)?;
-            state.insert(&c.rt.atoms, record).map_err(full)?;
-            Ok(atoms::TRUE)
-        });
+        return insert_one(c, args[0], object);
     }
     insert_list(c, args, false)
+}
+
+/// Makes and frees records while others may use the table.
+fn insert_one(c: &Ctx<'_>, name: Term, object: Term) -> BifResult {
+    c.rt.ets.with(name, |table| {
+        let table = table.ok_or_else(|| no_table(name))?;
+        let record = match table.key_of(object) {
+            Some(key) => Some(Record::of(object, table.hash(key), &c.rt.budget).map_err(full)?),
+            None => None,
+        };
+        let mut state = table.state().write();
+        if let Err(raise) = allowed(c.p.id, &state, Access::Write) {
+            let bytes = record.map_or(0, |record| record.bytes());
+            c.rt.budget.refund(bytes);
+            return Err(raise);
+        }
+        let unused = match record {
+            Some(record) => state.insert(&c.rt.atoms, record).map_err(full)?,
+            None => return Err(Raise::BADARG),
+        };
+        drop(state);
+        drop(unused);
+        Ok(atoms::TRUE)
+    })
 }
 
 fn insert_new_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

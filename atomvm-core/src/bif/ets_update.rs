@@ -85,7 +85,7 @@ impl Draft {
         let own = self.elements[table.key];
         let record = Record::of_elements(&self.elements, table.hash(own), &c.rt.budget);
         let record = record.map_err(full)?;
-        state.insert(&c.rt.atoms, record).map_err(full)
+        state.insert(&c.rt.atoms, record).map(drop).map_err(full)
     }
 }
 

@@ -49,6 +49,7 @@ mod nodes;
 mod oracle_tests;
 mod packet;
 mod packet_http;
+mod persistent_former;
 pub mod persistent_term;
 mod ports;
 mod ports_info;

@@ -1,7 +1,9 @@
 //! Terms that all processes share: read without a copy, costly to change.
 
+use super::persistent_former::Leaving;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::charge::Charge;
+use crate::memory::fallible::{Grow, lose};
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory, copy};
 use crate::sync::{Arc, Mutex};
 use crate::term::hash::hash;
@@ -9,6 +11,7 @@ use crate::term::order::equal_exact;
 use crate::term::{Term, atoms, map};
 use alloc::vec::Vec;
 use hashbrown::HashTable;
+use portable_atomic::{AtomicBool, Ordering};
 
 pub(super) const TABLE: &[Bif] = &[
     bif("persistent_term", "put", 2, put_2),
@@ -21,7 +24,7 @@ pub(super) const TABLE: &[Bif] = &[
 ];
 
 /// A key with its value: a pair in memory of its own.
-struct Entry(Fragment);
+pub(super) struct Entry(pub(super) Fragment);
 
 impl Entry {
     fn pair(&self) -> (Term, Term) {
@@ -36,26 +39,64 @@ struct State {
     entries: HashTable<Entry>,
     /// What the tables take.
     charge: Charge,
-    /// Values that were replaced or erased. Processes may still refer to them, so they stay as
-    /// long as the VM.
+    /// Values that were replaced or erased. Processes may still refer to them.
     former: Vec<Entry>,
 }
 
 /// The persistent terms of a VM.
-pub struct PersistentTerms(Mutex<State>);
+pub struct PersistentTerms {
+    state: Mutex<State>,
+    /// What is no longer there and still takes memory.
+    pub(super) leaving: Mutex<Leaving>,
+    /// Is there anything to give back?
+    has_former: AtomicBool,
+}
 
 impl PersistentTerms {
     /// No terms.
     pub fn new(budget: &Arc<Budget>) -> PersistentTerms {
-        PersistentTerms(Mutex::new(State {
-            entries: HashTable::new(),
-            charge: Charge::new(budget),
-            former: Vec::new(),
-        }))
+        PersistentTerms {
+            state: Mutex::new(State {
+                entries: HashTable::new(),
+                charge: Charge::new(budget),
+                former: Vec::new(),
+            }),
+            leaving: Mutex::default(),
+            has_former: AtomicBool::new(false),
+        }
+    }
+
+    /// Are there former terms that have not been given back?
+    pub(crate) fn has_former(&self) -> bool {
+        self.has_former.load(Ordering::Relaxed)
+    }
+
+    /// Takes out those that nobody can ask for any more.
+    pub(super) fn take_former(&self) -> Vec<Entry> {
+        core::mem::take(&mut self.state.lock().former)
+    }
+
+    /// Takes back what [`PersistentTerms::take_former`] took out.
+    pub(super) fn give_back(&self, entries: Vec<Entry>) {
+        let former = &mut self.state.lock().former;
+        if former.is_empty() {
+            *former = entries;
+        } else if former.try_extend(entries).is_err() {
+            lose();
+        }
+    }
+
+    /// Those that were taken out are gone.
+    pub(super) fn settle(&self) {
+        let state = &mut *self.state.lock();
+        self.has_former
+            .store(!state.former.is_empty(), Ordering::Relaxed);
+        // Less than before, so that it is not refused.
+        let _ = state.charge.set(state.table_bytes(0));
     }
 
     fn get(&self, key: Term) -> Option<Term> {
-        let state = self.0.lock();
+        let state = self.state.lock();
         let found = state
             .entries
             .find(u64::from(hash(key)), |e| equal_exact(e.pair().0, key));
@@ -72,15 +113,15 @@ impl PersistentTerms {
         let entry = Entry(Fragment::of(pair_term, &rt.budget)?);
         let rehash = |e: &Entry| u64::from(hash(e.pair().0));
         // Nobody sees the key without a value.
-        let state = &mut *self.0.lock();
+        let state = &mut *self.state.lock();
         let room = state.entries.try_reserve(1, rehash);
         room.map_err(|_| OutOfMemory)?;
         state.former.try_reserve(1).map_err(|_| OutOfMemory)?;
-        let former = state.former.capacity() * size_of::<Entry>();
-        let heads = (state.entries.len() + state.former.len() + 1) * Fragment::HEAD;
-        let tables = state.entries.allocation_size() + former + heads;
+        let tables = state.table_bytes(1);
         state.charge.set(tables)?;
-        state.erase(key)?;
+        if state.erase(key)? {
+            self.has_former.store(true, Ordering::Relaxed);
+        }
         state
             .entries
             .insert_unique(u64::from(hash(key)), entry, rehash);
@@ -88,11 +129,22 @@ impl PersistentTerms {
     }
 
     fn erase(&self, key: Term) -> Result<bool, OutOfMemory> {
-        self.0.lock().erase(key)
+        let erased = self.state.lock().erase(key)?;
+        if erased {
+            self.has_former.store(true, Ordering::Relaxed);
+        }
+        Ok(erased)
     }
 }
 
 impl State {
+    /// The bytes of the tables when there are so many entries more.
+    fn table_bytes(&self, more: usize) -> usize {
+        let former = self.former.capacity() * size_of::<Entry>();
+        let heads = (self.entries.len() + self.former.len() + more) * Fragment::HEAD;
+        self.entries.allocation_size() + former + heads
+    }
+
     fn erase(&mut self, key: Term) -> Result<bool, OutOfMemory> {
         self.former.try_reserve(1).map_err(|_| OutOfMemory)?;
         let found = self
@@ -131,7 +183,7 @@ fn get_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn get_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let state = c.rt.persistent_terms.0.lock();
+    let state = c.rt.persistent_terms.state.lock();
     let mut list = Term::NIL;
     for entry in &state.entries {
         let (key, value) = entry.pair();
@@ -147,7 +199,7 @@ fn erase_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn info_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let state = c.rt.persistent_terms.0.lock();
+    let state = c.rt.persistent_terms.state.lock();
     let words: usize = state.entries.iter().map(|e| e.0.words()).sum();
     let count = c.p.heap.uint(state.entries.len() as u64)?;
     let bytes = c.p.heap.uint((words * size_of::<Term>()) as u64)?;

@@ -8,7 +8,7 @@
 use super::module::Module;
 use crate::memory::Fragment;
 use crate::memory::fallible::lose;
-use crate::process::{Handle, Process, Signal};
+use crate::process::{AtRest, Handle, Process, Signal};
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
@@ -157,15 +157,10 @@ impl Runtime {
     }
 
     fn free_of(&self, handle: &Handle, module: &Module) -> Use {
-        let Some(mut body) = handle.body.try_lock() else {
-            return Use::Unknown;
-        };
-        match &mut *body {
-            // It knows where terms are, which copies would move.
-            Some(p) if p.has_work() => Use::Unknown,
-            Some(p) => self.free_process(p, module),
-            None if handle.is_alive() => Use::Unknown,
-            None => Use::None,
+        match handle.at_rest(|p| self.free_process(p, module)) {
+            AtRest::Seen(use_) => use_,
+            AtRest::Ended => Use::None,
+            AtRest::Busy => Use::Unknown,
         }
     }
 

@@ -177,13 +177,18 @@ impl Chains {
     }
 
     fn discard(&mut self, record: Record) {
-        self.budget.refund(record.bytes());
-        self.bytes -= record.bytes();
+        self.release(&record);
         drop(record);
     }
 
-    /// Puts a record in its place: of a set in that of the one with its key.
-    pub(super) fn insert(&mut self, mut record: Record, fixed: bool) {
+    /// A record is no longer the table's.
+    fn release(&mut self, record: &Record) {
+        self.budget.refund(record.bytes());
+        self.bytes -= record.bytes();
+    }
+
+    /// Puts a record in its place: of a set in that of the one with its key, which is returned.
+    pub(super) fn insert(&mut self, mut record: Record, fixed: bool) -> Option<Record> {
         let hash = record.hash();
         let key = record.elements()[self.key];
         let at = self.key;
@@ -198,7 +203,8 @@ impl Chains {
                 // What was deleted and is there again is no longer on its way out.
                 self.live += usize::from(old.is_deleted());
                 self.bytes += bytes;
-                return self.discard(old);
+                self.release(&old);
+                return Some(old);
             }
             Some(_) if kind == Kind::Bag => {
                 let is_there = records(first.as_ref())
@@ -206,7 +212,7 @@ impl Chains {
                     .any(|other| !other.is_deleted() && equal_exact(other.term(), record.term()));
                 if is_there {
                     self.budget.refund(bytes);
-                    return;
+                    return Some(record);
                 }
             }
             _ => {}
@@ -218,6 +224,7 @@ impl Chains {
         if !fixed && self.live > self.active {
             self.grow();
         }
+        None
     }
 
     /// Splits the chain whose turn it is.

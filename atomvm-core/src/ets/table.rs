@@ -145,15 +145,17 @@ impl State {
         }
     }
 
-    /// Adds a record; one of a set takes the place of that with the same key.
-    pub(crate) fn insert(&mut self, atoms: &AtomTable, record: Record) -> Result<(), OutOfMemory> {
+    /// Adds a record; one of a set takes the place of that with the same key. What is not needed
+    /// any more is returned, to be freed when the table is no longer locked.
+    pub(crate) fn insert(
+        &mut self,
+        atoms: &AtomTable,
+        record: Record,
+    ) -> Result<Option<Record>, OutOfMemory> {
         let fixed = self.is_fixed();
         match &mut self.store {
-            Store::Tree(tree) => tree.insert(atoms, record),
-            Store::Chains(chains) => {
-                chains.insert(record, fixed);
-                Ok(())
-            }
+            Store::Tree(tree) => tree.insert(atoms, record).map(|()| None),
+            Store::Chains(chains) => Ok(chains.insert(record, fixed)),
         }
     }
 

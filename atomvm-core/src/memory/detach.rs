@@ -1,14 +1,50 @@
 //! Making a heap independent of literals that are going to be freed.
 
-use super::fallible::boxed;
+use super::fallible::{boxed, collect};
 use super::{Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots, copy};
 use crate::term::{Header, Term, Word};
+use alloc::vec::Vec;
 
 /// The block of the literals.
 #[derive(Clone, Copy)]
 struct Area {
     start: Word,
     bytes: usize,
+}
+
+/// The blocks of literals that are going to be freed.
+#[derive(Default)]
+pub(crate) struct Areas {
+    /// In the order of their addresses.
+    areas: Vec<Area>,
+    /// All are in here.
+    around: Option<Area>,
+}
+
+impl Areas {
+    /// Those of `literals`.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn of<'a>(
+        literals: impl ExactSizeIterator<Item = &'a Fragment>,
+    ) -> Result<Areas, OutOfMemory> {
+        let mut areas = collect(literals.filter_map(area))?;
+        areas.sort_unstable_by_key(|area| area.start);
+        let around = areas.first().zip(areas.last()).map(|(first, last)| Area {
+            start: first.start,
+            bytes: last.start - first.start + last.bytes,
+        });
+        Ok(Areas { areas, around })
+    }
+
+    fn contain(&self, term: Term) -> bool {
+        self.around.is_some_and(|around| around.contains(term)) && {
+            let address = term.word() & !3;
+            let before = self.areas.partition_point(|area| area.start <= address);
+            before > 0 && self.areas[before - 1].contains(term)
+        }
+    }
 }
 
 impl Area {
@@ -23,13 +59,20 @@ impl ProcessHeap {
     /// Could anything in the heap, on the stack or among the roots refer to `literals`? Numbers
     /// that look like an address count, too.
     pub(crate) fn may_mention(&self, literals: &Fragment, roots: &mut dyn Roots) -> bool {
-        let Some(area) = area(literals) else {
-            return false;
-        };
+        area(literals).is_some_and(|area| self.has_any(roots, |term| area.contains(term)))
+    }
+
+    /// As [`ProcessHeap::may_mention`], of many.
+    pub(crate) fn may_mention_some(&self, areas: &Areas, roots: &mut dyn Roots) -> bool {
+        self.has_any(roots, |term| areas.contain(term))
+    }
+
+    /// Is any word of the heap, the stack and the roots one that is looked for?
+    fn has_any(&self, roots: &mut dyn Roots, wanted: impl Fn(Term) -> bool) -> bool {
         let words = |from: *const Term, to: *const Term| {
             let count = (to as usize - from as usize) / size_of::<Term>();
             // SAFETY: inside the block; a word of any value is a term that is only looked at.
-            (0..count).any(|i| area.contains(unsafe { *from.add(i) }))
+            (0..count).any(|i| wanted(unsafe { *from.add(i) }))
         };
         let mut found = words(self.start, self.top)
             || words(self.stop, self.stack_end())
@@ -37,7 +80,7 @@ impl ProcessHeap {
         for (start, count) in self.extra.iter().flat_map(|extra| extra.runs()) {
             found = found || words(start, start.wrapping_add(count));
         }
-        roots.visit(&mut |terms| found = found || terms.iter().any(|&t| area.contains(t)));
+        roots.visit(&mut |terms| found = found || terms.iter().any(|&t| wanted(t)));
         found
     }
 

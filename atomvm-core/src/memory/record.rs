@@ -198,6 +198,13 @@ impl Record {
         if self.words() == elements.len() + 1 {
             return heap.tuple(elements);
         }
+        if self.head().off_heap == Term::NONE {
+            let to = heap.reserve(self.words())?.as_ptr();
+            // SAFETY: the record holds whole objects that refer only to each other, and there is
+            // room for them. None of them counts references to a binary.
+            unsafe { copy::relocate(self.term().ptr() as Word, self.words(), to) };
+            return Ok(Term::from_boxed_ptr(to));
+        }
         copy::copy(self.term(), self.words(), heap)
     }
 

@@ -23,7 +23,9 @@ pub mod trace;
 
 use crate::bif::Raise;
 use crate::code::Export;
-use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots, fallible};
+use crate::memory::{
+    Fragment, Heap, OutOfMemory, ProcessHeap, collect::Roots, detach::Areas, fallible,
+};
 use crate::term::{Term, Word};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -36,6 +38,7 @@ pub use receive::ReceiveTimer;
 pub use registers::Registers;
 pub use relation::{Rare, Relations};
 pub use signal::{Fetched, Signal};
+pub(crate) use table::AtRest;
 pub use table::{Handle, ProcessTable};
 
 /// Why the interpreter gives a process back to its scheduler.
@@ -312,6 +315,22 @@ impl Process {
         heap.collect(0, true, &mut roots)?;
         heap.adopt_literals(literals, &mut roots)?;
         heap.collect(0, true, &mut roots)
+    }
+
+    /// As [`Process::detach`], of many that seldom are there.
+    pub(crate) fn detach_all<'a>(
+        &mut self,
+        areas: &Areas,
+        literals: impl Iterator<Item = &'a Fragment>,
+    ) -> Result<(), OutOfMemory> {
+        let (heap, mut roots) = self.parts(&mut []);
+        if !heap.may_mention_some(areas, &mut roots) {
+            return Ok(());
+        }
+        for literals in literals {
+            self.detach(literals)?;
+        }
+        Ok(())
     }
 
     fn parts<'a>(&'a mut self, live: &'a mut [Term]) -> (&'a mut ProcessHeap, ProcessRoots<'a>) {

@@ -40,6 +40,16 @@ pub struct Handle {
     pub(crate) body: Mutex<Option<Process>>,
 }
 
+/// What [`Handle::at_rest`] came to.
+pub(crate) enum AtRest<R> {
+    /// What the look at the process gave.
+    Seen(R),
+    /// It has ended.
+    Ended,
+    /// It runs just now on another thread, or a native function has work in it.
+    Busy,
+}
+
 impl Handle {
     fn new(id: Term) -> Handle {
         Handle {
@@ -52,6 +62,20 @@ impl Handle {
                 scheduler: 0,
             }),
             body: Mutex::new(None),
+        }
+    }
+
+    /// Calls `look` with the process if it does not run and its terms may move.
+    pub(crate) fn at_rest<R>(&self, look: impl FnOnce(&mut Process) -> R) -> AtRest<R> {
+        let Some(mut body) = self.body.try_lock() else {
+            return AtRest::Busy;
+        };
+        match &mut *body {
+            // It knows where terms are.
+            Some(p) if p.has_work() => AtRest::Busy,
+            Some(p) => AtRest::Seen(look(p)),
+            None if self.is_alive() => AtRest::Busy,
+            None => AtRest::Ended,
         }
     }
 

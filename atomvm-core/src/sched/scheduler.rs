@@ -58,9 +58,10 @@ impl Scheduler {
         if rt.ets.has_unused() {
             rt.ets.sweep_some();
         }
+        let releases = rt.persistent_terms.has_former() && rt.release_persistent_terms();
         loop {
             let Some(handle) = rt.run_queue.pop(self.index) else {
-                if rt.ets.has_unused() {
+                if releases || rt.ets.has_unused() {
                     return Turn::Ran(1);
                 }
                 if self.index == 0 {
