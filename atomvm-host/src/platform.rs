@@ -187,6 +187,11 @@ impl Platform for Host {
         super::memory::trim();
     }
 
+    fn processor_time(&self) -> Option<Duration> {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        Duration::try_from(time).ok()
+    }
+
     fn system_time(&self) -> Duration {
         let ahead = self.clock.load(Ordering::Relaxed);
         let shift = Duration::from_nanos(ahead.unsigned_abs());

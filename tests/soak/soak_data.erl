@@ -85,4 +85,28 @@ persistent() ->
     Pids = [spawn_monitor(Read) || _ <- lists:seq(1, 3)],
     [receive {'DOWN', Ref, process, Pid, normal} -> ok end || {Pid, Ref} <- Pids],
     persistent_term:erase(soak),
-    persistent_term:erase(soak_fixed).
+    persistent_term:erase(soak_fixed),
+    held().
+
+%% What processes hold stays as it is when there is another value, or none.
+held() ->
+    N = rand:uniform(300),
+    persistent_term:put(soak_held, {N, lists:seq(1, N), binary:copy(<<1>>, N)}),
+    Me = self(),
+    Pids = [spawn_monitor(fun() -> holder(Me) end) || _ <- lists:seq(1, 4)],
+    [receive {Pid, has_it} -> ok end || {Pid, _} <- Pids],
+    [begin persistent_term:put(soak_held, {X, lists:seq(X, X + N)}), erlang:yield() end || X <- lists:seq(1, 20)],
+    persistent_term:erase(soak_held),
+    [receive after rand:uniform(5) -> ok end || rand:uniform(2) =:= 1],
+    [Pid ! go_on || {Pid, _} <- Pids],
+    [receive {'DOWN', Ref, process, Pid, normal} -> ok end || {Pid, Ref} <- Pids].
+
+holder(For) ->
+    {_, _, Part} = Value = persistent_term:get(soak_held),
+    For ! {self(), has_it},
+    receive go_on -> ok end,
+    {N, List, Binary} = Value,
+    N = length(List),
+    N = lists:last(List),
+    Part = Binary,
+    N = byte_size(Binary).

@@ -56,6 +56,7 @@ mod ports_info;
 mod ports_open;
 pub(crate) mod process;
 mod process_dict;
+mod process_elsewhere;
 mod process_flag;
 pub(crate) mod process_info;
 mod process_raise;

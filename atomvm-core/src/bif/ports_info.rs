@@ -1,7 +1,6 @@
 //! `erlang`: what is known of ports.
 
 use super::ports::find;
-use super::type_tests::is_port;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::fallible::with_room;
@@ -32,7 +31,7 @@ fn ports_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
 
 /// Of a port that is closed, or of a name that no port has, nothing is known.
 fn port_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if !args[0].is_atom() && !is_port(args[0]) {
+    if !args[0].is_atom() && !args[0].is_port() {
         return Err(Raise::BADARG);
     }
     let Some(port) = find(c, args[0]) else {
@@ -51,7 +50,7 @@ fn port_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn port_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if !args[0].is_atom() && !is_port(args[0]) {
+    if !args[0].is_atom() && !args[0].is_port() {
         return Err(Raise::BadArg(atoms::BADTYPE));
     }
     let Some(port) = find(c, args[0]) else {

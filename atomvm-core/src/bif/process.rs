@@ -1,5 +1,6 @@
 //! Ending processes, and what ties them together.
 
+use super::process_elsewhere::{self, is_elsewhere};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::fallible::{AddText, boxed, collect};
 use crate::memory::{Fragment, Heap};
@@ -139,6 +140,9 @@ fn exit_signal_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let to = args[0];
+    if is_elsewhere(to) {
+        return process_elsewhere::link(c, to);
+    }
     let number = link_key(to).ok_or(Raise::BADARG)?;
     if to != c.p.id {
         // Who traps exits gets the answer of a process that has ended as a message.
@@ -173,6 +177,9 @@ fn link_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn unlink_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let to = args[0];
+    if is_elsewhere(to) {
+        return Ok(atoms::TRUE);
+    }
     let number = link_key(to).ok_or(Raise::BADARG)?;
     let from = c.p.id;
     if let Some(relations) = &mut c.p.relations
@@ -199,6 +206,9 @@ fn monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) -> BifResult {
+    if kind == atoms::PROCESS && is_elsewhere(item) {
+        return process_elsewhere::monitor(c, item, options);
+    }
     let ((target, name), watched) = match c.rt.atoms.name(kind) {
         "process" => (monitored_process(c, item)?, Watched::Process),
         "time_offset" if c.rt.atoms.name(item) == "clock_service" => {
@@ -264,9 +274,6 @@ fn demonitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn demonitor(c: &mut Ctx<'_>, reference: Term) -> Result<bool, Raise> {
-    if reference.subtag() == Some(Subtag::ExtRef) {
-        return Ok(false);
-    }
     let reference = reference.as_reference().ok_or(Raise::BADARG)?;
     let was_there = c.p.drop_monitor(c.rt, reference);
     if was_there {
@@ -312,7 +319,7 @@ fn alias_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     alias(c, end)
 }
 
-fn add_alias(c: &mut Ctx<'_>, reference: Reference, end: AliasEnd) -> Result<(), Raise> {
+pub(super) fn add_alias(c: &mut Ctx<'_>, reference: Reference, end: AliasEnd) -> Result<(), Raise> {
     let aliases = &mut c.p.relations_mut()?.aliases;
     aliases.reserve()?;
     c.rt.aliases.reserve()?;
@@ -328,6 +335,9 @@ fn alias(c: &mut Ctx<'_>, end: AliasEnd) -> BifResult {
 }
 
 fn unalias_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if args[0].subtag() == Some(Subtag::ExtRef) {
+        return Ok(atoms::FALSE);
+    }
     let reference = args[0].as_reference().ok_or(Raise::BADARG)?;
     let aliases = c.p.relations.as_mut().map(|r| &mut r.aliases);
     let was_there = aliases.is_some_and(|a| a.remove(&reference).is_some());

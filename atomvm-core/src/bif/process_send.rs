@@ -41,7 +41,7 @@ fn receiver(c: &Ctx<'_>, to: Term) -> Result<To, Raise> {
     }
     match to.subtag() {
         Some(Subtag::Ref) => return Ok(To::Alias(to)),
-        Some(Subtag::ExtPid | Subtag::ExtPort | Subtag::ExtRef) => return Ok(To::OtherNode),
+        Some(Subtag::ExtPid | Subtag::ExtRef) => return Ok(To::OtherNode),
         _ => {}
     }
     match to.as_tuple() {

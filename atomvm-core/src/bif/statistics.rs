@@ -104,7 +104,10 @@ fn statistics_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "reductions" => pair(c, rt.statistics.reductions()),
         "exact_reductions" => pair(c, rt.statistics.exact_reductions()),
         "wall_clock" => pair(c, rt.statistics.wall_clock(rt.now())),
-        "runtime" => pair(c, rt.statistics.runtime(rt.now())),
+        "runtime" => {
+            let processor = rt.platform.processor_time();
+            pair(c, rt.statistics.runtime(rt.now(), processor))
+        }
         "context_switches" => pair(c, (rt.statistics.switches(), 0)),
         "garbage_collection" => {
             let (count, words) = rt.budget.collections();

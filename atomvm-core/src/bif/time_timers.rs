@@ -4,7 +4,7 @@ use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::{Fragment, Heap};
 use crate::process::Signal;
-use crate::term::{Reference, Term, atoms};
+use crate::term::{Reference, Subtag, Term, atoms};
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "start_timer", 3, start_timer_3),
@@ -100,17 +100,21 @@ fn remaining(c: &mut Ctx<'_>, deadline: Option<u64>) -> BifResult {
     }
 }
 
-fn reference(term: Term) -> Result<Reference, Raise> {
-    term.as_reference().ok_or(Raise::BADARG)
+/// The reference of a timer; `None` for one of another node, where there is none.
+fn reference(term: Term) -> Result<Option<Reference>, Raise> {
+    match term.subtag() {
+        Some(Subtag::ExtRef) => Ok(None),
+        _ => term.as_reference().map(Some).ok_or(Raise::BADARG),
+    }
 }
 
 fn cancel_timer_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let deadline = c.rt.timers.cancel(reference(args[0])?);
+    let deadline = reference(args[0])?.and_then(|timer| c.rt.timers.cancel(timer));
     remaining(c, deadline)
 }
 
 fn read_timer_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let deadline = c.rt.timers.read(reference(args[0])?);
+    let deadline = reference(args[0])?.and_then(|timer| c.rt.timers.read(timer));
     remaining(c, deadline)
 }
 

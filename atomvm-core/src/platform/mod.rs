@@ -41,6 +41,12 @@ pub trait Platform: Send + Sync {
         0
     }
 
+    /// The time for which processors have worked for the program that the VM is part of; `None`
+    /// where that is not known, and counts as the time in which the VM was not idle.
+    fn processor_time(&self) -> Option<Duration> {
+        None
+    }
+
     /// Writes bytes (UTF-8) to the console.
     fn write(&self, _stream: Stream, _bytes: &[u8]) {}
 
@@ -135,6 +141,9 @@ impl<P: Platform + ?Sized> Platform for Box<P> {
     }
     fn utc_offset(&self, at: i64) -> i32 {
         (**self).utc_offset(at)
+    }
+    fn processor_time(&self) -> Option<Duration> {
+        (**self).processor_time()
     }
     fn write(&self, stream: Stream, bytes: &[u8]) {
         (**self).write(stream, bytes);

@@ -1,5 +1,6 @@
 //! Counts for `erlang:statistics/1`.
 
+use core::time::Duration;
 use portable_atomic::{AtomicU64, Ordering};
 
 /// What the schedulers have done so far. Moments are nanoseconds of the platform's clock.
@@ -69,11 +70,18 @@ impl Statistics {
         since(&self.last_wall_clock, total)
     }
 
-    /// Milliseconds in which the VM was not idle, and those since the last call.
-    pub(crate) fn runtime(&self, now: u64) -> (u64, u64) {
-        let idle = self.idle.load(Ordering::Relaxed);
-        let busy = now.saturating_sub(self.started()).saturating_sub(idle);
-        since(&self.last_runtime, busy / NS_PER_MS)
+    /// Milliseconds of processor time, and those since the last call; where that is not known, of
+    /// the time in which the VM was not idle.
+    pub(crate) fn runtime(&self, now: u64, processor: Option<Duration>) -> (u64, u64) {
+        let total = processor.map_or_else(
+            || {
+                let idle = self.idle.load(Ordering::Relaxed);
+                let busy = now.saturating_sub(self.started()).saturating_sub(idle);
+                busy / NS_PER_MS
+            },
+            |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+        );
+        since(&self.last_runtime, total)
     }
 
     /// How often a process got its turn.
