@@ -196,6 +196,11 @@ fn roots(
         for (module, function, arity) in rules::OF_STAND_INS {
             reach.keep_named(module, function, arity, Why::Vm);
         }
+        for module in rules::OF_HANDLERS {
+            if let Some(index) = reach.find(module) {
+                reach.keep_exports(index, Why::Vm, |_, _| true);
+            }
+        }
         // Resources list their modules, of which nothing follows.
         for atom in inputs.atoms_of_resources() {
             if reach.find(&atom).is_none() {

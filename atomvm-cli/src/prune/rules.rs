@@ -125,6 +125,9 @@ pub const OF_STAND_INS: [(&str, &str, u32); 3] = [
     ("logger_config", "allow", 2),
 ];
 
+/// The usual handler of OTP's log, whose functions `logger_server` calls by names that it is given.
+pub const OF_HANDLERS: [&str; 2] = ["logger_std_h", "logger_h_common"];
+
 /// Whether a module of the VM's or Elixir's library manages OTP's services for the program that calls it.
 pub fn manages_services(module: &str) -> bool {
     matches!(
