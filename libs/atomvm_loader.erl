@@ -1,6 +1,6 @@
 %% What of loading and purging takes processes of its own.
 -module(atomvm_loader).
--export([load/3, load_found/1, ensure/1, purge/1, soft_purge/1, purge_module/1]).
+-export([load/3, load_found/1, ensure/1, purge/1, soft_purge/1, purge_module/1, take_away/2]).
 
 load(Module, File, Binary) ->
     Name = unicode:characters_to_binary(File),
@@ -61,16 +61,16 @@ on_load_failed(Module) ->
     {error, on_load_failure}.
 
 %% Whether a process was killed for it.
-purge(Module) -> in_process(Module, false) =:= {done, true}.
+purge(Module) -> take_away(Module, false) =:= {done, true}.
 
-soft_purge(Module) -> in_process(Module, true) =/= in_use.
+soft_purge(Module) -> take_away(Module, true) =/= in_use.
 
 purge_module(Module) ->
-    _ = in_process(Module, false),
+    _ = take_away(Module, false),
     true.
 
 %% Not in the caller's process, which may run in the module itself.
-in_process(Module, Soft) ->
+take_away(Module, Soft) ->
     {Pid, Monitor} = spawn_monitor(fun() -> exit({?MODULE, atomvm_code:purge(Module, Soft)}) end),
     receive
         {'DOWN', Monitor, process, Pid, {?MODULE, Result}} -> Result

@@ -225,7 +225,8 @@ get_object_code(Module) when is_atom(Module) ->
         error -> error
     end.
 
-module_md5(Binary) when is_binary(Binary) -> atomvm_code:md5(Binary).
+module_md5(Binary) when is_binary(Binary) -> atomvm_code:md5(Binary);
+module_md5(Other) -> erlang:error(badarg, [Other]).
 
 module_status() -> module_status([M || {M, _} <- all_loaded()]).
 
@@ -259,10 +260,11 @@ is_module_native(Module) when is_atom(Module) ->
         false -> undefined
     end.
 
-get_chunk(Binary, Chunk) when is_binary(Binary), is_list(Chunk) ->
-    case beam_lib:chunks(Binary, [Chunk]) of
-        {ok, {_, [{Chunk, Data}]}} -> Data;
-        _ -> undefined
+get_chunk(Binary, Chunk) ->
+    try
+        erts_internal:beamfile_chunk(Binary, Chunk)
+    catch
+        error:badarg -> erlang:error(badarg, [Binary, Chunk])
     end.
 
 get_doc(Module) when is_atom(Module) ->

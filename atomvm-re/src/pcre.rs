@@ -482,6 +482,8 @@ fn compile_as_before(
     flags: Flags,
     general: &General,
 ) -> Option<Result<NonNull<sys::pcre2_code_8>, CompileError>> {
+    let end = pattern.iter().position(|&byte| byte == 0);
+    let pattern = &pattern[..end.unwrap_or(pattern.len())];
     let mut pattern = older::plain_braces(pattern);
     let mut extra = sys::PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK;
     for _ in 0..MENDED {

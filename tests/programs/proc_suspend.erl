@@ -63,9 +63,11 @@ start() ->
     Show(after_end, fun() -> answer(P2) end),
     %% A time-out passes while suspended.
     Self = self(),
-    P3 = spawn(fun() -> receive never -> ok after 20 -> Self ! {self(), timed_out} end end),
+    P3 = spawn(fun() -> Self ! {self(), waits}, receive never -> ok after 200 -> Self ! {self(), timed_out} end end),
+    receive {P3, waits} -> ok end,
+    receive after 10 -> ok end,
     erlang:suspend_process(P3),
-    receive after 40 -> ok end,
+    receive after 300 -> ok end,
     Show(timeout_waits, fun() -> answer(P3) end),
     erlang:resume_process(P3),
     Show(timeout, fun() -> answer(P3) end),

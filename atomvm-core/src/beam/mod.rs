@@ -79,6 +79,8 @@ impl<'a> Beam<'a> {
     /// ([`BeamError::Compressed`]) goes through [`inflate`] first.
     pub fn parse(bytes: &'a [u8]) -> Result<Beam<'a>, BeamError> {
         let mut beam = Beam::parse_tables(bytes)?;
+        check_term(*b"Attr", beam.attributes)?;
+        check_term(*b"CInf", beam.compile_info)?;
         let tables = code::Tables {
             atoms: beam.atoms.len(),
             literals: beam.literals.len(),
@@ -176,6 +178,23 @@ impl<'a> Beam<'a> {
         self.exports
             .iter()
             .any(|export| export.arity == arity && self.atom(export.function) == function)
+    }
+}
+
+/// A chunk that is to be an external term, if it is there.
+fn check_term(name: [u8; 4], data: Option<&[u8]>) -> Result<(), BeamError> {
+    let Some(data) = data else {
+        return Ok(());
+    };
+    let mut tokens = external::Tokens::new(data);
+    tokens.by_ref().for_each(drop);
+    match tokens.failed() {
+        false => Ok(()),
+        true => Err(BeamError::BadChunk {
+            chunk: ChunkName(name),
+            offset: 0,
+            what: "not a term in the external format",
+        }),
     }
 }
 

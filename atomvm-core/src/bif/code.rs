@@ -1,5 +1,6 @@
 //! Versions of modules: deleting, purging, and who runs in which.
 
+use super::process::settled;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::code::purge::Purged;
 use crate::memory::{Fragment, Heap};
@@ -66,7 +67,13 @@ fn check_process_code_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if !args[0].is_pid() {
         return Err(Raise::BADARG);
     }
-    let Some(runs) = c.rt.runs_old_code(c.p, args[0], name) else {
+    // What has been sent to it before has taken effect.
+    let is_there = args[0] == c.p.id || settled(c, args[0])?.is_some();
+    let runs = match is_there {
+        true => c.rt.runs_old_code(c.p, args[0], name),
+        false => Some(false),
+    };
+    let Some(runs) = runs else {
         return Err(Raise::Yield);
     };
     let Some(request) = request else {

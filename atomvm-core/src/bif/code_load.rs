@@ -27,6 +27,8 @@ pub(super) const TABLE: &[Bif] = &[
     bif("atomvm_code", "find", 1, find_1),
     bif("atomvm_code", "file", 1, file_1),
     bif("atomvm_code", "md5", 1, md5_1),
+    bif("erts_internal", "beamfile_module_md5", 1, md5_1),
+    bif("erts_internal", "beamfile_chunk", 2, chunk_2),
 ];
 
 /// The bytes of an argument that must be a binary.
@@ -151,6 +153,9 @@ fn file_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 /// `atomvm_code:md5(Binary)`: the MD5 sum of a BEAM file's code, or `undefined`.
 fn md5_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].as_bits().is_some_and(|bits| bits.is_binary()) {
+        return Err(Raise::BADARG);
+    }
     let file = bytes(args[0])?;
     let Ok(file) = crate::beam::inflate(&file) else {
         return Ok(atoms::UNDEFINED);
@@ -159,6 +164,25 @@ fn md5_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Ok(atoms::UNDEFINED);
     }
     Ok(c.p.heap.binary(&crate::code::md5::of_beam(&file))?)
+}
+
+/// A chunk of a BEAM file by its name of four characters, or `undefined`.
+fn chunk_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    if !args[0].as_bits().is_some_and(|bits| bits.is_binary()) {
+        return Err(Raise::BADARG);
+    }
+    let name: [u8; 4] = crate::term::iolist::to_vec(args[1])?
+        .try_into()
+        .map_err(|_| Raise::BADARG)?;
+    let file = bytes(args[0])?;
+    let Ok(file) = crate::beam::inflate(&file) else {
+        return Ok(atoms::UNDEFINED);
+    };
+    let beam = crate::beam::Beam::parse_tables(&file);
+    match beam.ok().and_then(|beam| beam.chunk(name)) {
+        Some(data) => Ok(c.p.heap.binary(data)?),
+        None => Ok(atoms::UNDEFINED),
+    }
 }
 
 /// One with an `-on_load` function is not loaded: `{error, on_load}`.
@@ -220,18 +244,18 @@ fn finish_loading_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         Ok(c.p.heap.tuple(&[why, names])?)
     };
     names.sort_unstable_by_key(|name| name.atom_index());
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return refuse(c, "duplicated", &names);
+    let again = names.windows(2).filter(|pair| pair[0] == pair[1]);
+    let again = collect(again.map(|pair| pair[0]))?;
+    if !again.is_empty() {
+        return refuse(c, "duplicated", &again);
     }
     let not_purged = |name: &Term| c.rt.has_both(*name) || c.rt.on_load_owner(*name).is_some();
     let lingering = collect(names.iter().copied().filter(not_purged))?;
     if !lingering.is_empty() {
         return refuse(c, "not_purged", &lingering);
     }
-    let with_code = all.iter().filter(|p| p.2 == atoms::TRUE && all.len() > 1);
-    let with_code = collect(with_code.map(|p| p.0))?;
-    if !with_code.is_empty() {
-        return refuse(c, "on_load", &with_code);
+    if all.len() > 1 && all.iter().any(|p| p.2 == atoms::TRUE) {
+        return Err(Raise::SYSTEM_LIMIT);
     }
     let mut modules = with_room(all.len())?;
     for &(name, binary, _) in &all {

@@ -12,6 +12,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("atomvm_console", "read_line", 0, read_line_0),
     bif("console", "print", 1, print_1),
     bif("erlang", "display", 1, display_1),
+    bif("erlang", "display_nl", 0, display_nl_0),
     bif("io", "printable_range", 0, printable_range_0),
     bif("erlang", "display_string", 1, |c, a| {
         display_string(c, Stream::Output, a[0])
@@ -57,6 +58,11 @@ fn display_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut text = print::to_string(args[0], &c.rt.atoms, Style::PRETTY);
     text.add_char('\n');
     c.rt.write(Stream::Output, text.as_bytes());
+    Ok(atoms::TRUE)
+}
+
+fn display_nl_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    c.rt.write(Stream::Output, b"\n");
     Ok(atoms::TRUE)
 }
 

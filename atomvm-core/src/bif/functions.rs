@@ -191,6 +191,11 @@ fn function_exported_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         arity as u32,
     )
     .is_some();
+    // OTP has this module from the start.
+    if c.rt.atoms.name(module) == "error_handler" && c.rt.code.find(module).is_none() {
+        let export = c.rt.export(module, function, arity as u32)?;
+        return Ok(Term::bool(matches!(c.rt.load_for(export), Ok(true))));
+    }
     let found = c.rt.exports.find(module, function, arity as u32);
     Ok(Term::bool(
         built_in || found.is_some_and(|export| !c.rt.is_undefined(export)),

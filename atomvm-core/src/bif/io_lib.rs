@@ -27,7 +27,10 @@ pub(super) const TABLE: &[Bif] = &[
 
 fn write_atom(c: &mut Ctx<'_>, atom: Term, unicode: bool) -> BifResult {
     if !atom.is_atom() {
-        return Err(Raise::BADARG);
+        // The error is that of the function that OTP's code calls.
+        let function = c.rt.atoms.intern("atom_to_list")?;
+        let export = c.rt.export(atoms::ERLANG, function, 1)?;
+        return Err(c.p.trap_to(export, &[atom]));
     }
     let mut text = String::new();
     print::write_atom(&mut text, c.rt.atoms.name(atom), unicode);

@@ -1,7 +1,8 @@
 //! `maps`, and what `erlang` and `erts_internal` have for maps.
 
+use super::maps_long::{COUNTED, List, Make, PAIRS, PutAll, SHORT, Source};
 use super::{Bif, BifResult, Ctx, Raise, bif, work};
-use crate::memory::fallible::with_room;
+use crate::memory::fallible::{boxed, with_room};
 use crate::memory::{Heap, OutOfMemory};
 use crate::term::construct::list_of;
 use crate::term::map::{self, Chunk};
@@ -75,14 +76,18 @@ fn is_key_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(Term::bool(map::contains(map, args[0])))
 }
 
-/// Pairs that are looked at for one reduction.
-const PAIRS: usize = 4;
-
 fn from_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let count = args[0].list_iter().count();
-    work::charge(c, count / PAIRS);
+    let list = args[0];
+    if c.p.has_work() {
+        return work::run(c, |_| Make::new(Source::Pairs(list), 0));
+    }
+    let count = list.list_iter().take(COUNTED).count();
+    work::charge(c, count.min(SHORT) / PAIRS);
+    if count > SHORT {
+        return work::run(c, |_| Make::new(Source::Pairs(list), count));
+    }
     let mut pairs = room(count)?;
-    let mut iter = args[0].list_iter();
+    let mut iter = list.list_iter();
     for element in iter.by_ref() {
         match element.as_tuple() {
             Some(&[key, value]) => pairs.push((key, value)),
@@ -96,10 +101,18 @@ fn from_list_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn from_keys_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let count = args[0].list_len().ok_or(Raise::BADARG)?;
-    work::charge(c, count / PAIRS);
+    let [list, value] = [args[0], args[1]];
+    if c.p.has_work() {
+        return work::run(c, |_| Make::new(Source::Keys(list, value), 0));
+    }
+    let count = list.list_iter().take(COUNTED).count();
+    work::charge(c, count.min(SHORT) / PAIRS);
+    if count > SHORT {
+        return work::run(c, |_| Make::new(Source::Keys(list, value), count));
+    }
+    let count = list.list_len().ok_or(Raise::BADARG)?;
     let mut pairs = room(count)?;
-    pairs.extend(args[0].list_iter().map(|key| (key, args[1])));
+    pairs.extend(list.list_iter().map(|key| (key, value)));
     Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
 }
 
@@ -113,20 +126,50 @@ fn room<T>(count: usize) -> Result<Vec<T>, Raise> {
 
 fn keys_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let map = map_of(c, args[0])?;
+    if map::size(map) > SHORT {
+        return work::run(c, |_| Ok(List::of(map, |(key, _)| key)));
+    }
     work::charge(c, map::size(map) / PAIRS);
     Ok(map::keys(&mut c.p.heap, map)?)
 }
 
 fn values_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let map = map_of(c, args[0])?;
+    if map::size(map) > SHORT {
+        return work::run(c, |_| Ok(List::of(map, |(_, value)| value)));
+    }
     work::charge(c, map::size(map) / PAIRS);
     Ok(map::values(&mut c.p.heap, map)?)
 }
 
 fn merge_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (first, second) = (map_of(c, args[0])?, map_of(c, args[1])?);
-    work::charge(c, map::size(first).min(map::size(second)) / PAIRS);
-    Ok(map::merge(&mut c.p.heap, &c.rt.atoms, first, second)?)
+    let (a, b) = (map::size(first), map::size(second));
+    let (small, large) = (a.min(b), a.max(b));
+    if small <= SHORT || first == second {
+        work::charge(c, small / PAIRS);
+        return Ok(map::merge(&mut c.p.heap, &c.rt.atoms, first, second)?);
+    }
+    if small > large / 4 {
+        return work::run(c, |_| {
+            let maps = boxed([map::iter(first), map::iter(second)])?;
+            Make::new(Source::Maps(maps), a + b)
+        });
+    }
+    let keeps = b > a;
+    let (map, from) = if keeps {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    let from = || map::iter(from);
+    work::run(c, |_| {
+        Ok(PutAll {
+            map,
+            from: from(),
+            keeps,
+        })
+    })
 }
 
 fn put_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -222,6 +265,7 @@ fn position(from: Term, map: Term) -> Result<u64, Raise> {
     match map::flat_parts(map) {
         Some((keys, _)) if position > keys.len() as u64 => Err(Raise::BADARG),
         Some(_) => Ok(0),
+        None if position > u32::MAX.into() => Err(Raise::BADARG),
         None => Ok(position),
     }
 }

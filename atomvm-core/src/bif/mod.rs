@@ -25,6 +25,8 @@ mod erlang_atoms;
 mod erlang_binary;
 mod erlang_num;
 mod erlang_num_text;
+mod erts_debug;
+mod erts_internal;
 mod ets;
 mod ets_objects;
 mod ets_select;
@@ -41,6 +43,7 @@ mod io_lib;
 mod io_lib_format;
 mod lists;
 mod maps;
+mod maps_long;
 mod match_spec;
 mod math;
 mod module_info;
@@ -70,6 +73,7 @@ mod system;
 mod system_flag;
 mod system_info;
 mod system_monitor;
+mod system_profile;
 mod terms;
 pub(crate) mod time;
 mod time_timers;
@@ -236,6 +240,8 @@ const TABLES: &[&[Bif]] = &[
     erlang_num_text::TABLE,
     functions::TABLE,
     internal_state::TABLE,
+    erts_debug::TABLE,
+    erts_internal::TABLE,
     lists::TABLE,
     maps::TABLE,
     match_spec::TABLE,
@@ -278,6 +284,7 @@ const TABLES: &[&[Bif]] = &[
     system_flag::TABLE,
     system_info::TABLE,
     system_monitor::TABLE,
+    system_profile::TABLE,
     time::TABLE,
     time_timers::TABLE,
 ];

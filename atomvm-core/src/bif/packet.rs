@@ -257,22 +257,31 @@ fn line(bytes: &[u8], options: &Options) -> Extent {
     }
 }
 
+/// The most bytes of a line or header of HTTP; 0 for no limit. That of lines counts where there is
+/// none for packets.
+fn most_of_http(options: &Options) -> usize {
+    match options.packet_size {
+        0 => options.line_length as usize,
+        most => most as usize,
+    }
+}
+
 /// A line or header of HTTP that has so many bytes.
 fn http_line(size: usize, options: &Options) -> Extent {
-    let is_over = |most: u32| most != 0 && size > most as usize;
-    if is_over(options.packet_size) || is_over(options.line_length) {
-        return Extent::Invalid;
+    let most = most_of_http(options);
+    match most != 0 && size > most {
+        true => Extent::Invalid,
+        false => Extent::Known(size),
     }
-    Extent::Known(size)
 }
 
 /// A line or header of HTTP of which there are so many bytes, not all.
 fn http_more(size: usize, options: &Options) -> Extent {
-    let is_full = |most: u32| most != 0 && size >= most as usize;
-    if is_full(options.packet_size) || is_full(options.line_length) {
-        return Extent::Invalid;
+    let most = most_of_http(options);
+    match most != 0 && size >= most {
+        true => Extent::Invalid,
+        false => Extent::More,
     }
-    Extent::More
 }
 
 /// A header goes on in lines that start with white space.

@@ -65,7 +65,13 @@ fn process_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let (id, what) = (args[0], args[1]);
     if what.is_list() {
         let keys = elements(what)?;
+        if keys.iter().any(|&key| !is_known(c.rt, key)) {
+            return Err(Raise::BADARG);
+        }
         return look(c, id, &keys, |out, pairs| out.list(&pairs));
+    }
+    if !is_known(c.rt, what) {
+        return Err(Raise::BADARG);
     }
     let name = atoms_of(c, "registered_name")?;
     look(c, id, &[what], |_, pairs| {
@@ -93,6 +99,15 @@ fn process_display_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(atoms::TRUE)
 }
 
+/// What only the internal state of a process shows, by the name of [`value`].
+pub(super) fn internal(c: &mut Ctx<'_>, id: Term, key: &str) -> BifResult {
+    let key = c.rt.atoms.intern(key)?;
+    look(c, id, &[key], |_, pairs| {
+        let pair = pairs.first().and_then(|pair| pair.as_tuple());
+        Ok(pair.map_or(Term::NIL, |pair| pair[1]))
+    })
+}
+
 /// Collects the pairs for `keys` of the process `id`, in a place of their own as they may refer
 /// to its heap, and gives the caller a copy of what `finish` makes of them.
 fn look(
@@ -102,9 +117,6 @@ fn look(
     finish: impl FnOnce(&mut Fragment, Vec<Term>) -> Result<Term, OutOfMemory>,
 ) -> BifResult {
     if !id.is_pid() {
-        return Err(Raise::BADARG);
-    }
-    if keys.iter().any(|&key| !is_known(c.rt, key)) {
         return Err(Raise::BADARG);
     }
     let changes_within_turn = |key: &Term| {
@@ -209,6 +221,15 @@ const KNOWN: &[&str] = &[
     "trap_exit",
 ];
 
+/// The list of all keys.
+pub(super) fn all_keys(c: &mut Ctx<'_>) -> BifResult {
+    let mut keys = with_room(KNOWN.len())?;
+    for key in KNOWN {
+        keys.push(c.rt.atoms.intern(key)?);
+    }
+    Ok(c.p.heap.list(&keys)?)
+}
+
 /// Is it a key, or `{dictionary, Key}`?
 fn is_known(rt: &Runtime, key: Term) -> bool {
     match key.as_tuple() {
@@ -273,6 +294,8 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         }
         "last_calls" => atoms::FALSE,
         "links" => links(p, out)?,
+        "link_list" => link_list(rt, p, out)?,
+        "monitor_list" => monitor_list(rt, p, out)?,
         "max_heap_size" => max_heap_term(rt, max_heap(p), out)?,
         "memory" => number(out, bytes(p))?,
         "message_queue_data" => queue_data(rt, p.flags.off_heap_queue)?,
@@ -339,6 +362,51 @@ fn links(p: &Process, out: &mut Fragment) -> BifResult {
     let active = links.filter(|&(_, link)| *link == Link::Active);
     let ids = collect(active.map(|(&key, _)| linked(key)))?;
     Ok(out.list(&ids)?)
+}
+
+/// `{erl_link, Type, Other, linked, Number}` for each link, as OTP's tests know it.
+fn link_list(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
+    use crate::process::relation::{Link, linked};
+    let (tag, state) = (rt.atoms.intern("erl_link")?, rt.atoms.intern("linked")?);
+    let mut list = Vec::new();
+    for (&key, _) in p.relations.iter().flat_map(|r| {
+        let links = r.links.iter();
+        links.filter(|(_, link)| **link == Link::Active)
+    }) {
+        let other = linked(key);
+        let kind = match other.is_pid() {
+            true => atoms::PROCESS,
+            false => atoms::PORT,
+        };
+        let number = out.uint(key as u64)?;
+        list.try_push(out.tuple(&[tag, kind, other, state, number])?)?;
+    }
+    Ok(out.list(&list)?)
+}
+
+/// `{erl_monitor, Type, Direction, Reference, Other, Name}` for each monitor.
+fn monitor_list(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
+    let tag = rt.atoms.intern("erl_monitor")?;
+    let (origin, target) = (rt.atoms.intern("origin")?, rt.atoms.intern("target")?);
+    let clock = rt.atoms.intern("time_offset")?;
+    let mut list = Vec::new();
+    for (reference, monitor) in p.relations.iter().flat_map(|r| r.monitors.iter()) {
+        let kind = match monitor.kind {
+            Watched::Process => atoms::PROCESS,
+            Watched::Port => atoms::PORT,
+            Watched::Clock => clock,
+        };
+        let reference = out.reference(*reference)?;
+        let or_none = |term: Term| if term == Term::NONE { Term::NIL } else { term };
+        let (other, name) = (or_none(monitor.target), or_none(monitor.name));
+        list.try_push(out.tuple(&[tag, kind, origin, reference, other, name])?)?;
+    }
+    for (reference, &from) in p.relations.iter().flat_map(|r| r.monitored_by.iter()) {
+        let reference = out.reference(*reference)?;
+        let monitor = [tag, atoms::PROCESS, target, reference, from, Term::NIL];
+        list.try_push(out.tuple(&monitor)?)?;
+    }
+    Ok(out.list(&list)?)
 }
 
 fn monitors(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
@@ -486,7 +554,7 @@ fn binaries(p: &Process, out: &mut Fragment) -> BifResult {
 }
 
 /// The stack as text.
-fn backtrace(p: &Process, rt: &Runtime, out: &mut Fragment) -> BifResult {
+pub(crate) fn backtrace(p: &Process, rt: &Runtime, out: &mut Fragment) -> BifResult {
     use core::fmt::Write;
     let mut text = String::new();
     for entry in stack(p, rt, out)?.list_iter() {

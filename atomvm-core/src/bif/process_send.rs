@@ -2,6 +2,7 @@
 
 use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
+use crate::matchspec::Message;
 use crate::memory::{Fragment, Heap};
 use crate::process::registry::Refusal;
 use crate::process::{Signal, trace};
@@ -63,10 +64,15 @@ fn trace_send(c: &mut Ctx<'_>, to: Term, message: &Fragment) {
         false => atoms::SEND_TO_NOBODY,
     };
     let rt = c.rt;
-    if !c.p.is_traced(trace::SEND) || !rt.tracing.allows(&rt.tracing.send, c, &[to, message.term]) {
+    if !c.p.is_traced(trace::SEND) {
         return;
     }
-    c.rt.trace(c.p, trace::SEND, &[what, message.term, to]);
+    let message = message.term;
+    match rt.tracing.verdict(&rt.tracing.send, c, &[to, message]) {
+        Message::No => {}
+        Message::Plain => rt.trace(c.p, trace::SEND, &[what, message, to]),
+        Message::With(extra) => rt.trace(c.p, trace::SEND, &[what, message, to, extra]),
+    }
 }
 
 fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {

@@ -24,6 +24,7 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         ),
         "min_heap_size" => set(c, &settings.min_heap, size()?.max(MIN_HEAP_WORDS)),
         "min_bin_vheap_size" => set(c, &settings.min_binary_words, size()?),
+        "trace_control_word" if size()? > u32::MAX as usize => Err(Raise::BADARG),
         "trace_control_word" => set(c, &settings.trace_control_word, size()?),
         "outstanding_system_requests_limit" => {
             let count = size()?;

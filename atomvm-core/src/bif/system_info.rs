@@ -2,9 +2,12 @@
 
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
-use crate::memory::fallible::{filled, print};
+use crate::memory::fallible::{AddText, Grow, collect, filled, print};
+use crate::sched::scheduler::TIME_SLICE;
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
+use alloc::string::String;
+use alloc::vec::Vec;
 use portable_atomic::{AtomicUsize, Ordering};
 
 pub(super) const TABLE: &[Bif] = &[bif("erlang", "system_info", 1, system_info_1)];
@@ -55,6 +58,8 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return match (c.rt.atoms.name(key), c.rt.atoms.name(which)) {
             ("wordsize", "internal" | "external") => Ok(Term::small(WORD_BYTES as isize)),
             ("cpu_topology", "defined" | "detected" | "used") => Ok(atoms::UNDEFINED),
+            // There are no allocators of its own.
+            ("allocator" | "allocator_sizes", _) if which.is_atom() => Ok(atoms::FALSE),
             _ => Err(Raise::BADARG),
         };
     }
@@ -69,13 +74,16 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "atom_limit" => Some(rt.atoms.limit() as u64),
         "port_limit" => Some(rt.port_limit as u64),
         "ets_limit" => Some(rt.table_limit as u64),
+        "context_reductions" => Some(TIME_SLICE.into()),
         "outstanding_system_requests_limit" => Some(load(&rt.settings.outstanding_requests)),
         "trace_control_word" => Some(load(&rt.settings.trace_control_word)),
         "delayed_node_table_gc" => Some(60),
         "dist_buf_busy_limit" => Some(1 << 20),
         "compat_rel" => Some(otp_release(rt).into()),
         "wordsize" | "word_size" => Some(WORD_BYTES as u64),
-        "schedulers" | "schedulers_online" => Some(rt.run_queue.schedulers() as u64),
+        "schedulers" | "schedulers_online" | "schedulers_total" => {
+            Some(rt.run_queue.schedulers() as u64)
+        }
         "scheduler_id" => Some(rt.scheduler_id() as u64),
         "logical_processors" | "logical_processors_online" | "logical_processors_available" => {
             Some(1)
@@ -121,6 +129,8 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "message_queue_data" => "on_heap",
         "scheduler_bind_type" => "unbound",
         "smp_support" | "threads" => "true",
+        "beam_jump_table" | "ets_realloc_moves" | "lock_checking" | "lock_counting" => "false",
+        "hipe_architecture" => "undefined",
         "kernel_poll" | "debug_compiled" | "port_parallelism" | "time_correction" => "false",
         "async_dist" | "dynamic_trace_probes" | "eager_check_io" => "false",
         _ => return system_info_term(c, name),
@@ -184,6 +194,39 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
             let key = rt.atoms.intern(name)?;
             Ok(c.p.heap.tuple(&[key, tracer])?)
         }
+        "schedulers_state" => Ok(c.p.heap.tuple(&schedulers(rt))?),
+        "all_schedulers_state" => {
+            let none = [Term::small(0); 3];
+            let kinds = [
+                ("normal", schedulers(rt)),
+                ("dirty_cpu", none),
+                ("dirty_io", none),
+            ];
+            let mut list = Vec::new();
+            for (kind, [total, online, active]) in kinds {
+                let kind = rt.atoms.intern(kind)?;
+                list.try_push(c.p.heap.tuple(&[kind, total, online, active])?)?;
+            }
+            Ok(c.p.heap.list(&list)?)
+        }
+        "heap_sizes" => {
+            let sizes = crate::memory::collect::block_sizes();
+            let sizes = collect(sizes.map(|words| words as u64))?;
+            let mut list = Term::NIL;
+            for words in sizes.into_iter().rev() {
+                let words = c.p.heap.uint(words)?;
+                list = c.p.heap.cons(words, list)?;
+            }
+            Ok(list)
+        }
+        // The allocator is the host's, and the compiler is none of C.
+        "allocator" => {
+            let unknown = [atoms::UNDEFINED, Term::NIL, Term::NIL, Term::NIL];
+            Ok(c.p.heap.tuple(&unknown)?)
+        }
+        "alloc_util_allocators" => Ok(Term::NIL),
+        "c_compiler_used" => Ok(c.p.heap.tuple(&[atoms::UNDEFINED, atoms::UNDEFINED])?),
+        "loaded" => loaded(c),
         "end_time" => Ok(c.p.heap.int(i64::MAX)?),
         "os_monotonic_time_source" => clock(c, "monotonic", rt.now()),
         "os_system_time_source" => {
@@ -198,6 +241,27 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
         "ethread_info" => ethread_info(c),
         _ => Err(Raise::BADARG),
     }
+}
+
+/// How many schedulers there are, how many of them are online, and how many active.
+fn schedulers(rt: &Runtime) -> [Term; 3] {
+    [Term::small(rt.run_queue.schedulers() as isize); 3]
+}
+
+/// A text with the sizes of the code of all modules.
+fn loaded(c: &mut Ctx<'_>) -> BifResult {
+    let mut lines = String::new();
+    let mut total = 0;
+    for name in c.rt.code.loaded() {
+        if let Some(module) = c.rt.code.find(name) {
+            let bytes = size_of_val(module.image.code());
+            let name = c.rt.atoms.name(name);
+            lines.add_text(&print!("{name} {bytes}\n"));
+            total += bytes;
+        }
+    }
+    let text = print!("Current code: {total}\nOld code: 0\n{lines}");
+    Ok(c.p.heap.binary(text.as_bytes())?)
 }
 
 /// Module, function and arity of each built-in function.

@@ -56,6 +56,12 @@ fn settings_term(c: &mut Ctx<'_>, watch: Option<Watch>) -> BifResult {
             options.try_push(c.p.heap.tuple(&[name, limit])?)?;
         }
     }
+    if let Some((low, high)) = watch.long_queue {
+        let limits = [c.p.heap.uint(low as u64)?, c.p.heap.uint(high as u64)?];
+        let limits = c.p.heap.tuple(&limits)?;
+        let name = c.rt.atoms.intern("long_message_queue")?;
+        options.try_push(c.p.heap.tuple(&[name, limits])?)?;
+    }
     let options = c.p.heap.list(&options)?;
     Ok(c.p.heap.tuple(&[watch.watcher, options])?)
 }
@@ -77,6 +83,14 @@ fn wanted(c: &mut Ctx<'_>, watcher: Term, options: Term) -> Result<Watch, Raise>
         match (c.rt.atoms.name(option), option.as_tuple()) {
             ("busy_port", _) => watch.busy_port = true,
             ("busy_dist_port", _) => watch.busy_dist_port = true,
+            (_, Some(&[key, limits])) if c.rt.atoms.name(key) == "long_message_queue" => {
+                let Some(&[low, high]) = limits.as_tuple() else {
+                    return Err(Raise::BADARG);
+                };
+                let low = low.as_usize().ok_or(Raise::BADARG)?;
+                let high = high.as_usize().filter(|&high| high > low);
+                watch.long_queue = Some((low, high.ok_or(Raise::BADARG)?));
+            }
             (_, Some(&[key, limit])) => {
                 let limit = limit.as_usize().ok_or(Raise::BADARG)?;
                 match c.rt.atoms.name(key) {
@@ -167,6 +181,27 @@ impl Runtime {
             && let Some(watch) = self.watch().filter(|watch| watch.busy_port)
         {
             self.send_watcher(&watch, id, "busy_port", port);
+        }
+    }
+
+    /// Tells of a queue of messages that has become long, and of when it is short again.
+    #[cold]
+    pub(crate) fn watch_queue(&self, p: &mut Process) {
+        let Some(watch) = self.watch().filter(|watch| watch.watcher != p.id) else {
+            return;
+        };
+        let Some((low, high)) = watch.long_queue else {
+            return;
+        };
+        let waiting = self.processes.with(p.id, |handle| handle.messages());
+        let count = p.mailbox.len() + waiting.unwrap_or(0);
+        let is_long = match p.flags.long_queue {
+            true => count > low,
+            false => count >= high,
+        };
+        if is_long != p.flags.long_queue {
+            p.flags.long_queue = is_long;
+            self.send_watcher(&watch, p.id, "long_message_queue", Term::bool(is_long));
         }
     }
 

@@ -154,11 +154,25 @@ fn functions(
     chosen: &Chosen,
     change: &Change,
 ) -> Result<isize, OutOfMemory> {
+    // A global pattern takes the place of a local one.
+    let no_local = Change {
+        wanted: Wanted::Off,
+        filter: None,
+        options: Options {
+            local: true,
+            ..Options::default()
+        },
+    };
+    let in_code = change.options.in_code();
     let mut count = 0;
-    if change.options.in_code() {
+    if in_code || !matches!(change.wanted, Wanted::Off) {
         for name in rt.code.loaded() {
-            if let Some(module) = rt.code.find(name).filter(|m| chosen.has_module(m.name)) {
-                count += local(rt, Some(me), &module, chosen, change)?;
+            let Some(module) = rt.code.find(name).filter(|m| chosen.has_module(m.name)) else {
+                continue;
+            };
+            match in_code {
+                true => count += local(rt, Some(me), &module, chosen, change)?,
+                false => _ = local(rt, Some(me), &module, chosen, &no_local)?,
             }
         }
     }
@@ -414,6 +428,8 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
             Some(point) => {
                 rt.tracing.set(address, point)?;
                 match before {
+                    // What it applies is called by itself, as by an instruction.
+                    Before::Bif if is_apply(export) => {}
                     Before::Bif => export.call.set(Some(ask_for_trace)),
                     _ => export.set_target(rt.code.trace_target(), rt.code.trace_target()),
                 }
@@ -430,6 +446,10 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
         }
     }
     Ok(count)
+}
+
+fn is_apply(export: &Export) -> bool {
+    (export.module, export.function) == (atoms::ERLANG, atoms::APPLY)
 }
 
 /// Makes calls reach what they reached before, unless code was loaded meanwhile.

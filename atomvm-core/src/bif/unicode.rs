@@ -10,6 +10,7 @@ use crate::memory::OutOfMemory;
 use crate::memory::build::ListBuilder;
 use crate::term::utf::{Utf8, is_char, utf8_decode, utf8_encode};
 use crate::term::{Bits, Term, atoms};
+use crate::vm::settings::Limit;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -167,6 +168,7 @@ impl<S: Sink> Convert<S> {
 
 impl<S: Sink> Work for Convert<S> {
     const PER_REDUCTION: usize = PARTS;
+    const LIMIT: Option<Limit> = Some(Limit::Unicode);
 
     fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
         if let Some(check) = &mut self.check {

@@ -14,6 +14,8 @@
 use super::{BifResult, Ctx, Raise};
 use crate::memory::fallible::boxed;
 use crate::term::Term;
+use crate::vm::settings::Limit;
+use portable_atomic::Ordering;
 
 /// Reductions that a step may use.
 const QUOTA: usize = 2000;
@@ -23,6 +25,9 @@ pub(super) trait Work: Send + 'static {
     /// Units of work, as the function counts them, that are one reduction: what takes about as
     /// long as a call of a small function, some ten to fifty nanoseconds.
     const PER_REDUCTION: usize;
+
+    /// The setting that makes steps shorter, if there is one.
+    const LIMIT: Option<Limit> = None;
 
     /// Works until the result is there, or the fuel is used up.
     ///
@@ -93,7 +98,13 @@ pub(super) fn run<W: Work>(
 }
 
 fn step<W: Work>(c: &mut Ctx<'_>, work: &mut W) -> Result<Option<Term>, Raise> {
-    let all = QUOTA * W::PER_REDUCTION;
+    let mut all = QUOTA * W::PER_REDUCTION;
+    if let Some(limit) = W::LIMIT {
+        match c.rt.settings.limit(limit).load(Ordering::Relaxed) {
+            0 => {}
+            units => all = all.min(units),
+        }
+    }
     let mut fuel = Fuel(all);
     let result = work.step(c, &mut fuel);
     charge(c, (all - fuel.0) / W::PER_REDUCTION);

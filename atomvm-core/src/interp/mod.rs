@@ -19,6 +19,7 @@ use crate::term::{Term, atoms};
 use crate::vm::Runtime;
 use alloc::boxed::Box;
 use context::Context;
+pub(crate) use slow::questions::Questions;
 pub(crate) use slow::trace::{ask_for_trace, plant, uproot};
 use state::{C, Handler, I, X, Y};
 

@@ -13,8 +13,21 @@ use crate::term::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
 use alloc::vec::Vec;
 
-/// A raw stack trace that a program gave.
-pub(super) fn given(heap: &mut ProcessHeap, class: Term, stack: Term) -> Result<Term, OutOfMemory> {
+/// A raw stack trace that a program gave; what is deeper than the limit is left out.
+pub(super) fn given(
+    heap: &mut ProcessHeap,
+    rt: &Runtime,
+    class: Term,
+    stack: Term,
+) -> Result<Term, OutOfMemory> {
+    let depth = rt.settings.depth().max(1);
+    let stack = match stack.list_iter().nth(depth).is_some() {
+        true => {
+            let entries = collect(stack.list_iter().take(depth))?;
+            heap.list(&entries)?
+        }
+        false => stack,
+    };
     heap.tuple(&[class, stack, Term::NIL])
 }
 
@@ -28,8 +41,15 @@ pub(super) fn bif_head(
     info: Option<Term>,
 ) -> Result<Term, OutOfMemory> {
     let args = heap.list(args)?;
-    if atoms.name(module) == "records" {
-        // OTP has no explanations of these.
+    let name = atoms.name(module);
+    // Not named as a whole: a pack has no need of that module because of this.
+    let is_text = name.strip_prefix("unicode_") == Some("util");
+    if is_text || name == "records" {
+        // OTP has no explanations of these. In text all take character by character by `cp/1`.
+        let function = match is_text {
+            true => atoms.intern("cp").map_err(|_| OutOfMemory)?,
+            false => function,
+        };
         let entry = heap.tuple(&[module, function, args, Term::NIL])?;
         return heap.list(&[entry]);
     }
@@ -139,7 +159,8 @@ pub(super) unsafe fn capture(
         use crate::code::isa::opcode;
         let is_clause_error = *ip.cast::<u16>() == opcode::FUNC_INFO && !head.is_nil();
         // The limit holds for the entries of the head as well.
-        let depth = rt.settings.depth().saturating_sub(head.list_iter().count());
+        let depth = rt.settings.depth().max(1);
+        let depth = depth.saturating_sub(head.list_iter().count());
         frames(p, depth, !is_clause_error, ip, m)
     };
     let (binary, bytes) = p.heap.new_binary(frames.len() * 8)?;
@@ -213,6 +234,16 @@ pub(crate) fn of_process<H: Heap>(
         }
     }
     Ok(list)
+}
+
+/// The native function that a process that does not run is working at.
+pub(crate) fn native_at_work(p: &Process) -> Option<(Term, Term, u32)> {
+    if !p.has_work() || p.export.is_null() {
+        return None;
+    }
+    // SAFETY: entries of functions live as long as the VM.
+    let export = unsafe { &*p.export };
+    Some((export.module, export.function, export.arity))
 }
 
 /// The raw stack trace of an error at `ip` whose first entry, that of the function there, has

@@ -4,11 +4,12 @@ use super::expression::Op;
 use super::functions::Action;
 use super::pattern;
 use super::{Clause, MatchSpec};
-use crate::bif::{Ctx, Raise};
+use crate::bif::{self, Ctx, Raise};
 use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Heap, OutOfMemory, copy};
 use crate::term::{Term, atoms, map};
 use alloc::vec::Vec;
+use portable_atomic::Ordering;
 
 /// The slot of a variable that stands for all arguments of a call.
 pub(super) const ALL: u32 = u32::MAX;
@@ -43,25 +44,37 @@ pub trait Tracing {
     /// of the arguments that were matched.
     ///
     /// [`Action::Message`], [`Action::ReturnTrace`] and [`Action::ExceptionTrace`] do not come
-    /// here, as the [`Verdict`] tells them. [`Action::ProcessDump`] returns the message, a binary.
+    /// here, as the [`Verdict`] tells them. [`Action::ProcessDump`] returns a text, a binary.
     ///
     /// # Errors
     /// There is no memory.
     fn act(&mut self, c: &mut Ctx<'_>, action: Action, args: &[Term]) -> Result<Term, OutOfMemory>;
 }
 
-/// Answers as nobody who traces: there is no caller and no token, and actions do nothing.
+/// Answers as nobody who traces: there is no caller, and actions do nothing.
 pub struct NoTracing;
 
 impl Tracing for NoTracing {
-    fn act(&mut self, _: &mut Ctx<'_>, action: Action, _: &[Term]) -> Result<Term, OutOfMemory> {
-        Ok(match action {
-            Action::Caller | Action::CallerLine => atoms::UNDEFINED,
-            Action::IsSeqTrace => atoms::FALSE,
-            Action::GetSeqToken => Term::NIL,
-            Action::GetTcw => Term::small(0),
-            _ => atoms::TRUE,
-        })
+    fn act(&mut self, c: &mut Ctx<'_>, action: Action, args: &[Term]) -> Result<Term, OutOfMemory> {
+        let answer = match action {
+            Action::Caller | Action::CallerLine => return Ok(atoms::UNDEFINED),
+            Action::IsSeqTrace => return Ok(Term::bool(c.p.flags.has_token)),
+            Action::GetSeqToken => bif::seq_trace::token(c),
+            Action::GetTcw | Action::SetTcw => {
+                let word = c.rt.settings.trace_control_word.load(Ordering::Relaxed);
+                return c.p.heap.uint(word as u64);
+            }
+            // Only what there is now is looked at.
+            Action::SetSeqToken => match (bif::find("erlang", "seq_trace_info", 1), args) {
+                (Some(info), [key, _]) => info(c, &[*key]),
+                _ => Ok(atoms::EXIT_SIGNAL),
+            },
+            _ => return Ok(atoms::TRUE),
+        };
+        match answer {
+            Err(Raise::OutOfMemory) => Err(OutOfMemory),
+            answer => Ok(answer.unwrap_or(atoms::EXIT_SIGNAL)),
+        }
     }
 }
 
@@ -389,13 +402,6 @@ impl Run<'_> {
             }
             Action::ExceptionTrace => {
                 self.verdict.exception_trace = true;
-                Ok(atoms::TRUE)
-            }
-            Action::ProcessDump => {
-                let text = self.tracing.act(c, action, args)?;
-                if text != atoms::TRUE {
-                    self.verdict.message = Message::With(text);
-                }
                 Ok(atoms::TRUE)
             }
             _ => self.tracing.act(c, action, args),

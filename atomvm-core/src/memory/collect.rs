@@ -223,6 +223,18 @@ pub trait Roots {
     }
 }
 
+/// The sizes that blocks have that grow as Fibonacci's numbers do, in words.
+pub(crate) fn block_sizes() -> impl Iterator<Item = usize> {
+    let next = |&(size, next): &(usize, usize)| {
+        let after = match size < 1 << 20 {
+            true => size.checked_add(next)?,
+            false => next.checked_add(next / 5)?,
+        };
+        Some((next, after))
+    };
+    core::iter::successors(Some((24, 38)), next).map(|(size, _)| size)
+}
+
 impl ProcessHeap {
     /// Collects, so that afterwards at least `need` words are free.
     ///
@@ -416,16 +428,7 @@ impl ProcessHeap {
             Growth::BoundedFree => wanted + (wanted / 2).clamp(16, 1024),
             Growth::Fibonacci => {
                 let enough = wanted + wanted / 2;
-                let (mut size, mut next) = (24, 38);
-                while size < enough {
-                    let after = if size < 1 << 20 {
-                        size + next
-                    } else {
-                        next + next / 5
-                    };
-                    (size, next) = (next, after);
-                }
-                size
+                block_sizes().find(|&size| size >= enough).unwrap_or(enough)
             }
         }
     }

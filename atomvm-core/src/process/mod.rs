@@ -110,6 +110,10 @@ pub struct Flags {
     pub(crate) waited: bool,
     /// The built-in function that gave way was told of.
     pub(crate) traced_bif: bool,
+    /// Is it known to who profiles the system as able to run?
+    pub(crate) profiled: bool,
+    /// Has it been told of that its queue is long?
+    pub(crate) long_queue: bool,
     /// It has given way, and the function that did so is to return now.
     pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
@@ -177,6 +181,9 @@ pub struct Trap {
     pub args: Vec<Term>,
 }
 
+/// In [`Process::reductions`], while a built-in function runs: the rest is what is left of the turn.
+pub(crate) const SET_TURN: u64 = 1 << 63;
+
 impl Process {
     /// A process that has nothing to do yet.
     pub fn new(id: Term, heap: ProcessHeap) -> Process {
@@ -231,6 +238,12 @@ impl Process {
     #[inline]
     pub fn charge(&mut self, reductions: usize) {
         self.reductions = self.reductions.saturating_add(reductions as u64);
+    }
+
+    /// Makes the running turn end after so many reductions; for a built-in function, when it
+    /// returns.
+    pub(crate) fn set_turn(&mut self, reductions: usize) {
+        self.reductions = SET_TURN | (reductions as u64 & (SET_TURN - 1));
     }
 
     /// What a native function that works in steps has done so far (see `bif::work`). While it is
@@ -314,7 +327,8 @@ impl Process {
         }
         heap.collect(0, true, &mut roots)?;
         heap.adopt_literals(literals, &mut roots)?;
-        heap.collect(0, true, &mut roots)
+        heap.collect(0, true, &mut roots)?;
+        self.check_max_heap()
     }
 
     /// As [`Process::detach`], of many that seldom are there.

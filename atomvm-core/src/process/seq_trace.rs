@@ -169,6 +169,7 @@ impl Runtime {
     #[cold]
     pub(crate) fn seq_send(&self, p: &mut Process, to: Term, message: Term) -> Option<Token> {
         let is_told = self.seq_tracer() != Some(p.id) && p.count_sent();
+        let is_told = is_told && !p.flags.sensitive;
         let token = p.seq_token()?;
         if is_told {
             self.seq_tell(token, SEND, atoms::SEND, to, message);
@@ -184,7 +185,8 @@ impl Runtime {
             sequence.clock = sequence.clock.max(token.serial);
         }
         p.set_seq_token(token);
-        if let Some(token) = p.seq_token().filter(|_| self.seq_tracer() != Some(p.id)) {
+        let is_told = self.seq_tracer() != Some(p.id) && !p.flags.sensitive;
+        if let Some(token) = p.seq_token().filter(|_| is_told) {
             self.seq_tell(token, RECEIVE, atoms::RECEIVE, p.id, message);
         }
     }
@@ -195,7 +197,7 @@ impl Runtime {
         if !prints || self.seq_tracer().is_none() || !p.count_sent() {
             return prints;
         }
-        if let Some(token) = p.seq_token()
+        if let Some(token) = p.seq_token().filter(|_| !p.flags.sensitive)
             && let Ok(print) = self.atoms.intern("print")
         {
             self.seq_tell(token, PRINT, print, Term::NIL, text);

@@ -90,6 +90,15 @@ pub enum Signal {
         /// By whom, and what.
         trace: trace::Trace,
     },
+    /// What is traced of the receiver changes.
+    ChangeTrace {
+        /// What is no longer traced.
+        off: u32,
+        /// What is.
+        on: u32,
+        /// By whom; nothing is traced any more if by nobody.
+        tracer: Option<Term>,
+    },
     /// A message or exit signal with a token of sequential tracing.
     WithToken(Box<(Signal, Token)>),
     /// The receiver forgets all of sequential tracing.
@@ -162,6 +171,9 @@ impl Process {
                 if !self.flags.traced {
                     self.set_trace(Some(trace));
                 }
+            }
+            Signal::ChangeTrace { off, on, tracer } => {
+                self.change_trace(rt, off, on, tracer);
             }
             Signal::Unlink { from, id } => {
                 if let (Some(relations), Some(number)) = (&mut self.relations, link_key(from))

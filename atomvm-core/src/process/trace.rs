@@ -2,6 +2,7 @@
 
 use super::{Process, Signal};
 use crate::bif::Ctx;
+use crate::matchspec::Message;
 use crate::memory::fallible::{collect_or_lose, lose, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, WORD_BYTES, atoms};
@@ -43,8 +44,10 @@ pub const ON_FIRST_SPAWN: u32 = 1 << 14;
 pub const ON_LINK: u32 = 1 << 15;
 /// The first that it links itself to inherits all but this.
 pub const ON_FIRST_LINK: u32 = 1 << 16;
-/// Ports, of which there are none.
+/// Ports, which are not traced.
 pub const PORTS: u32 = 1 << 17;
+/// Messages have the number of the scheduler.
+pub const SCHEDULER_ID: u32 = 1 << 18;
 
 /// The names of the flags, in the order in which OTP lists them.
 pub const NAMES: &[(&str, u32)] = &[
@@ -66,6 +69,7 @@ pub const NAMES: &[(&str, u32)] = &[
     ("monotonic_timestamp", MONOTONIC),
     ("strict_monotonic_timestamp", STRICT),
     ("timestamp", TIMESTAMP),
+    ("scheduler_id", SCHEDULER_ID),
     ("running_procs", RUNNING),
     ("running_ports", 0),
 ];
@@ -128,7 +132,9 @@ impl Process {
     /// Is something of `flags` traced?
     #[inline]
     pub fn is_traced(&self, flags: u32) -> bool {
-        self.flags.traced && self.trace().is_some_and(|trace| trace.flags & flags != 0)
+        self.flags.traced
+            && !self.flags.sensitive
+            && self.trace().is_some_and(|trace| trace.flags & flags != 0)
     }
 
     /// The measured functions that it is in, if it has been in one.
@@ -146,6 +152,22 @@ impl Process {
             }
         }
         self.flags.traced = trace.is_some();
+    }
+
+    /// Takes flags away and adds others, and lets `tracer` trace it from now on. Without a tracer that
+    /// is there it is no longer traced, and the answer is `false`.
+    pub(crate) fn change_trace(
+        &mut self,
+        rt: &Runtime,
+        off: u32,
+        on: u32,
+        tracer: Option<Term>,
+    ) -> bool {
+        let is_there = |id: &Term| rt.processes.with(*id, |h| h.is_alive()) == Some(true);
+        let flags = self.trace().map_or(0, |trace| trace.flags) & !off | on;
+        let tracer = tracer.filter(is_there).filter(|&tracer| tracer != self.id);
+        self.set_trace(tracer.map(|tracer| Trace { tracer, flags }));
+        tracer.is_some()
     }
 
     /// What a process that it starts inherits.
@@ -169,9 +191,14 @@ impl Runtime {
     /// Tells the tracer of `p` of an event, if it traces one of `flags`. The elements follow the
     /// identifier of `p` in the message. Without memory nothing is told.
     pub(crate) fn trace(&self, p: &mut Process, flags: u32, elements: &[Term]) {
-        let Some(trace) = p.trace().filter(|trace| trace.flags & flags != 0) else {
+        let Some(trace) = p.trace().filter(|_| p.is_traced(flags)) else {
             return;
         };
+        self.trace_as(p, trace, elements);
+    }
+
+    /// Tells who traced `p` in this way of an event.
+    pub(crate) fn trace_as(&self, p: &mut Process, trace: Trace, elements: &[Term]) {
         // Nobody is told of what he does himself.
         if trace.tracer == p.id {
             return;
@@ -188,6 +215,9 @@ impl Runtime {
 
     /// Tells `tracer` of a call by `p`, with the time of day.
     pub(crate) fn trace_meta(&self, p: &Process, tracer: Term, elements: &[Term]) {
+        if p.flags.sensitive {
+            return;
+        }
         if let Ok(message) = self.trace_message(p.id, TIMESTAMP, elements) {
             self.signal(tracer, Signal::Message(message));
         }
@@ -201,29 +231,33 @@ impl Runtime {
     ) -> Result<Fragment, OutOfMemory> {
         let mut outer = Fragment::new(&self.budget);
         let time = self.trace_time(flags, &mut outer)?;
-        let mut all = with_room(elements.len() + 3)?;
+        let mut all = with_room(elements.len() + 4)?;
         all.extend([time.map_or(atoms::TRACE, |_| atoms::TRACE_TS), id]);
         all.extend_from_slice(elements);
+        if flags & SCHEDULER_ID != 0 {
+            all.push(Term::small(self.scheduler_id() as isize));
+        }
         all.extend(time);
         let message = outer.tuple(&all)?;
         Fragment::of(message, &self.budget)
     }
 
     /// The time stamp that the flags ask for.
-    pub(super) fn trace_time(
+    pub(crate) fn trace_time(
         &self,
         flags: u32,
         heap: &mut Fragment,
     ) -> Result<Option<Term>, OutOfMemory> {
-        if flags & STRICT != 0 {
-            let (now, unique) = (heap.uint(self.now())?, heap.uint(self.unique_integer())?);
-            return heap.tuple(&[now, unique]).map(Some);
-        }
-        if flags & MONOTONIC != 0 {
-            return heap.uint(self.now()).map(Some);
-        }
+        // Where several are asked for, the time of day goes first, then the strict one.
         if flags & TIMESTAMP == 0 {
-            return Ok(None);
+            if flags & STRICT != 0 {
+                let (now, unique) = (heap.uint(self.now())?, heap.uint(self.unique_integer())?);
+                return heap.tuple(&[now, unique]).map(Some);
+            }
+            return match flags & MONOTONIC {
+                0 => Ok(None),
+                _ => heap.uint(self.now()).map(Some),
+            };
         }
         let now = self.platform.system_time().as_micros() as u64;
         let (seconds, micro) = (now / 1_000_000, now % 1_000_000);
@@ -243,10 +277,13 @@ impl Runtime {
             let arguments = [atoms::NONODE_NOHOST, sender, message];
             let filter = &self.tracing.receive;
             let mut c = Ctx { p, rt: self };
-            if !self.tracing.allows(filter, &mut c, &arguments) {
-                continue;
+            match self.tracing.verdict(filter, &mut c, &arguments) {
+                Message::No => {}
+                Message::Plain => self.trace(p, RECEIVE, &[atoms::RECEIVE, message]),
+                Message::With(extra) => {
+                    self.trace(p, RECEIVE, &[atoms::RECEIVE, message, extra]);
+                }
             }
-            self.trace(p, RECEIVE, &[atoms::RECEIVE, message]);
         }
     }
 
@@ -269,6 +306,10 @@ impl Runtime {
 
     /// The function that a process is in when it does not run, or 0.
     pub(crate) fn place_of(&self, p: &Process, place: &mut Fragment) -> Term {
+        if let Some((module, function, arity)) = crate::interp::stacktrace::native_at_work(p) {
+            let mfa = place.tuple(&[module, function, Term::small(arity as isize)]);
+            return mfa.unwrap_or(Term::small(0));
+        }
         let function = crate::interp::stacktrace::of_process(p, self, place)
             .ok()
             .and_then(|stack| stack.as_cons())

@@ -31,6 +31,8 @@ pub struct Scheduler {
     /// Its queue's number among the run queues.
     index: usize,
     interpreter: Interpreter,
+    /// Is it known to who profiles the system as having work?
+    profiled: bool,
 }
 
 impl Scheduler {
@@ -39,6 +41,14 @@ impl Scheduler {
         Scheduler {
             index,
             interpreter: Interpreter::default(),
+            profiled: false,
+        }
+    }
+
+    fn profile(&mut self, rt: &Runtime, is_active: bool) {
+        if rt.settings.is_profiled() && self.profiled != is_active {
+            self.profiled = is_active;
+            rt.profile_scheduler(self.index, is_active);
         }
     }
 
@@ -61,6 +71,7 @@ impl Scheduler {
         let releases = rt.persistent_terms.has_former() && rt.release_persistent_terms();
         loop {
             let Some(handle) = rt.run_queue.pop(self.index) else {
+                self.profile(rt, false);
                 if releases || rt.ets.has_unused() {
                     return Turn::Ran(1);
                 }
@@ -70,6 +81,7 @@ impl Scheduler {
                 }
                 return Turn::Idle(rt.timers.next());
             };
+            self.profile(rt, true);
             if handle.begin_running(self.index)
                 && let Some(reductions) = self.run(rt, handle, budget)
             {
@@ -83,7 +95,14 @@ impl Scheduler {
         let mut body = handle.body.lock();
         let p = body.as_mut()?;
         let before = p.reductions;
+        let is_profiled = rt.settings.is_profiled();
+        if is_profiled {
+            rt.profile_process(p, true);
+        }
         let outcome = self.run_body(rt, p, budget.min(TIME_SLICE));
+        if is_profiled && outcome != Outcome::Yield {
+            rt.profile_process(p, false);
+        }
         if take_loss() {
             rt.starve();
         }
@@ -149,13 +168,17 @@ impl Scheduler {
         if p.flags.traced {
             rt.trace_turn(p, atoms::IN);
         }
-        let watched = match rt.settings.is_watched() {
+        let is_watched = rt.settings.is_watched();
+        let watched = match is_watched {
             true => rt.watch_turn(p),
             false => None,
         };
         let outcome = self.interpreter.run(p, rt, budget);
         if let Some(turn) = watched {
             rt.watch_turn_end(p, turn);
+        }
+        if is_watched {
+            rt.watch_queue(p);
         }
         if p.flags.over_heap {
             p.flags.over_heap = false;

@@ -10,12 +10,22 @@ use crate::memory::fallible::Pending;
 /// The hash of a term. Two terms that are `=:=` have the same one.
 #[inline]
 pub fn hash(term: Term) -> u32 {
+    hash_from(START, term)
+}
+
+/// Another hash of a term, which tells most of those apart that have the same [`hash`].
+pub(super) fn hash_again(term: Term) -> u32 {
+    hash_from(START ^ take_two(0, 1, 1, LAST_BYTES), term)
+}
+
+#[inline(always)]
+fn hash_from(start: u32, term: Term) -> u32 {
     if let Some(small) = term.as_small() {
-        take_word(START, small_word(small as i64))
+        take_word(start, small_word(small as i64))
     } else if !term.is_immediate() {
-        object(term)
+        object(start, term)
     } else if term.is_nil() {
-        take_word(START, NIL_WORD)
+        take_word(start, NIL_WORD)
     } else {
         finish(term.word() as u64)
     }
@@ -123,9 +133,9 @@ enum Left<'t> {
     Children(&'t [Term]),
 }
 
-fn object(term: Term) -> u32 {
+fn object(start: u32, term: Term) -> u32 {
     let mut hasher = Hasher {
-        hash: START,
+        hash: start,
         parts: PARTS,
         left: Pending::new(),
     };

@@ -17,6 +17,9 @@ pub struct Watch {
     pub long_schedule: Option<usize>,
     /// Of heaps of more words.
     pub large_heap: Option<usize>,
+    /// Of queues that have grown to the second number of messages, and of when they are down to the
+    /// first.
+    pub long_queue: Option<(usize, usize)>,
     /// Of processes that have to wait for a port.
     pub busy_port: bool,
     /// Of those that have to wait for another node: there is none.
@@ -31,10 +34,29 @@ impl Watch {
             long_gc: None,
             long_schedule: None,
             large_heap: None,
+            long_queue: None,
             busy_port: false,
             busy_dist_port: false,
         }
     }
+}
+
+/// What a process is told of those that become able to run, or stop to be
+/// (`erlang:system_profile/2`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Profile {
+    /// The process that is told.
+    pub profiler: Term,
+    /// Of processes?
+    pub processes: bool,
+    /// Of ports, which are always able to?
+    pub ports: bool,
+    /// Of schedulers?
+    pub schedulers: bool,
+    /// Is a process that waits for a port not able to run?
+    pub exclusive: bool,
+    /// The flag of tracing that says which time stands in the messages.
+    pub stamp: u32,
 }
 
 /// Defaults of new processes, and what else is the same for all.
@@ -59,12 +81,41 @@ pub struct Settings {
     pub system_logger: Mutex<Option<Term>>,
     watch: Mutex<Option<Watch>>,
     is_watched: AtomicBool,
+    profile: Mutex<Option<Profile>>,
+    is_profiled: AtomicBool,
+    /// How many schedulers have work, of those that have been profiled.
+    pub(crate) active_schedulers: AtomicUsize,
     /// Who gets the messages of sequential tracing.
     pub seq_tracer: Mutex<Option<Term>>,
     /// Whether programs may ask for the internal state (`erts_debug:set_internal_state/2`).
     pub internal_state: AtomicBool,
+    /// Units of work in a step of native functions of a kind; 0: as many as usual.
+    limits: [AtomicUsize; 3],
     /// Bytes that the console wrote.
     pub(crate) output: AtomicU64,
+}
+
+/// Kinds of native functions whose steps OTP's tests make short.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Those of `binary`, which do all at once what they do: kept, but nothing is shortened.
+    Binary,
+    /// Those of `unicode`.
+    Unicode,
+    /// Those of `re`.
+    Pattern,
+}
+
+impl Limit {
+    /// The kind by the name that tests know.
+    pub(crate) fn named(name: &str) -> Option<Limit> {
+        Some(match name {
+            "binary_loop_limit" => Limit::Binary,
+            "unicode_loop_limit" => Limit::Unicode,
+            "re_loop_limit" => Limit::Pattern,
+            _ => return None,
+        })
+    }
 }
 
 impl Default for Settings {
@@ -81,8 +132,12 @@ impl Default for Settings {
             system_logger: Mutex::new(None),
             watch: Mutex::new(None),
             is_watched: AtomicBool::new(false),
+            profile: Mutex::new(None),
+            is_profiled: AtomicBool::new(false),
+            active_schedulers: AtomicUsize::new(0),
             seq_tracer: Mutex::new(None),
             internal_state: AtomicBool::new(false),
+            limits: Default::default(),
             output: AtomicU64::new(0),
         }
     }
@@ -107,6 +162,31 @@ impl Settings {
     pub fn set_watch(&self, watch: Option<Watch>) {
         *self.watch.lock() = watch;
         self.is_watched.store(watch.is_some(), Ordering::Relaxed);
+    }
+
+    /// Is somebody told of who runs?
+    #[inline]
+    pub fn is_profiled(&self) -> bool {
+        self.is_profiled.load(Ordering::Relaxed)
+    }
+
+    /// Who is told of who runs, and of which.
+    pub fn profile(&self) -> Option<Profile> {
+        if !self.is_profiled() {
+            return None;
+        }
+        *self.profile.lock()
+    }
+
+    /// Changes who is told of who runs.
+    pub fn set_profile(&self, profile: Option<Profile>) {
+        *self.profile.lock() = profile;
+        self.is_profiled.store(profile.is_some(), Ordering::Relaxed);
+    }
+
+    /// The setting of a kind of functions.
+    pub fn limit(&self, of: Limit) -> &AtomicUsize {
+        &self.limits[of as usize]
     }
 
     /// The most frames of a stack trace.

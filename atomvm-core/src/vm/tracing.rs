@@ -2,7 +2,8 @@
 
 use crate::bif::Ctx;
 use crate::code::export::{Export, Target};
-use crate::matchspec::{MatchSpec, Message, NoTracing, Scratch, Verdict};
+use crate::interp::Questions;
+use crate::matchspec::{MatchSpec, Message, Scratch};
 use crate::memory::OutOfMemory;
 use crate::memory::fallible::{Grow, lose};
 use crate::process::trace::Trace;
@@ -187,22 +188,23 @@ impl Tracing {
         Ok(())
     }
 
-    /// Is a message to be told of? `arguments` are what a match specification sees of it.
-    pub(crate) fn allows(
+    /// What is to be told of a message. `arguments` are what a match specification sees of it.
+    pub(crate) fn verdict(
         &self,
         filter: &Mutex<Option<Shared<Filter>>>,
         c: &mut Ctx<'_>,
         arguments: &[Term],
-    ) -> bool {
+    ) -> Message {
         let filter = filter.lock().clone();
         match filter.as_deref() {
-            None | Some(Filter::All) => true,
-            Some(Filter::Nothing) => false,
+            None | Some(Filter::All) => Message::Plain,
+            Some(Filter::Nothing) => Message::No,
             Some(Filter::Spec(spec)) => {
                 let mut scratch = Scratch::default();
-                let verdict = spec.run_trace(c, arguments, &mut scratch, &mut NoTracing);
-                let message = |verdict: Verdict| verdict.message != Message::No;
-                verdict.ok().flatten().is_some_and(message)
+                let mut questions = Questions { caller: None };
+                let verdict = spec.run_trace(c, arguments, &mut scratch, &mut questions);
+                let verdict = verdict.ok().flatten();
+                verdict.map_or(Message::No, |verdict| verdict.message)
             }
         }
     }

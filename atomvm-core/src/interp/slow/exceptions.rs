@@ -77,12 +77,12 @@ pub(in crate::interp) unsafe fn raw_raise(c: *mut Context) -> bool {
         if !matches!(class, atoms::ERROR | atoms::EXIT | atoms::THROW) {
             return false;
         }
-        let (p, _) = parts(c);
+        let (p, rt) = parts(c);
         let trace = match stacktrace::parts(trace) {
             Some((caught, _, _)) if caught == class => Ok(trace),
             // Who raises the exception again by its trace finds the class there.
             Some((_, head, frames)) => p.heap.tuple(&[class, head, frames]),
-            None => stacktrace::given(&mut p.heap, class, trace),
+            None => stacktrace::given(&mut p.heap, rt, class, trace),
         };
         match trace {
             Ok(trace) => {

@@ -4,6 +4,7 @@ use super::{collect, parts, stressed};
 use crate::bif::Ctx;
 use crate::interp::context::Context;
 use crate::process::Fetched;
+use crate::process::trace::RECEIVE;
 use crate::term::{Term, atoms};
 
 /// What a look for the next message found.
@@ -154,6 +155,9 @@ pub(in crate::interp) unsafe fn timeout(c: *mut Context) {
         p.clear_receive_timeout(rt);
         p.flags.waited = false;
         p.mailbox.restart();
+        if p.flags.traced {
+            rt.trace(p, RECEIVE, &[atoms::RECEIVE, atoms::TIMEOUT]);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod bits_put;
 mod bits_quick;
 mod exceptions;
 mod messages;
+pub(crate) mod questions;
 mod records;
 mod terms;
 pub(crate) mod trace;
@@ -32,7 +33,7 @@ use crate::interp::context::{BitTarget, Context, Exception};
 use crate::interp::stacktrace;
 use crate::interp::state::{GO_ON, Ret, State, WAIT, YIELD};
 use crate::memory::{Heap, OutOfMemory};
-use crate::process::Process;
+use crate::process::{Process, SET_TURN};
 use crate::term::{Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
 
@@ -297,6 +298,13 @@ unsafe fn charge_bif(c: *mut Context, before: u64) {
     unsafe {
         let (p, _) = parts(c);
         if p.reductions != before {
+            if p.reductions & SET_TURN != 0 {
+                let left = (p.reductions & !SET_TURN) as isize;
+                // What is no longer to be used is as if it were given back.
+                p.reductions = before.saturating_add_signed((left - (*c).reds) as i64);
+                (*c).reds = left;
+                return;
+            }
             let spent = p.reductions.wrapping_sub(before);
             p.reductions = before;
             let spent = isize::try_from(spent).unwrap_or(isize::MAX);
@@ -743,8 +751,8 @@ unsafe fn other_special(s: State, raise_: Raise) -> Ret {
                 reason,
                 stack,
             } => {
-                let (p, _) = parts(c);
-                match stacktrace::given(&mut p.heap, class, stack) {
+                let (p, rt) = parts(c);
+                match stacktrace::given(&mut p.heap, rt, class, stack) {
                     Ok(trace) => Exception {
                         class,
                         reason,
@@ -883,6 +891,10 @@ unsafe fn unloaded_fun(c: *mut Context, fun: Term, arity: usize) -> *const Expor
             set_error(c, atoms::SYSTEM_LIMIT);
             return core::ptr::null();
         };
+        if let Some(handler) = own_handler(c, "undefined_lambda") {
+            (&mut (*c).x)[..3].copy_from_slice(&[module, fun, list]);
+            return handler;
+        }
         if rt.code.is_packed(ERROR_HANDLER) {
             return hand_over(c, "undefined_lambda", [module, fun, list]);
         }
@@ -1055,22 +1067,33 @@ pub(in crate::interp) unsafe fn undefined(c: *mut Context) -> *const Export {
 unsafe fn own_error_handler(c: *mut Context, export: &Export) -> Option<*const Export> {
     // SAFETY: as in `parts`; the arguments are in their registers.
     unsafe {
-        let (p, rt) = parts(c);
-        if !p.flags.own_error_handler {
+        let handler = own_handler(c, "undefined_function")?;
+        if core::ptr::eq(handler, export) {
             return None;
         }
-        let module = p.rare()?.error_handler?;
-        let function = rt.atoms.intern("undefined_function").ok()?;
-        let handler = rt.export(module, function, 3).ok()?;
-        if core::ptr::eq(handler, export) || !matches!(rt.load_for(handler), Ok(true)) {
-            return None;
-        }
+        let (p, _) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), export.arity as usize);
         let args = p.heap.list(args).ok()?;
         (*c).x[0] = export.module;
         (*c).x[1] = export.function;
         (*c).x[2] = args;
         Some(handler)
+    }
+}
+
+/// A function of three arguments of a process's own error handler, if it has one with such a function.
+#[cold]
+unsafe fn own_handler<'a>(c: *mut Context, function: &str) -> Option<&'a Export> {
+    // SAFETY: as in `parts`.
+    unsafe {
+        let (p, rt) = parts(c);
+        if !p.flags.own_error_handler {
+            return None;
+        }
+        let module = p.rare()?.error_handler?;
+        let function = rt.atoms.intern(function).ok()?;
+        let handler = rt.export(module, function, 3).ok()?;
+        matches!(rt.load_for(handler), Ok(true)).then_some(handler)
     }
 }
 

@@ -13,13 +13,16 @@ use super::{collect, parts, tidy};
 use crate::bif::{BifResult, Ctx, Raise};
 use crate::code::Module;
 use crate::interp::context::Context;
-use crate::matchspec::{Action, Message, Scratch, Verdict};
+use crate::interp::slow::questions::{Questions, function_at};
+use crate::matchspec::{Message, Scratch, Verdict};
 use crate::memory::fallible;
 use crate::memory::process_heap::STACK_RESERVE;
 use crate::memory::{Fragment, Heap, OutOfMemory};
+use crate::process::Process;
 use crate::process::trace::{ARITY, CALL, RETURN_TO, SILENT};
 use crate::sync::Shared;
 use crate::term::{Term, Word, atoms};
+use crate::vm::Runtime;
 use crate::vm::tracing::{Before, Filter, Meta, Point, export_address};
 use alloc::vec::Vec;
 use portable_atomic::Ordering;
@@ -173,11 +176,31 @@ unsafe fn tell_call(
             wish.what = tell_tracer(c, point, filter, caller)?;
         }
         let (p, _) = parts(c);
-        if let Some(meta) = point.meta.as_ref().filter(|meta| meta.tracer != p.id) {
+        if let Some(meta) = point.meta.as_ref()
+            && meta.tracer != p.id
+            && !p.flags.sensitive
+        {
             wish.meta = meta.tracer;
             wish.what |= tell_meta(c, point, meta, caller)?;
         }
         Ok(wish)
+    }
+}
+
+/// Where the function at the top of the stack returns to, beyond the frames of traced calls.
+unsafe fn return_place(p: &Process, rt: &Runtime) -> (*const u32, *const Word) {
+    // SAFETY: as in `parts`; the stack top is a return address, and so is what a frame of a traced
+    // call ends with.
+    unsafe {
+        let stub = rt.code.trace_return_target().ip;
+        let mut at = p.heap.stop;
+        while (*at).word() as *const u32 == stub {
+            at = at.add(3);
+        }
+        (
+            (*at).word() as *const u32,
+            (*at.add(1)).word() as *const Word,
+        )
     }
 }
 
@@ -193,18 +216,14 @@ unsafe fn verdict(
         let (p, rt) = parts(c);
         let arity = point.mfa.2 as usize;
         let args = fallible::collect((&(*c).x)[..arity].iter().copied())?;
-        let caller = caller.unwrap_or_else(|| {
-            let at = p.heap.stop;
-            (
-                (*at).word() as *const u32,
-                (*at.add(1)).word() as *const Word,
-            )
-        });
+        let caller = caller.unwrap_or_else(|| return_place(p, rt));
         let verdict = match filter {
             Filter::Nothing => None,
             Filter::All => Some(PLAIN),
             Filter::Spec(spec) => {
-                let mut questions = Questions { caller };
+                let mut questions = Questions {
+                    caller: Some(caller),
+                };
                 let mut context = Ctx { p, rt };
                 let mut scratch = Scratch::default();
                 spec.run_trace(&mut context, &args, &mut scratch, &mut questions)?
@@ -223,13 +242,15 @@ unsafe fn tell_tracer(
 ) -> Result<usize, OutOfMemory> {
     // SAFETY: as in `trace_local`.
     unsafe {
+        // What the specification changes does not take the message away.
+        let Some(trace) = parts(c).0.trace() else {
+            return Ok(0);
+        };
         let Some((verdict, args)) = verdict(c, point, filter, caller)? else {
             return Ok(0);
         };
         let (p, rt) = parts(c);
-        let Some(flags) = p.trace().map(|trace| trace.flags) else {
-            return Ok(0);
-        };
+        let flags = p.trace().map_or(0, |trace| trace.flags);
         let (module, function, _) = point.mfa;
         let last = if flags & ARITY != 0 {
             Term::small(args.len() as isize)
@@ -240,8 +261,8 @@ unsafe fn tell_tracer(
         if flags & SILENT == 0 {
             match verdict.message {
                 Message::No => {}
-                Message::Plain => rt.trace(p, CALL, &[atoms::CALL, mfa]),
-                Message::With(extra) => rt.trace(p, CALL, &[atoms::CALL, mfa, extra]),
+                Message::Plain => rt.trace_as(p, trace, &[atoms::CALL, mfa]),
+                Message::With(extra) => rt.trace_as(p, trace, &[atoms::CALL, mfa, extra]),
             }
         }
         let mut what = 0;
@@ -297,108 +318,20 @@ const PLAIN: Verdict = Verdict {
     exception_trace: false,
 };
 
-/// What match specifications ask, and do.
-struct Questions {
-    caller: (*const u32, *const Word),
-}
-
-impl crate::matchspec::Tracing for Questions {
-    fn act(&mut self, c: &mut Ctx<'_>, action: Action, args: &[Term]) -> Result<Term, OutOfMemory> {
-        match action {
-            // SAFETY: the place is a return address of the process, or where it is.
-            Action::Caller => unsafe { function_at(&mut c.p.heap, self.caller) },
-            Action::CallerLine => Ok(atoms::FALSE),
-            Action::IsSeqTrace => Ok(Term::bool(c.p.flags.has_token)),
-            Action::GetSeqToken => match crate::bif::seq_trace::token(c) {
-                Ok(token) => Ok(token),
-                Err(_) => Err(OutOfMemory),
-            },
-            Action::SetSeqToken => match args {
-                [key, value] => match crate::bif::seq_trace::set(c, *key, *value) {
-                    Ok(_) => Ok(atoms::TRUE),
-                    Err(Raise::OutOfMemory) => Err(OutOfMemory),
-                    Err(_) => Ok(atoms::FALSE),
-                },
-                _ => Ok(atoms::FALSE),
-            },
-            Action::GetTcw => {
-                let word = c.rt.settings.trace_control_word.load(Ordering::Relaxed);
-                c.p.heap.uint(word as u64)
-            }
-            Action::SetTcw => {
-                let word = &c.rt.settings.trace_control_word;
-                match args.first().and_then(|arg| arg.as_usize()) {
-                    Some(value) => c.p.heap.uint(word.swap(value, Ordering::Relaxed) as u64),
-                    None => Ok(atoms::FALSE),
-                }
-            }
-            Action::Silent => {
-                let on = args.first().and_then(|arg| arg.as_bool());
-                Ok(Term::bool(on.is_some_and(|on| change(c, SILENT, on))))
-            }
-            Action::EnableTrace | Action::DisableTrace => {
-                let flag = match args {
-                    [flag] => flag_of(c, *flag),
-                    [id, flag] if *id == c.p.id => flag_of(c, *flag),
-                    _ => None,
-                };
-                let on = action == Action::EnableTrace;
-                Ok(Term::bool(flag.is_some_and(|flag| change(c, flag, on))))
-            }
-            Action::Trace => {
-                let (off, on) = match args {
-                    [off, on] => (*off, *on),
-                    [id, off, on] if *id == c.p.id => (*off, *on),
-                    _ => return Ok(atoms::FALSE),
-                };
-                for (list, set) in [(off, false), (on, true)] {
-                    for flag in list.list_iter() {
-                        if let Some(flag) = flag_of(c, flag) {
-                            change(c, flag, set);
-                        }
-                    }
-                }
-                Ok(atoms::TRUE)
-            }
-            _ => Ok(atoms::TRUE),
+/// A built-in function that is traced has returned to a place in code.
+unsafe fn tell_return_to(c: *mut Context, to: (*const u32, *const Word)) {
+    // SAFETY: as in `parts`; the place is where the process is.
+    unsafe {
+        let (p, rt) = parts(c);
+        let mut place = Fragment::new(&rt.budget);
+        // A function that was applied returns to who applied it.
+        let to = match Module::of_links(to.1).id {
+            0 => return_place(p, rt),
+            _ => to,
+        };
+        if let Ok(mfa) = function_at(&mut place, to, false) {
+            rt.trace(p, RETURN_TO, &[atoms::RETURN_TO, mfa]);
         }
-    }
-}
-
-fn flag_of(c: &Ctx<'_>, flag: Term) -> Option<u32> {
-    let name = c.rt.atoms.name(flag);
-    let mut names = crate::process::trace::NAMES.iter();
-    names.find(|(n, _)| *n == name).map(|(_, flag)| *flag)
-}
-
-/// Changes a flag of the running process, if it is traced.
-fn change(c: &mut Ctx<'_>, flag: u32, on: bool) -> bool {
-    let Some(mut trace) = c.p.trace() else {
-        return false;
-    };
-    trace.flags = if on {
-        trace.flags | flag
-    } else {
-        trace.flags & !flag
-    };
-    c.p.set_trace(Some(trace));
-    true
-}
-
-/// `{Module, Function, Arity}` of a place in code, or `undefined`.
-unsafe fn function_at(
-    heap: &mut dyn Heap,
-    (ip, links): (*const u32, *const Word),
-) -> Result<Term, OutOfMemory> {
-    // SAFETY: promised by the caller.
-    let module = unsafe { Module::of_links(links) };
-    if module.id == 0 {
-        return Ok(atoms::UNDEFINED);
-    }
-    let offset = module.offset_of(ip);
-    match module.function_at(offset.saturating_sub(1) as u32) {
-        Some(f) => heap.tuple(&[module.name, f.name, Term::small(f.arity as isize)]),
-        None => Ok(atoms::UNDEFINED),
     }
 }
 
@@ -428,7 +361,7 @@ pub(in crate::interp) unsafe fn trace_return(c: *mut Context) {
                 (*at.add(2)).word() as *const Word,
             );
             if to.0 != rt.code.trace_return_target().ip
-                && let Ok(mfa) = function_at(&mut place, to)
+                && let Ok(mfa) = function_at(&mut place, to, false)
             {
                 rt.trace(p, RETURN_TO, &[atoms::RETURN_TO, mfa]);
             }
@@ -553,6 +486,9 @@ pub(in crate::interp) unsafe fn traced_bif(
         match result {
             Ok(value) => {
                 tell_return(c, &mfa, wish, value);
+                if wish.what & TO != 0 {
+                    tell_return_to(c, (ip, m));
+                }
                 (*c).x[0] = value;
                 if !tidy(c, 1) {
                     return Err(Raise::OutOfMemory);

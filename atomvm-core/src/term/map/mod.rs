@@ -4,7 +4,7 @@
 //!   kind 0  flat     keys (a tuple; [] when there are none), then the values in their order
 //!   kind 1  root     size, node
 //!   kind 2  node     bitmap of 16 bits, then a child for each bit that is set
-//!   kind 3  bucket   leaves whose keys have one hash, in the order of their keys
+//!   kind 3  bucket   leaves whose keys have one hash, in the order of another hash
 //! ```
 //!
 //! A child is a leaf, a cons cell `[Key | Value]`, or an inner node of the next level, for the
@@ -15,18 +15,23 @@
 //!
 //! All functions here take maps; given another term they behave as for the empty map.
 
+mod builder;
 mod flat;
 mod iter;
 mod trie;
 
+pub use builder::Builder;
 pub use iter::{Chunk, MapIter, chunk};
+pub use trie::Shape;
 
 use super::construct::list_of;
-use super::hash::hash;
+use super::hash::{hash, hash_again};
+use super::order::compare_exact;
 use super::{AtomTable, Header, Subtag, Term, Word};
 use crate::memory::fallible::collect;
 use crate::memory::{Heap, OutOfMemory};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// The largest number of keys of a flat map, as in OTP.
 pub const FLAT_MAX: usize = 32;
@@ -96,6 +101,11 @@ fn root_node(map: Term) -> Option<Term> {
     }
 }
 
+/// How a large map is laid out; `None` for a flat one.
+pub(crate) fn shape_of(map: Term) -> Option<Shape> {
+    root_node(map).map(trie::shape)
+}
+
 /// What lies below the root of a large map: leaves, nodes and buckets in the order of [`iter()`].
 pub(super) fn root_children<'a>(map: Term) -> &'a [Term] {
     root_node(map).map_or(&[], node_children)
@@ -110,8 +120,21 @@ pub(super) fn node_children<'a>(node: Term) -> &'a [Term] {
 /// by the lowest four bits first.
 #[inline]
 fn place(key: Term) -> u32 {
-    let bytes = hash(key).swap_bytes();
+    place_of(hash(key))
+}
+
+#[inline]
+fn place_of(hash: u32) -> u32 {
+    let bytes = hash.swap_bytes();
     (bytes >> 4 & 0x0f0f_0f0f) | (bytes & 0x0f0f_0f0f) << 4
+}
+
+/// The order of two keys that have the same hash: that of another hash, as in OTP, whose maps have
+/// further levels for it.
+fn bucket_order(atoms: &AtomTable, a: Term, b: Term) -> Ordering {
+    let again = |key: Term| place_of(hash_again(key));
+    let order = again(a).cmp(&again(b));
+    order.then_with(|| compare_exact(atoms, a, b))
 }
 
 /// The number of keys.

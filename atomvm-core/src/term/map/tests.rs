@@ -166,6 +166,29 @@ proptest! {
     }
 
     #[test]
+    fn built_in_parts_it_is_the_same(
+        pairs in prop::collection::vec((key(), 0..9i64), 0..3000),
+        guess in prop_oneof![Just(0usize), Just(5000), Just(1_000_000)],
+    ) {
+        let bench = &mut Bench::new();
+        let pairs = pairs_of(bench, &pairs);
+        let whole = from_pairs(&mut bench.heap, &bench.atoms, &pairs).unwrap();
+        let mut builder = Builder::new(guess).unwrap();
+        for &(key, value) in &pairs {
+            builder.add(key, value).unwrap();
+        }
+        let mut count = 0;
+        while let Some(part) = builder.finish_part(&mut bench.heap, &bench.atoms).unwrap() {
+            count += part;
+        }
+        prop_assert_eq!(count, pairs.len());
+        let built = builder.finish(&mut bench.heap, &bench.atoms).unwrap();
+        prop_assert_eq!(size(built), size(whole));
+        prop_assert!(equal_exact(built, whole));
+        prop_assert!(iter(built).eq(iter(whole)));
+    }
+
+    #[test]
     fn any_term_is_a_key(models in prop::collection::vec(term(), 0..80)) {
         let mut bench = Bench::new();
         let keys: Vec<Term> = models.iter().map(|m| m.build(&mut bench)).collect();

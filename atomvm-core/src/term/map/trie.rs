@@ -1,9 +1,9 @@
 //! Large maps: a trie of the keys' hashes, sixteen ways wide and eight levels deep.
 
-use super::{BUCKET, NODE, place};
+use super::{BUCKET, NODE, bucket_order, place};
 use crate::memory::fallible::{collect, sort_by_key, with_room};
 use crate::memory::{Heap, OutOfMemory};
-use crate::term::order::{compare_exact, equal_exact};
+use crate::term::order::equal_exact;
 use crate::term::{AtomTable, Header, Subtag, Term};
 use alloc::vec::Vec;
 
@@ -267,7 +267,7 @@ fn put_in_bucket<H: Heap + ?Sized>(
     }
     let before = |leaf: &Term| {
         leaf.as_cons()
-            .is_some_and(|(k, _)| compare_exact(atoms, k, key).is_lt())
+            .is_some_and(|(k, _)| bucket_order(atoms, k, key).is_lt())
     };
     let mut leaves = with_room(inner.children.len() + 1)?;
     leaves.extend_from_slice(inner.children);
@@ -292,7 +292,7 @@ fn split<H: Heap + ?Sized>(
         }
         None => {
             let a_first = match (a.as_cons(), b.as_cons()) {
-                (Some((x, _)), Some((y, _))) => compare_exact(atoms, x, y).is_lt(),
+                (Some((x, _)), Some((y, _))) => bucket_order(atoms, x, y).is_lt(),
                 _ => true,
             };
             bucket(heap, &if a_first { [a, b] } else { [b, a] })?
@@ -377,6 +377,59 @@ pub(super) fn remove<H: Heap + ?Sized>(
     Ok(child.unwrap_or(root))
 }
 
+/// How the nodes of a large map are laid out.
+pub struct Shape {
+    /// Levels down to the deepest leaf.
+    pub depth: usize,
+    /// Has the root all children that it can have? It does not count as a node then.
+    pub full_root: bool,
+    /// How many nodes have how many children, from one on.
+    pub nodes: [usize; WIDTH],
+    /// How many leaves stand on which level.
+    pub leaves: [usize; WIDTH],
+}
+
+/// The shape below a root: a walk with a stack of at most one slice for each level.
+pub(super) fn shape(root: Term) -> Shape {
+    let mut shape = Shape {
+        depth: 0,
+        full_root: Inner::of(root).children.len() == WIDTH,
+        nodes: [0; WIDTH],
+        leaves: [0; WIDTH],
+    };
+    let mut levels: [&[Term]; LEVELS + 1] = [&[]; LEVELS + 1];
+    let mut level = 0;
+    levels[0] = Inner::of(root).children;
+    if !shape.full_root {
+        shape.count_node(levels[0]);
+    }
+    loop {
+        match levels[level].split_first() {
+            Some((child, rest)) => {
+                levels[level] = rest;
+                if child.is_cons() {
+                    shape.leaves[level + 1] += 1;
+                    shape.depth = shape.depth.max(level + 1);
+                } else {
+                    level += 1;
+                    levels[level] = Inner::of(*child).children;
+                    shape.count_node(levels[level]);
+                }
+            }
+            None if level == 0 => return shape,
+            None => level -= 1,
+        }
+    }
+}
+
+impl Shape {
+    fn count_node(&mut self, children: &[Term]) {
+        if let Some(last) = children.len().min(WIDTH).checked_sub(1) {
+            self.nodes[last] += 1;
+        }
+    }
+}
+
 /// Sorts by hash; of entries with the same key the last one stays.
 ///
 /// # Errors
@@ -412,8 +465,31 @@ pub(super) fn build<H: Heap + ?Sized>(
     build_level(heap, atoms, entries, 0)
 }
 
+/// The node above up to sixteen subtries; a leaf that is left alone takes its place unless the node
+/// is the root.
+pub(super) fn join<H: Heap + ?Sized>(
+    heap: &mut H,
+    subtries: &[Option<Term>],
+    is_root: bool,
+) -> Result<Option<Term>, OutOfMemory> {
+    let mut children = [Term::NIL; WIDTH];
+    let (mut bitmap, mut count) = (0, 0);
+    for (digit, subtrie) in subtries.iter().enumerate() {
+        if let Some(subtrie) = *subtrie {
+            children[count] = subtrie;
+            bitmap |= 1 << digit;
+            count += 1;
+        }
+    }
+    match &children[..count] {
+        [] => Ok(None),
+        [only] if only.is_cons() && !is_root => Ok(Some(*only)),
+        children => node(heap, bitmap, children).map(Some),
+    }
+}
+
 /// As [`build`], from a level on: calls itself once for each level below, no deeper.
-fn build_level<H: Heap + ?Sized>(
+pub(super) fn build_level<H: Heap + ?Sized>(
     heap: &mut H,
     atoms: &AtomTable,
     entries: &mut [Entry],
@@ -424,7 +500,7 @@ fn build_level<H: Heap + ?Sized>(
     }
     if level == LEVELS {
         // The keys are distinct.
-        entries.sort_unstable_by(|(_, a, _), (_, b, _)| compare_exact(atoms, *a, *b));
+        entries.sort_unstable_by(|(_, a, _), (_, b, _)| bucket_order(atoms, *a, *b));
         let mut leaves = with_room(entries.len())?;
         for &(_, key, value) in &*entries {
             leaves.push(heap.cons(key, value)?);
