@@ -29,7 +29,7 @@ start(normal, Name) ->
     register(Name, Pid),
     {ok, Pid}.
 
-stop(Name) -> io:format("stopped ~p~n", [Name]).
+stop(_) -> ok.
 
 names() -> lists:sort([Name || {Name, _, _} <- application:which_applications()]).
 
