@@ -4,8 +4,8 @@
 #
 #   scripts/elixir-releases.sh [VERSION...]        1.10 1.18 1.20 unless it is said which
 #
-# Each is the package of the Debian that has it, fetched by apt-get with lists of its own, whose
-# signatures are checked, and unpacked. So this needs apt-get, dpkg-deb and Debian's keyring, but not
+# Each is the package of the Debian that has it, fetched by apt-get from where this machine has its packages
+# from, with lists of its own, whose signatures are checked, and unpacked. So this needs apt-get, dpkg-deb and Debian's keyring, but not
 # root. A version that is there already is left as it is. Ends with 1 if one could not be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,7 +39,7 @@ version_in() {
 fetch() {
     local suite=$1 folder=$2 apt="$2/apt"
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/state"
-    echo "deb [signed-by=$KEYRING] http://deb.debian.org/debian $suite main" >"$apt/sources.list"
+    echo "deb [signed-by=$KEYRING] $SITE $suite main" >"$apt/sources.list"
     touch "$apt/state/status"
     local options=(
         -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=-
@@ -80,6 +80,10 @@ for command in apt-get dpkg-deb; do
     command -v "$command" >/dev/null || fail "$command is not there"
 done
 [ -r "$KEYRING" ] || fail "Debian's keyring is not there: install debian-archive-keyring"
+
+# Where Debian's packages come from here; it has all suites.
+SITE=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1 || true)
+[ -n "$SITE" ] || fail "this machine has no source of Debian's packages"
 
 versions=("$@")
 [ ${#versions[@]} -gt 0 ] || versions=(1.10 1.18 1.20)
