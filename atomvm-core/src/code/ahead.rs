@@ -11,7 +11,7 @@
 //! | 16 | the MD5 sum that the module has in OTP |
 //! | 16 | the checksum of the file |
 //! | 4 | the words of the block |
-//! | 4 each | the block, see [`super::image`], in the order of the machine |
+//! | 4 each | the block, see `image.rs`, in the order of the machine |
 //! | rest | what the link table refers to; large integers; the selections whose pairs are ordered |
 //!
 //! The last three are numbers of seven bits a byte, the highest bit saying that more follow.

@@ -6,7 +6,7 @@
 //! `raise`; a forged one gives a strange list, no more: each frame is looked up.
 
 use crate::code::{Export, Module};
-use crate::memory::fallible::{Grow, collect};
+use crate::memory::fallible::{Grow, collect, with_room};
 use crate::memory::{Heap, OutOfMemory, ProcessHeap};
 use crate::process::Process;
 use crate::term::{AtomTable, Subtag, Term, Word, atoms, map};
@@ -170,6 +170,9 @@ pub(super) unsafe fn capture(
     p.heap.tuple(&[class, head, binary])
 }
 
+/// Room for the entries of most stack traces.
+const USUAL_DEPTH: usize = 8;
+
 /// The places of the functions on the stack, innermost first; that of `ip` only if `with_top`.
 ///
 /// # Safety
@@ -181,7 +184,7 @@ unsafe fn frames(
     ip: *const u32,
     m: *const Word,
 ) -> Vec<u64> {
-    let mut frames: Vec<u64> = Vec::new();
+    let mut frames: Vec<u64> = with_room(depth.min(USUAL_DEPTH)).unwrap_or_default();
     let mut push = |ip: *const u32, links: *const Word, back: usize| {
         // SAFETY: a link table knows its module.
         let module = unsafe { Module::of_links(links) };

@@ -9,7 +9,7 @@
 //!
 //! A child is a leaf, a cons cell `[Key | Value]`, or an inner node of the next level, for the
 //! next four bits of the hash from the top; after the eighth level it is a bucket. The keys of a
-//! flat map stand in the order of [`compare_exact`](super::order::compare_exact), and maps that
+//! flat map stand in the order of [`compare_exact`], and maps that
 //! update one another share them. The shape depends on nothing but the keys, so that equal maps
 //! are laid out the same.
 //!
