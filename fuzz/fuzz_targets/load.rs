@@ -51,7 +51,10 @@ fn module(vm: &mut Vm, data: &[u8]) {
         Ok(beam) => match verify::verify(&beam) {
             Err(error) => drop(error.to_string()),
             Ok(verified) => {
-                let purpose = Purpose { stress: true, ..Purpose::HERE };
+                let purpose = Purpose {
+                    stress: true,
+                    ..Purpose::HERE
+                };
                 let _ = translate::translate(&beam, &verified, purpose);
                 let _ = ahead::translate(data, Target::NATIVE, true);
             }
