@@ -31,7 +31,10 @@ start(normal, Name) ->
 
 stop(_) -> ok.
 
-names() -> lists:sort([Name || {Name, _, _} <- application:which_applications()]).
+%% Other programs may have started others.
+names() ->
+    Mine = [first, kernel, stdlib],
+    lists:sort([Name || {Name, _, _} <- application:which_applications(), lists:member(Name, Mine)]).
 
 gone(0) -> names();
 gone(N) ->
