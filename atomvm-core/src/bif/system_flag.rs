@@ -24,8 +24,14 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         ),
         "min_heap_size" => set(c, &settings.min_heap, size()?.max(MIN_HEAP_WORDS)),
         "min_bin_vheap_size" => set(c, &settings.min_binary_words, size()?),
-        "trace_control_word" if size()? > u32::MAX as usize => Err(Raise::BADARG),
-        "trace_control_word" => set(c, &settings.trace_control_word, size()?),
+        "trace_control_word" => {
+            let word = value.as_i64().and_then(|word| u32::try_from(word).ok());
+            set(
+                c,
+                &settings.trace_control_word,
+                word.ok_or(Raise::BADARG)? as usize,
+            )
+        }
         "outstanding_system_requests_limit" => {
             let count = size()?;
             if count == 0 {
