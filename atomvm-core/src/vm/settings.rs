@@ -79,10 +79,8 @@ pub struct Settings {
     pub wall_time: Mutex<Option<(u64, u64)>>,
     /// Who gets system messages: a process, or an atom.
     pub system_logger: Mutex<Option<Term>>,
-    watch: Mutex<Option<Watch>>,
-    is_watched: AtomicBool,
-    profile: Mutex<Option<Profile>>,
-    is_profiled: AtomicBool,
+    watch: Noted<Watch>,
+    profile: Noted<Profile>,
     /// How many schedulers have work, of those that have been profiled.
     pub(crate) active_schedulers: AtomicUsize,
     /// Who gets the messages of sequential tracing.
@@ -130,10 +128,8 @@ impl Default for Settings {
             outstanding_requests: AtomicUsize::new(4),
             wall_time: Mutex::new(None),
             system_logger: Mutex::new(None),
-            watch: Mutex::new(None),
-            is_watched: AtomicBool::new(false),
-            profile: Mutex::new(None),
-            is_profiled: AtomicBool::new(false),
+            watch: Noted::default(),
+            profile: Noted::default(),
             active_schedulers: AtomicUsize::new(0),
             seq_tracer: Mutex::new(None),
             internal_state: AtomicBool::new(false),
@@ -143,45 +139,77 @@ impl Default for Settings {
     }
 }
 
+/// A setting that there mostly is none of: whether there is, is seen without the lock.
+struct Noted<T> {
+    is_set: AtomicBool,
+    value: Mutex<Option<T>>,
+}
+
+impl<T> Default for Noted<T> {
+    fn default() -> Self {
+        Noted {
+            is_set: AtomicBool::new(false),
+            value: Mutex::new(None),
+        }
+    }
+}
+
+impl<T: Copy> Noted<T> {
+    #[inline]
+    fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::Relaxed)
+    }
+
+    fn get(&self) -> Option<T> {
+        self.is_set().then(|| *self.value.lock())?
+    }
+
+    fn set(&self, value: Option<T>) {
+        *self.value.lock() = value;
+        self.is_set.store(value.is_some(), Ordering::Relaxed);
+    }
+}
+
 impl Settings {
+    /// Changes the control word of traces, of 32 bits; the one before. `None`: the term is no such word.
+    pub(crate) fn set_trace_control_word(&self, word: Term) -> Option<u64> {
+        let word = u32::try_from(word.as_i64()?).ok()?;
+        let before = self
+            .trace_control_word
+            .swap(word as usize, Ordering::Relaxed);
+        Some(before as u64)
+    }
+
     /// Is something watched?
     #[inline]
     pub fn is_watched(&self) -> bool {
-        self.is_watched.load(Ordering::Relaxed)
+        self.watch.is_set()
     }
 
     /// What is watched, and by whom.
     pub fn watch(&self) -> Option<Watch> {
-        if !self.is_watched() {
-            return None;
-        }
-        *self.watch.lock()
+        self.watch.get()
     }
 
     /// Changes what is watched.
     pub fn set_watch(&self, watch: Option<Watch>) {
-        *self.watch.lock() = watch;
-        self.is_watched.store(watch.is_some(), Ordering::Relaxed);
+        self.watch.set(watch);
     }
 
     /// Is somebody told of who runs?
     #[inline]
     pub fn is_profiled(&self) -> bool {
-        self.is_profiled.load(Ordering::Relaxed)
+        self.profile.is_set()
     }
 
     /// Who is told of who runs, and of which.
     pub fn profile(&self) -> Option<Profile> {
-        if !self.is_profiled() {
-            return None;
-        }
-        *self.profile.lock()
+        self.profile.get()
     }
 
     /// Changes who is told of who runs.
     pub fn set_profile(&self, profile: Option<Profile>) {
-        *self.profile.lock() = profile;
-        self.is_profiled.store(profile.is_some(), Ordering::Relaxed);
+        self.profile.set(profile);
     }
 
     /// The setting of a kind of functions.

@@ -52,10 +52,9 @@ impl crate::matchspec::Tracing for Questions {
                 c.p.heap.uint(word as u64)
             }
             Action::SetTcw => {
-                let word = &c.rt.settings.trace_control_word;
-                let value = args.first().and_then(|arg| arg.as_usize());
-                match value.filter(|&value| value <= u32::MAX as usize) {
-                    Some(value) => c.p.heap.uint(word.swap(value, Ordering::Relaxed) as u64),
+                let set = |&word: &Term| c.rt.settings.set_trace_control_word(word);
+                match args.first().and_then(set) {
+                    Some(before) => c.p.heap.uint(before),
                     None => Ok(atoms::FALSE),
                 }
             }
