@@ -173,6 +173,15 @@ impl<'a> Beam<'a> {
         find(&self.chunks, name)
     }
 
+    /// The file without its chunks called `name`, and otherwise as it is.
+    pub(crate) fn without(&self, name: [u8; 4]) -> Result<Vec<u8>, BeamError> {
+        let mut form = FormWriter::new()?;
+        for chunk in self.chunks.iter().filter(|chunk| chunk.name != name) {
+            form.chunk(chunk.name, chunk.data)?;
+        }
+        form.finish()
+    }
+
     /// Whether the module exports `function/arity`.
     pub fn is_exported(&self, function: &str, arity: u32) -> bool {
         self.exports

@@ -14,11 +14,12 @@
 //! | 4 each | the block, see `image.rs`, in the order of the machine |
 //! | rest | what the link table refers to; large integers; the selections whose pairs are ordered |
 //!
-//! The last three are numbers of seven bits a byte, the highest bit saying that more follow.
+//! The last three are numbers as `numbers.rs` writes them.
 
 use super::emit::{Link, unpack};
 use super::error::{LoadReason, Unusable};
 use super::isa;
+use super::numbers::{Numbers, put};
 use super::source::{Source, Trust};
 use super::target::{Purpose, Target};
 use super::translate::Translated;
@@ -44,6 +45,7 @@ const LENGTH: usize = 44;
 const HEADER: usize = 48;
 
 /// The chunk of a file, if it is for this VM.
+#[derive(Clone, Copy)]
 pub(super) struct Ahead<'a> {
     file: &'a [u8],
     data: &'a [u8],
@@ -100,12 +102,7 @@ pub fn translate(
 /// # Errors
 /// The file is damaged.
 pub fn without_translation(file: &[u8]) -> Result<Vec<u8>, LoadReason> {
-    let mut form = crate::beam::FormWriter::new()?;
-    let chunks = super::md5::chunks(file).filter(|(name, _)| **name != CHUNK);
-    for (name, data) in chunks {
-        form.chunk(*name, data)?;
-    }
-    Ok(form.finish()?)
+    Ok(Beam::parse_tables(file)?.without(CHUNK)?)
 }
 
 /// The bytes of chunk `Code` before the first instruction.
@@ -271,7 +268,7 @@ impl<'a> Ahead<'a> {
             && made[CHECKSUM.end..] == self.data[CHECKSUM.end..];
         match same {
             true => Ok(()),
-            false => Err(LoadReason::Untranslated(Unusable::Damaged)),
+            false => Err(DAMAGED),
         }
     }
 
@@ -280,9 +277,7 @@ impl<'a> Ahead<'a> {
     /// # Errors
     /// It is damaged, or there is no memory.
     pub fn tables(&self) -> Result<LinkTables, LoadReason> {
-        let mut reader = Numbers(&self.data[self.end()..]);
-        let read = reader.tables();
-        read?.ok_or(LoadReason::Untranslated(Unusable::Damaged))
+        Numbers(&self.data[self.end()..]).tables()
     }
 }
 
@@ -334,84 +329,46 @@ fn tables(beam: &Beam<'_>, translated: &Translated) -> Result<Vec<u8>, OutOfMemo
     Ok(out)
 }
 
-fn put(out: &mut Vec<u8>, mut value: u64) -> Result<(), OutOfMemory> {
-    while value >= 0x80 {
-        out.try_push(value as u8 | 0x80)?;
-        value >>= 7;
-    }
-    out.try_push(value as u8)
-}
-
-/// Reads numbers of seven bits a byte.
-struct Numbers<'a>(&'a [u8]);
+/// Why what is not right is refused.
+const DAMAGED: LoadReason = LoadReason::Untranslated(Unusable::Damaged);
 
 impl Numbers<'_> {
-    fn next(&mut self) -> Option<u64> {
-        let (mut value, mut shift) = (0, 0);
-        loop {
-            let (&byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            if byte < 0x80 {
-                return Some(value);
-            }
-            shift += 7;
-        }
+    fn number(&mut self) -> Result<u64, LoadReason> {
+        self.next().ok_or(DAMAGED)
     }
 
-    /// A count of things that take a byte at least.
-    fn count(&mut self) -> Option<usize> {
-        let count = usize::try_from(self.next()?).ok()?;
-        (count <= self.0.len()).then_some(count)
+    fn tables(&mut self) -> Result<LinkTables, LoadReason> {
+        Ok(LinkTables {
+            links: self.list(Numbers::link)?,
+            bigs: self.list(Numbers::big)?,
+            selections: self.list(|of| Ok((of.number()? as u32, of.number()? as u32)))?,
+        })
     }
 
-    /// `None`: the bytes are no such tables.
-    fn tables(&mut self) -> Result<Option<LinkTables>, OutOfMemory> {
-        let Some(count) = self.count() else {
-            return Ok(None);
-        };
-        let mut links = with_room(count)?;
-        for _ in 0..count {
-            match self.link() {
-                Some(link) => links.push(link),
-                None => return Ok(None),
-            }
+    /// A list behind its length, whose elements take a byte at least.
+    fn list<T>(
+        &mut self,
+        element: impl Fn(&mut Self) -> Result<T, LoadReason>,
+    ) -> Result<Vec<T>, LoadReason> {
+        let count = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+        if count > self.0.len() {
+            return Err(DAMAGED);
         }
-        let Some(count) = self.count() else {
-            return Ok(None);
-        };
-        let mut bigs = with_room(count)?;
+        let mut list = with_room(count)?;
         for _ in 0..count {
-            match self.big()? {
-                Some(big) => bigs.push(big),
-                None => return Ok(None),
-            }
+            list.push(element(self)?);
         }
-        let Some(count) = self.count() else {
-            return Ok(None);
-        };
-        let mut selections = with_room(count)?;
-        for _ in 0..count {
-            match self.next().zip(self.next()) {
-                Some((start, pairs)) => selections.push((start as u32, pairs as u32)),
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(LinkTables {
-            links,
-            bigs,
-            selections,
-        }))
+        Ok(list)
     }
 
-    fn link(&mut self) -> Option<Link> {
-        let number = self.next()?;
+    fn link(&mut self) -> Result<Link, LoadReason> {
+        let number = self.number()?;
         let index = (number >> 3) as u32;
-        Some(match number & 7 {
+        Ok(match number & 7 {
             NIL => Link::Nil,
             ATOM => Link::Atom(index),
             INTEGER => {
-                let value = self.next()?;
+                let value = self.number()?;
                 Link::Integer((value >> 1) as i64 ^ -((value & 1) as i64))
             }
             BIG_INTEGER => Link::BigInteger(index),
@@ -422,17 +379,12 @@ impl Numbers<'_> {
         })
     }
 
-    fn big(&mut self) -> Result<Option<BigInteger>, OutOfMemory> {
-        let Some(head) = self.next() else {
-            return Ok(None);
-        };
-        let Some((magnitude, rest)) = self.0.split_at_checked((head >> 1) as usize) else {
-            return Ok(None);
-        };
-        self.0 = rest;
-        Ok(Some(BigInteger {
+    fn big(&mut self) -> Result<BigInteger, LoadReason> {
+        let head = self.number()?;
+        let magnitude = self.bytes((head >> 1) as usize).ok_or(DAMAGED)?;
+        Ok(BigInteger {
             negative: head & 1 != 0,
             magnitude: slice_of(collect(magnitude.iter().copied())?)?,
-        }))
+        })
     }
 }

@@ -27,9 +27,9 @@ use num_bigint::{BigInt, Sign};
 /// Reads, verifies, translates and links the BEAM file in `source`, as module number `id`. What was
 /// translated ahead of time is not translated again.
 pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Shared<Module>, LoadReason> {
-    if let Some(ahead) = Ahead::of(source).filter(|_| !rt.stress)
-        && ahead.is_trusted()
-    {
+    // The stress mode needs other code.
+    let ahead = Ahead::of(source).filter(|_| !rt.stress);
+    if let Some(ahead) = ahead.filter(Ahead::is_trusted) {
         return placed(rt, source, id, ahead);
     }
     let inflated;
@@ -39,11 +39,11 @@ pub(super) fn module(rt: &Runtime, source: &Source, id: u32) -> Result<Shared<Mo
             inflated = crate::beam::inflate(source)?;
             (Beam::parse(&inflated)?, super::md5::of_beam(&inflated))
         }
-        Err(_) if ahead::is_without_code(source) => return Err(not_usable(rt, source)),
+        Err(_) if ahead::is_without_code(source) => return Err(not_usable(rt, ahead)),
         Err(error) => return Err(error.into()),
     };
     let verified = verify::verify(&beam).map_err(refused)?;
-    if let Some(ahead) = Ahead::of(source).filter(|_| !rt.stress) {
+    if let Some(ahead) = ahead {
         ahead.compare(&beam, &verified, md5)?;
         drop((verified, beam));
         return placed(rt, source, id, ahead);
@@ -133,8 +133,8 @@ fn placed(
 }
 
 /// Why a module that was only translated ahead of time, without its BEAM code, is of no use here.
-fn not_usable(rt: &Runtime, source: &Source) -> LoadReason {
-    LoadReason::Untranslated(match Ahead::of(source) {
+fn not_usable(rt: &Runtime, ahead: Option<Ahead<'_>>) -> LoadReason {
+    LoadReason::Untranslated(match ahead {
         _ if rt.stress => Unusable::Stress,
         Some(ahead) if ahead.is_damaged() => Unusable::Damaged,
         Some(_) => Unusable::Untrusted,

@@ -15,6 +15,7 @@ mod link;
 pub(crate) mod md5;
 pub mod module;
 pub mod native;
+mod numbers;
 mod places;
 pub(crate) mod purge;
 pub mod records;

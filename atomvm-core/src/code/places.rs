@@ -1,13 +1,13 @@
 //! Where code comes from: for each function a run of bytes that says from which word on it is of
 //! which line of which source file.
 //!
-//! An entry is one or more numbers of seven bits a byte, the highest bit saying that more follow:
-//! how many words after the one before (at first after the head of the function); the distance from the
+//! An entry is two or three numbers as `numbers.rs` writes them: how many words after the one before (at first after the head of the function); the distance from the
 //! line before (at first from 0), its sign in the lowest bit but one, and in the lowest whether the file
 //! changes (at first from file 0); then the file, if it does.
 
+use super::numbers::{Numbers, put};
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::{Grow, with_room};
+use crate::memory::fallible::with_room;
 use alloc::vec::Vec;
 
 /// From a word of the code on: this line of this file.
@@ -51,50 +51,31 @@ pub(super) fn encode(
 }
 
 fn add(bytes: &mut Vec<u8>, before: Place, place: Place) -> Result<(), OutOfMemory> {
-    number(bytes, u64::from(place.offset - before.offset))?;
+    put(bytes, u64::from(place.offset - before.offset))?;
     let distance = i64::from(place.line) - i64::from(before.line);
     let sign = u64::from(distance < 0) << 1;
     let moves = place.file != before.file;
-    number(
+    put(
         bytes,
         distance.unsigned_abs() << 2 | sign | u64::from(moves),
     )?;
     if moves {
-        number(bytes, place.file.into())?;
+        put(bytes, place.file.into())?;
     }
     Ok(())
 }
 
-fn number(bytes: &mut Vec<u8>, mut value: u64) -> Result<(), OutOfMemory> {
-    while value >= 0x80 {
-        bytes.try_push(value as u8 | 0x80)?;
-        value >>= 7;
-    }
-    bytes.try_push(value as u8)
-}
-
 /// The last place of a function, whose first word is `head`, that does not come after `offset`.
 pub(super) fn find(bytes: &[u8], head: u32, offset: u32) -> Option<Place> {
-    let mut rest = bytes.iter().copied();
-    let mut next = || {
-        let (mut value, mut shift) = (0u64, 0);
-        loop {
-            let byte = rest.next()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-            shift = u32::min(shift + 7, 57);
-        }
-    };
+    let mut numbers = Numbers(bytes);
     let mut found = None;
     let mut place = Place {
         offset: head,
         ..Place::default()
     };
-    while let Some(words) = next() {
+    while let Some(words) = numbers.next() {
         place.offset = place.offset.wrapping_add(words as u32);
-        let Some(change) = next().filter(|_| place.offset <= offset) else {
+        let Some(change) = numbers.next().filter(|_| place.offset <= offset) else {
             break;
         };
         let distance = (change >> 2) as u32;
@@ -103,7 +84,7 @@ pub(super) fn find(bytes: &[u8], head: u32, offset: u32) -> Option<Place> {
             _ => place.line.wrapping_sub(distance),
         };
         if change & 1 != 0 {
-            place.file = next()? as u32;
+            place.file = numbers.next()? as u32;
         }
         found = Some(place);
     }

@@ -64,12 +64,7 @@ pub fn strip(bytes: &[u8], lines: bool) -> Result<Stripped, BeamError> {
 ///
 /// What is wrong with the file. The instructions are not looked at.
 pub fn without_lines(bytes: &[u8]) -> Result<Vec<u8>, BeamError> {
-    let beam = Beam::parse_tables(bytes)?;
-    let mut writer = FormWriter::new()?;
-    for chunk in beam.chunks.iter().filter(|chunk| chunk.name != *b"Line") {
-        writer.chunk(chunk.name, chunk.data)?;
-    }
-    writer.finish()
+    Beam::parse_tables(bytes)?.without(*b"Line")
 }
 
 /// The chunks that count: of several with the same name, the first.
