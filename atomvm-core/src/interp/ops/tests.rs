@@ -2,8 +2,8 @@
 
 use crate::code::isa::len;
 use crate::interp::slow;
-use crate::interp::state::{Src, become_, op};
-use crate::term::{Header, IMMED_MASK, Subtag, TAG_SMALL, Term, atoms};
+use crate::interp::state::{Src, State, become_, op};
+use crate::term::{Header, IMMED_MASK, Subtag, TAG_SMALL, Term, Word, atoms};
 use core::cmp::Ordering;
 
 /// Are both words small integers?
@@ -174,44 +174,39 @@ op! { select_val<A: Src> |s| {
     s.goto(s.label(2))
 }}
 
-op! { select_sorted<A: Src> |s| {
-    let value = A::get(&s, 1).word();
-    let (mut low, mut high) = (0, s.number(4));
-    while low < high {
-        let middle = (low + high) / 2;
-        let word = s.link(s.tail(len::SELECT_SORTED, 2 * middle) as usize);
-        if word == value {
-            let distance = s.tail(len::SELECT_SORTED, 2 * middle + 1) as i32;
-            return s.goto(s.ip.offset(distance as isize));
+/// Where a selection by halves goes for a word: to the label of the pair whose constant it is, or to that
+/// behind the value. `pair` says at which word of the tail the pair of a rank stands.
+#[inline(always)]
+unsafe fn selected(s: &State, word: Word, len: usize, pair: impl Fn(usize) -> usize) -> *const u32 {
+    // SAFETY: the operands of both instructions begin alike, and the tail has as many pairs as they say.
+    unsafe {
+        let (mut low, mut high) = (0, s.number(4));
+        while low < high {
+            let middle = (low + high) / 2;
+            let at = pair(middle);
+            let constant = s.link(s.tail(len, at) as usize);
+            if constant == word {
+                return s.ip.offset(s.tail(len, at + 1) as i32 as isize);
+            }
+            if constant < word {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        if word < value {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+        s.label(2)
     }
-    s.goto(s.label(2))
+}
+
+op! { select_sorted<A: Src> |s| {
+    let word = A::get(&s, 1).word();
+    s.goto(selected(&s, word, len::SELECT_SORTED, |rank| 2 * rank))
 }}
 
 op! { select_ordered<A: Src> |s| {
-    let value = A::get(&s, 1).word();
+    let word = A::get(&s, 1).word();
     let order = s.link(s.wide(5) as usize) as *const u16;
-    let (mut low, mut high) = (0, s.number(4));
-    while low < high {
-        let middle = (low + high) / 2;
-        let pair = 2 * usize::from(*order.add(middle));
-        let word = s.link(s.tail(len::SELECT_ORDERED, pair) as usize);
-        if word == value {
-            let distance = s.tail(len::SELECT_ORDERED, pair + 1) as i32;
-            return s.goto(s.ip.offset(distance as isize));
-        }
-        if word < value {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    s.goto(s.label(2))
+    s.goto(selected(&s, word, len::SELECT_ORDERED, |rank| 2 * usize::from(*order.add(rank))))
 }}
 
 op! { select_int<A: Src> |s| {
