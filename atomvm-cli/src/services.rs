@@ -4,11 +4,11 @@
 //! applications or manages handlers of its log gets OTP's modules. As in the VM's library, a module that
 //! starts them when they are first called stands for each, and the module itself is a plain file.
 
+use atomvm_core::code::ahead::without_translation;
 use atomvm_core::pack::{FLAG_BEAM, FLAG_FILE, Pack};
 use atomvm_host::LIBRARY;
 
 use crate::inputs::{GivenFile, GivenModule, LIBRARY_ORIGIN};
-use crate::translate::without_translations;
 
 /// The small modules that OTP's take the places of.
 pub const SERVICES: [&str; 4] = [
@@ -37,43 +37,43 @@ pub fn late_file(module: &str) -> String {
 ///
 /// None, unless the library itself is damaged.
 pub fn of_library() -> Result<(Vec<GivenModule>, Vec<GivenFile>), String> {
-    let library = without_translations(LIBRARY)?;
-    let pack = Pack::parse(&library).map_err(|error| error.to_string())?;
+    let pack = Pack::parse(LIBRARY).map_err(|error| error.to_string())?;
     let find = |name: &str| {
         let found = pack.entries().iter().find(|entry| entry.name == name);
         found.ok_or_else(|| format!("{LIBRARY_ORIGIN} lacks {name}"))
     };
-    let file = |name: &str, flags| {
-        Ok::<_, String>(GivenFile {
-            name: name.to_owned(),
-            origin: LIBRARY_ORIGIN.to_owned(),
-            flags,
-            data: find(name)?.data.to_vec(),
-        })
+    let module = |name: &str| {
+        without_translation(find(&stand_in(name))?.data).map_err(|error| error.to_string())
+    };
+    let file = |name: String, flags, data| GivenFile {
+        name,
+        origin: LIBRARY_ORIGIN.to_owned(),
+        flags,
+        data,
     };
     let mut modules = Vec::new();
     let mut files = Vec::new();
     for name in SERVICES {
         let is_late = LATE.contains(&name);
         let bytes = match is_late {
-            // The file's length stands before its contents.
-            true => find(&late_file(name))?.data.get(4..).unwrap_or_default(),
-            false => find(&stand_in(name))?.data,
+            true => find(&late_file(name))?.contents().to_vec(),
+            false => module(name)?,
         };
         modules.push(GivenModule {
             name: name.to_owned(),
             origin: format!("{LIBRARY_ORIGIN}: {}", stand_in(name)),
-            bytes: bytes.to_vec(),
+            bytes,
             is_elsewhere: false,
             is_late,
         });
         if is_late {
-            files.push(file(&stand_in(name), FLAG_BEAM)?);
+            files.push(file(stand_in(name), FLAG_BEAM, module(name)?));
         }
     }
     for application in ["kernel", "stdlib"] {
         let name = format!("{application}/priv/application.bin");
-        files.push(file(&name, FLAG_FILE)?);
+        let data = find(&name)?.data.to_vec();
+        files.push(file(name, FLAG_FILE, data));
     }
     Ok((modules, files))
 }
