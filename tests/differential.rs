@@ -20,10 +20,9 @@ const OTHER_IN_STRESS: [&str; 1] = ["proc_watch"];
 /// written to, that goes on untraced.
 const TRACE_THEMSELVES: [&str; 2] = ["trace_calls", "trace_measure"];
 
-/// What is open where several schedulers run: a suspended process that was killed may be seen alive for
-/// a moment by who killed it; and once in many runs a table that nobody holds any more said that it was
-/// fixed.
-const OPEN_ON_SEVERAL: [&str; 2] = ["proc_suspend", "ets_ranges"];
+/// What is open where several schedulers run: once in many runs a table that nobody holds any more said
+/// that it was fixed.
+const OPEN_ON_SEVERAL: [&str; 1] = ["ets_ranges"];
 
 /// How the names of programs begin that are about processes and what they share.
 const CONCURRENT: [&str; 16] = [

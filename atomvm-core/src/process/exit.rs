@@ -234,7 +234,8 @@ impl Runtime {
         };
         let ended = match &mut *body {
             Some(p) => p.fetch_signals(self) == Fetched::Exit,
-            None => false,
+            // Another scheduler is about to say that it is dead.
+            None => return !handle.is_alive(),
         };
         if ended && let Some(p) = body.take() {
             drop(body);

@@ -27,6 +27,8 @@ struct Inbox {
     state: State,
     /// Something happened while it was running that it must see before it waits.
     woken: bool,
+    /// Signals were taken out that may not have taken effect yet.
+    in_hand: bool,
     priority: Priority,
     /// The number of the scheduler that runs it, or ran it last.
     scheduler: u8,
@@ -58,6 +60,7 @@ impl Handle {
                 signals: Vec::new(),
                 state: State::Ready,
                 woken: false,
+                in_hand: false,
                 priority: Priority::Normal,
                 scheduler: 0,
             }),
@@ -136,7 +139,9 @@ impl Handle {
                 mailbox.push(message);
             }
         }
-        inbox.take(budget)
+        let rest = inbox.take(budget);
+        inbox.in_hand = !rest.is_empty();
+        rest
     }
 
     /// Gives back signals that were taken out and not handled: they come first again.
@@ -150,10 +155,11 @@ impl Handle {
         inbox.recount(0, budget);
     }
 
-    /// Are there signals that are no messages, which may change what others can see of it?
+    /// Are there signals that are no messages, or still in hand, which may change what others can see
+    /// of it?
     pub(crate) fn has_signals(&self) -> bool {
         let inbox = self.inbox.lock();
-        !inbox.signals.iter().all(is_message)
+        inbox.in_hand || !inbox.signals.iter().all(is_message)
     }
 
     /// The messages in the inbox; they stay there as long as the process does not run.
