@@ -22,13 +22,34 @@ pub(crate) enum State {
     Dead,
 }
 
+/// Two truths about a process in one byte: a process on 32 bits has none to spare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Marks(u8);
+
+impl Marks {
+    const NONE: Marks = Marks(0);
+    /// Something happened while it was running that it must see before it waits.
+    const WOKEN: Marks = Marks(1);
+    /// Signals were taken out that may not have taken effect yet.
+    const IN_HAND: Marks = Marks(2);
+
+    fn has(self, mark: Marks) -> bool {
+        self.0 & mark.0 != 0
+    }
+
+    fn set(&mut self, mark: Marks, on: bool) {
+        self.0 = if on {
+            self.0 | mark.0
+        } else {
+            self.0 & !mark.0
+        };
+    }
+}
+
 struct Inbox {
     signals: Vec<Signal>,
     state: State,
-    /// Something happened while it was running that it must see before it waits.
-    woken: bool,
-    /// Signals were taken out that may not have taken effect yet.
-    in_hand: bool,
+    marks: Marks,
     priority: Priority,
     /// The number of the scheduler that runs it, or ran it last.
     scheduler: u8,
@@ -59,8 +80,7 @@ impl Handle {
             inbox: Mutex::new(Inbox {
                 signals: Vec::new(),
                 state: State::Ready,
-                woken: false,
-                in_hand: false,
+                marks: Marks::NONE,
                 priority: Priority::Normal,
                 scheduler: 0,
             }),
@@ -140,7 +160,7 @@ impl Handle {
             }
         }
         let rest = inbox.take(budget);
-        inbox.in_hand = !rest.is_empty();
+        inbox.marks.set(Marks::IN_HAND, !rest.is_empty());
         rest
     }
 
@@ -159,7 +179,7 @@ impl Handle {
     /// of it?
     pub(crate) fn has_signals(&self) -> bool {
         let inbox = self.inbox.lock();
-        inbox.in_hand || !inbox.signals.iter().all(is_message)
+        inbox.marks.has(Marks::IN_HAND) || !inbox.signals.iter().all(is_message)
     }
 
     /// The messages in the inbox; they stay there as long as the process does not run.
@@ -190,7 +210,7 @@ impl Handle {
         if ready {
             inbox.state = State::Running;
             inbox.scheduler = scheduler as u8;
-            inbox.woken = false;
+            inbox.marks.set(Marks::WOKEN, false);
         }
         ready
     }
@@ -203,7 +223,7 @@ impl Handle {
     /// It would wait; `false` when something came meanwhile, and it must be put in a run queue.
     pub(crate) fn become_waiting(&self, budget: &Budget) -> bool {
         let mut inbox = self.inbox.lock();
-        let waits = inbox.signals.is_empty() && !inbox.woken;
+        let waits = inbox.signals.is_empty() && !inbox.marks.has(Marks::WOKEN);
         inbox.state = if waits { State::Waiting } else { State::Ready };
         let before = inbox.signals.capacity();
         if waits && before > 32 {
@@ -260,7 +280,7 @@ impl Inbox {
                 true
             }
             _ => {
-                self.woken = true;
+                self.marks.set(Marks::WOKEN, true);
                 false
             }
         }
