@@ -136,6 +136,8 @@ pub struct Runtime {
     /// Persistent terms.
     pub persistent_terms: PersistentTerms,
     pub(crate) rest: Rest,
+    /// Which schedulers take turns.
+    pub(crate) online: crate::sched::online::Online,
     #[cfg(feature = "std")]
     pub(crate) world: World,
     /// What the schedulers have done.
@@ -221,6 +223,7 @@ impl Runtime {
             streams: Default::default(),
             persistent_terms: PersistentTerms::new(&budget),
             rest: Rest::default(),
+            online: crate::sched::online::Online::new(1),
             budget,
             #[cfg(feature = "std")]
             world: World::default(),

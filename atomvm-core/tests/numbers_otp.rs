@@ -149,10 +149,7 @@ impl Bench {
     /// Calls here: the result as OTP's script gives it.
     fn answer(&mut self, module: &str, function: &str, args: &[Term]) -> String {
         let bif = bif::find(module, function, args.len() as u32).unwrap();
-        let mut ctx = Ctx {
-            p: &mut self.p,
-            rt: &self.rt,
-        };
+        let mut ctx = Ctx::new(&mut self.p, &self.rt);
         let (tag, value) = match bif(&mut ctx, args) {
             Ok(value) => (atoms::OK, value),
             Err(Raise::Error(reason)) => (atoms::ERROR, reason),

@@ -59,7 +59,7 @@ fn call(rt: &Runtime, case: Term) -> Result<(), String> {
     let call = bif::find(module, function, args.len() as u32).ok_or(format!("{name}: none"))?;
     let heap = ProcessHeap::new(64, &rt.budget).unwrap();
     let mut p = Process::new(Term::pid(1), heap);
-    let mut ctx = Ctx { p: &mut p, rt };
+    let mut ctx = Ctx::new(&mut p, rt);
     let ok = match call(&mut ctx, &args) {
         Ok(got) if expected[0] == atoms::OK && equal_exact(got, expected[1]) => return Ok(()),
         Err(Raise::Error(got)) if expected[0] == atoms::ERROR && got == expected[1] => {

@@ -173,7 +173,7 @@ mod tests {
         let rt = Runtime::new(Box::new(Clock), Limits::default());
         let heap = ProcessHeap::new(1000, &rt.budget).unwrap();
         let mut p = Process::new(Term::pid(1), heap);
-        let mut c = Ctx { p: &mut p, rt: &rt };
+        let mut c = Ctx::new(&mut p, &rt);
         let two = Term::small(2);
         let reference = if options < 0 {
             counters_new_1(&mut c, &[two])

@@ -1,6 +1,7 @@
 //! Versions of modules: deleting, purging, and who runs in which.
 
 use super::process::settled;
+use super::process_elsewhere::is_former;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::code::purge::Purged;
 use crate::memory::{Fragment, Heap};
@@ -64,11 +65,12 @@ fn check_process_code_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         return Err(bad_option);
     }
     let name = module_name(args[1])?;
-    if !args[0].is_pid() {
+    let is_former = is_former(args[0]);
+    if !args[0].is_pid() && !is_former {
         return Err(Raise::BADARG);
     }
     // What has been sent to it before has taken effect.
-    let is_there = args[0] == c.p.id || settled(c, args[0])?.is_some();
+    let is_there = !is_former && (args[0] == c.p.id || settled(c, args[0])?.is_some());
     let runs = match is_there {
         true => c.rt.runs_old_code(c.p, args[0], name),
         false => Some(false),

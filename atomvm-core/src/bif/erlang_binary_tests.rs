@@ -27,7 +27,7 @@ fn call(function: BifFn, args: &[Term]) -> BifResult {
     let heap = ProcessHeap::new(1000, &rt.budget).unwrap();
     let p = Box::leak(Box::new(Process::new(Term::pid(1), heap)));
     loop {
-        match function(&mut Ctx { p, rt }, args) {
+        match function(&mut Ctx::new(p, rt), args) {
             Err(Raise::Yield) => {}
             result => return result,
         }

@@ -20,7 +20,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erts_internal", "is_process_executing_dirty", 1, is_dirty_1),
     bif("erts_internal", "is_system_process", 1, is_system_process_1),
     bif("erts_internal", "no_aux_work_threads", 0, |c, _| {
-        schedulers(c)
+        aux_work_threads(c)
     }),
     bif("erts_internal", "perf_counter_unit", 0, nanoseconds),
     bif("erts_internal", "process_display", 2, |c, args| {
@@ -92,8 +92,9 @@ fn is_system_process_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     Ok(Term::bool(body.as_ref().is_some_and(|p| p.flags.system)))
 }
 
-fn schedulers(c: &mut Ctx<'_>) -> BifResult {
-    Ok(c.p.heap.uint(c.rt.run_queue.schedulers() as u64)?)
+/// The schedulers, and one thread that is none of them.
+fn aux_work_threads(c: &mut Ctx<'_>) -> BifResult {
+    Ok(c.p.heap.uint(c.rt.run_queue.schedulers() as u64 + 1)?)
 }
 
 /// How many units of the clocks are a second.

@@ -77,12 +77,20 @@ pub(super) fn read<R>(
     name: Term,
     look: impl FnOnce(&mut Ctx<'_>, &Table, &State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    c.rt.ets.with(name, |table| {
-        let table = table.ok_or_else(|| no_table(name))?;
-        let state = table.state().read();
-        allowed(c.p.id, &state, Access::Read)?;
-        look(c, table, &state)
-    })
+    let mut table = recent(c, name)?;
+    let mut state = table.state().read();
+    if !state.is_named(name) {
+        drop(state);
+        table = find(c, name)?;
+        state = table.state().read();
+    }
+    let result = match allowed(c.p.id, &state, Access::Read) {
+        Ok(()) => look(c, &table, &state),
+        Err(raise) => Err(raise),
+    };
+    drop(state);
+    keep(c, name, table);
+    result
 }
 
 /// Changes a table.
@@ -92,12 +100,38 @@ pub(super) fn write<R>(
     name: Term,
     change: impl FnOnce(&mut Ctx<'_>, &Table, &mut State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    c.rt.ets.with(name, |table| {
-        let table = table.ok_or_else(|| no_table(name))?;
-        let mut state = table.state().write();
-        allowed(c.p.id, &state, Access::Write)?;
-        change(c, table, &mut state)
-    })
+    let mut table = recent(c, name)?;
+    let mut state = table.state().write();
+    if !state.is_named(name) {
+        drop(state);
+        table = find(c, name)?;
+        state = table.state().write();
+    }
+    let result = match allowed(c.p.id, &state, Access::Write) {
+        Ok(()) => change(c, &table, &mut state),
+        Err(raise) => Err(raise),
+    };
+    drop(state);
+    keep(c, name, table);
+    result
+}
+
+/// The table that the scheduler remembers under this name, else the one that has it now.
+#[inline]
+pub(super) fn recent(c: &mut Ctx<'_>, name: Term) -> Result<Shared<Table>, Raise> {
+    let recent = c.recent.as_mut().and_then(|recent| recent.take(name));
+    match recent {
+        Some(table) => Ok(table),
+        None => find(c, name),
+    }
+}
+
+/// Lets the scheduler remember a table.
+#[inline]
+pub(super) fn keep(c: &mut Ctx<'_>, name: Term, table: Shared<Table>) {
+    if let Some(recent) = &mut c.recent {
+        recent.keep(name, table);
+    }
 }
 
 /// The table, which the process may use in this way.

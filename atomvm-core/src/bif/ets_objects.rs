@@ -1,6 +1,6 @@
 //! `ets`: inserting, looking up and deleting objects by their keys, and going from key to key.
 
-use super::ets::{Access, allowed, no_table, read, write};
+use super::ets::{Access, allowed, find, keep, no_table, read, recent, write};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, State, Table};
 use crate::memory::fallible::{Grow, collect};
@@ -57,27 +57,37 @@ fn insert_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 /// Makes and frees records while others may use the table.
-fn insert_one(c: &Ctx<'_>, name: Term, object: Term) -> BifResult {
-    c.rt.ets.with(name, |table| {
-        let table = table.ok_or_else(|| no_table(name))?;
-        let record = match table.key_of(object) {
-            Some(key) => Some(Record::of(object, table.hash(key), &c.rt.budget).map_err(full)?),
-            None => None,
-        };
-        let mut state = table.state().write();
-        if let Err(raise) = allowed(c.p.id, &state, Access::Write) {
+fn insert_one(c: &mut Ctx<'_>, name: Term, object: Term) -> BifResult {
+    let table = recent(c, name)?;
+    let record = match table.key_of(object) {
+        Some(key) => Some(Record::of(object, table.hash(key), &c.rt.budget).map_err(full)?),
+        None => None,
+    };
+    let mut state = table.state().write();
+    let is_named = state.is_named(name);
+    let inserted = match (is_named, allowed(c.p.id, &state, Access::Write), record) {
+        (true, Ok(()), Some(record)) => state.insert(&c.rt.atoms, record).map_err(full),
+        (is_named, allowed, record) => {
             let bytes = record.map_or(0, |record| record.bytes());
             c.rt.budget.refund(bytes);
-            return Err(raise);
+            match allowed {
+                Err(raise) if is_named => Err(raise),
+                _ => Err(Raise::BADARG),
+            }
         }
-        let unused = match record {
-            Some(record) => state.insert(&c.rt.atoms, record).map_err(full)?,
-            None => return Err(Raise::BADARG),
+    };
+    drop(state);
+    if !is_named {
+        // Another table may have the name now.
+        return match find(c, name)? {
+            other if other.id == table.id => Err(no_table(name)),
+            _ => insert_one(c, name, object),
         };
-        drop(state);
-        drop(unused);
-        Ok(atoms::TRUE)
-    })
+    }
+    keep(c, name, table);
+    // What was replaced is freed now that nobody waits for it.
+    drop(inserted?);
+    Ok(atoms::TRUE)
 }
 
 fn insert_new_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

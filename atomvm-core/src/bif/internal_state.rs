@@ -5,7 +5,7 @@ use super::{Bif, BifResult, Ctx, Raise, bif, process_info};
 use crate::memory::Heap;
 use crate::process::table::State;
 use crate::term::hash::hash;
-use crate::term::{Subtag, Term, atoms};
+use crate::term::{Subtag, Term, atoms, map};
 use crate::vm::settings::Limit;
 use portable_atomic::Ordering;
 
@@ -39,6 +39,11 @@ fn get_internal_state_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "force_heap_frags" => Ok(atoms::FALSE),
         "processes" => call(c, "processes", &[]),
         "memory" => call(c, "memory", &[]),
+        "persistent_term" => {
+            let places = c.p.heap.uint(c.rt.persistent_terms.places() as u64)?;
+            let pairs = [(c.rt.atoms.intern("table")?, places)];
+            Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
+        }
         "process_info_args" => process_info::all_keys(c),
         _ => Err(Raise::BADARG),
     }
@@ -98,6 +103,8 @@ fn set_internal_state_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         ("wait", "deallocations" | "thread_progress" | "aux_work" | "timer_cancellations") => {
             Ok(atoms::OK)
         }
+        // Signals have one queue, whose order needs no other.
+        ("proc_sig_buffers", "true") => Ok(atoms::TRUE),
         ("reds_left", _) => {
             let left = value.as_small().ok_or(Raise::BADARG)?;
             c.p.set_turn(left.clamp(0, 4000) as usize);

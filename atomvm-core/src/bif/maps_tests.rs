@@ -21,7 +21,7 @@ fn with_process(test: impl FnOnce(&mut Ctx<'_>)) {
     let rt = Runtime::new(Box::new(Still), Limits::default());
     let heap = ProcessHeap::new(1000, &rt.budget).unwrap();
     let mut p = Process::new(Term::pid(1), heap);
-    test(&mut Ctx { p: &mut p, rt: &rt });
+    test(&mut Ctx::new(&mut p, &rt));
 }
 
 fn numbers(c: &mut Ctx<'_>, count: isize) -> Term {

@@ -90,6 +90,7 @@ mod work;
 mod zlib_inflate;
 pub(crate) mod zlib_stream;
 
+use crate::ets::RecentTables;
 use crate::memory::OutOfMemory;
 use crate::process::Process;
 use crate::term::atom::AtomError;
@@ -102,6 +103,30 @@ pub struct Ctx<'a> {
     pub p: &'a mut Process,
     /// What all processes share.
     pub rt: &'a Runtime,
+    /// The tables that the scheduler has used last.
+    recent: Option<&'a mut RecentTables>,
+}
+
+impl<'a> Ctx<'a> {
+    /// For a function that a process calls.
+    pub fn new(p: &'a mut Process, rt: &'a Runtime) -> Ctx<'a> {
+        Ctx {
+            p,
+            rt,
+            recent: None,
+        }
+    }
+
+    /// As [`Ctx::new`], with the tables that the scheduler has used last.
+    #[inline]
+    pub(crate) fn with_recent(
+        p: &'a mut Process,
+        rt: &'a Runtime,
+        recent: &'a mut RecentTables,
+    ) -> Ctx<'a> {
+        let recent = Some(recent);
+        Ctx { p, rt, recent }
+    }
 }
 
 /// A built-in function's implementation. `args` has as many terms as the function's arity.

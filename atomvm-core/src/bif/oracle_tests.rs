@@ -324,7 +324,7 @@ fn functions_return_and_raise_what_they_do_in_otp() {
         let mut p = Process::new(Term::pid(1), heap);
         let options = DecodeOptions::default();
         let (answer, _) = decode(&mut p.heap, &rt, &bytes_of(answer), options).unwrap();
-        let mut c = Ctx { p: &mut p, rt: &rt };
+        let mut c = Ctx::new(&mut p, &rt);
         let &[args, mut theirs] = answer.as_tuple().unwrap() else {
             panic!("{call:?}");
         };

@@ -1,12 +1,12 @@
 //! Ending processes, and what ties them together.
 
-use super::process_elsewhere::{self, is_elsewhere};
+use super::process_elsewhere::{self, is_elsewhere, is_former, is_former_port};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::fallible::{AddText, boxed, collect};
 use crate::memory::{Fragment, Heap};
 use crate::process::relation::{AliasEnd, Link, Watched, link_key};
 use crate::process::spawn::MonitorOptions;
-use crate::process::{Handle, Signal, trace};
+use crate::process::{Extent, Handle, Signal, trace};
 use crate::sync::Shared;
 use crate::term::{Reference, Subtag, Term, atoms};
 use alloc::string::String;
@@ -206,8 +206,13 @@ fn monitor_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) -> BifResult {
-    if kind == atoms::PROCESS && is_elsewhere(item) {
-        return process_elsewhere::monitor(c, item, options);
+    let is_elsewhere = match kind {
+        atoms::PROCESS => is_elsewhere(item),
+        atoms::PORT => is_former_port(item),
+        _ => false,
+    };
+    if is_elsewhere {
+        return process_elsewhere::monitor(c, kind, item, options);
     }
     let ((target, name), watched) = match c.rt.atoms.name(kind) {
         "process" => (monitored_process(c, item)?, Watched::Process),
@@ -370,6 +375,9 @@ pub(super) fn give_way_to(c: &mut Ctx<'_>, handle: &Handle) -> Raise {
 
 fn is_process_alive_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let id = args[0];
+    if is_former(id) {
+        return Ok(atoms::FALSE);
+    }
     if !id.is_pid() {
         return Err(Raise::BADARG);
     }
@@ -422,7 +430,7 @@ fn group_leader_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 /// Waits for a message with as little memory as can be, and goes on where it was called.
 fn hibernate_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     if c.p.mailbox.is_empty() {
-        c.p.flags.collect = true;
+        c.p.flags.collect = Some(Extent::Major);
         return Err(Raise::Wait);
     }
     Ok(atoms::OK)

@@ -1,11 +1,12 @@
 //! What a process can change about itself, and a little about others.
 
-use super::process::{elements, settled};
+use super::process::{elements, give_way_to, settled};
 use super::process_info::{max_heap_term, min_binary_words, priority_term, queue_data};
 use super::process_spawn::{max_heap, off_heap, priority, scheduler};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::process::relation::MaxHeap;
+use crate::process::saved_calls::MOST;
 use crate::term::{Term, atoms};
 use core::mem::replace;
 
@@ -43,7 +44,7 @@ fn process_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         }
         "error_handler" => error_handler(c, value),
         "monitor_nodes" => monitor_nodes(c, value),
-        "save_calls" => save_calls(value),
+        "save_calls" => save_calls(c, value),
         "scheduler" => Ok(Term::small(scheduler(value).map(|_| 0)?)),
         "min_heap_size" | "min_bin_vheap_size" | "fullsweep_after" => {
             size_flag(c, rt.atoms.name(flag), value)
@@ -102,20 +103,41 @@ fn monitor_nodes(c: &mut Ctx<'_>, value: Term) -> BifResult {
     Ok(Term::small(before as isize))
 }
 
-/// Calls are not saved: none is the only number that there can be.
-fn save_calls(value: Term) -> BifResult {
-    match value.as_usize() {
-        Some(0) => Ok(Term::small(0)),
-        _ => Err(Raise::BadArg(atoms::NONE)),
+/// So many calls can be saved.
+fn calls_to_save(value: Term) -> Result<usize, Raise> {
+    let count = value.as_usize().filter(|&count| count <= MOST);
+    count.ok_or(Raise::BadArg(atoms::NONE))
+}
+
+fn save_calls(c: &mut Ctx<'_>, value: Term) -> BifResult {
+    let count = calls_to_save(value)?;
+    let before = c.p.save_calls(count)?;
+    if before > 0 || count > 0 {
+        // The next turn is one in which calls are saved, or no longer.
+        c.p.set_turn(0);
     }
+    Ok(Term::small(before as isize))
 }
 
 fn process_flag_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if args[0] != c.p.id && settled(c, args[0])?.is_none() {
+    let (id, flag) = (args[0], args[1]);
+    let is_me = id == c.p.id;
+    let other = if is_me { None } else { settled(c, id)? };
+    if !is_me && other.is_none() {
         return Err(Raise::BadArg(atoms::BADTYPE));
     }
-    match c.rt.atoms.name(args[1]) {
-        "save_calls" => save_calls(args[2]),
-        _ => Err(Raise::BADARG),
+    if c.rt.atoms.name(flag) != "save_calls" {
+        return Err(Raise::BADARG);
     }
+    let Some(handle) = other else {
+        return save_calls(c, args[2]);
+    };
+    let count = calls_to_save(args[2])?;
+    let Some(mut body) = handle.body.try_lock() else {
+        return Err(give_way_to(c, &handle));
+    };
+    let Some(p) = &mut *body else {
+        return Err(Raise::BadArg(atoms::BADTYPE));
+    };
+    Ok(Term::small(p.save_calls(count)? as isize))
 }

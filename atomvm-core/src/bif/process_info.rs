@@ -2,6 +2,7 @@
 
 use super::process::{elements, give_way_to, settled};
 use super::process_dict::pairs;
+use super::process_elsewhere::is_former;
 use super::system_info::otp_release;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::fallible::{Grow, collect, with_room};
@@ -116,6 +117,9 @@ fn look(
     keys: &[Term],
     finish: impl FnOnce(&mut Fragment, Vec<Term>) -> Result<Term, OutOfMemory>,
 ) -> BifResult {
+    if is_former(id) {
+        return Ok(atoms::UNDEFINED);
+    }
     if !id.is_pid() {
         return Err(Raise::BADARG);
     }
@@ -292,7 +296,7 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
             let (module, function) = (Term::atom(call.module), Term::atom(call.function));
             out.tuple(&[module, function, Term::small(call.arity as isize)])?
         }
-        "last_calls" => atoms::FALSE,
+        "last_calls" => p.last_calls(rt, out)?,
         "links" => links(p, out)?,
         "link_list" => link_list(rt, p, out)?,
         "monitor_list" => monitor_list(rt, p, out)?,
@@ -326,7 +330,7 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
             State::Dead => "exiting",
         })?,
         "catchlevel" => Term::small(0),
-        "total_heap_size" => number(out, p.heap.total_words())?,
+        "total_heap_size" => number(out, p.heap.total_words() + p.queue_words())?,
         "trap_exit" => Term::bool(p.flags.trap_exit),
         "sequential_trace_token" => match p.seq_token() {
             Some(token) => token.to_term(out)?,

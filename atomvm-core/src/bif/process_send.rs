@@ -1,10 +1,12 @@
 //! Sending messages, and the names that processes have.
 
 use super::process::elements;
+use super::process_elsewhere::is_former;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::matchspec::Message;
 use crate::memory::{Fragment, Heap};
 use crate::process::registry::Refusal;
+use crate::process::saved_calls::Saved;
 use crate::process::{Signal, trace};
 use crate::term::{Subtag, Term, atoms};
 
@@ -109,7 +111,16 @@ fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {
     Ok(())
 }
 
+/// Saves that a message is sent, where calls are saved.
+#[inline]
+fn save(c: &mut Ctx<'_>) {
+    if c.p.flags.saves_calls {
+        c.p.save_call(Saved::Send);
+    }
+}
+
 pub(super) fn send_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    save(c);
     let to = receiver(c, args[0])?;
     deliver(c, &to, args[1])?;
     Ok(args[1])
@@ -124,8 +135,9 @@ fn send_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             _ => return Err(Raise::BadArg(atoms::BADOPT)),
         }
     }
+    save(c);
     let to = receiver(c, args[0])?;
-    if matches!(to, To::OtherNode) && !connect {
+    if matches!(to, To::OtherNode) && !connect && !is_former(args[0]) {
         return Ok(c.rt.atoms.intern("noconnect")?);
     }
     match deliver(c, &to, args[1]) {

@@ -116,6 +116,15 @@ fn statistics_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             Ok(c.p.heap.tuple(&[count, words, Term::small(0)])?)
         }
         "io" => io(c),
+        "run_queues" => {
+            let lengths = collect(rt.run_queue.lengths())?;
+            let lengths = collect(
+                lengths
+                    .into_iter()
+                    .map(|length| Term::small(length as isize)),
+            )?;
+            Ok(c.p.heap.tuple(&lengths)?)
+        }
         "scheduler_wall_time" | "scheduler_wall_time_all" => wall_time(c),
         "run_queue" | "total_run_queue_lengths" | "total_run_queue_lengths_all" => {
             Ok(c.p.heap.uint(ready as u64)?)
@@ -138,14 +147,20 @@ fn io(c: &mut Ctx<'_>) -> BifResult {
     Ok(c.p.heap.tuple(&[input, output])?)
 }
 
-/// `[{1, Active, Total}]` since the times are counted.
+/// `[{Scheduler, Active, Total}]` since the times are counted.
 fn wall_time(c: &mut Ctx<'_>) -> BifResult {
-    let Some((since, idle)) = *c.rt.settings.wall_time.lock() else {
+    let since = c.rt.settings.wall_time.lock();
+    let Some((since, before)) = &*since else {
         return Ok(atoms::UNDEFINED);
     };
-    let total = c.rt.now().saturating_sub(since);
-    let active = total.saturating_sub(c.rt.statistics.idle().saturating_sub(idle));
-    let (active, total) = (c.p.heap.uint(active)?, c.p.heap.uint(total)?);
-    let entry = c.p.heap.tuple(&[Term::small(1), active, total])?;
-    Ok(c.p.heap.list(&[entry])?)
+    let now = c.rt.now();
+    let total = now.saturating_sub(*since);
+    let mut list = with_room(before.len())?;
+    for (at, (idle, before)) in c.rt.statistics.idle(now).zip(before).enumerate() {
+        let active = total.saturating_sub(idle.saturating_sub(*before));
+        let (active, total) = (c.p.heap.uint(active)?, c.p.heap.uint(total)?);
+        let number = Term::small(at as isize + 1);
+        list.push(c.p.heap.tuple(&[number, active, total])?);
+    }
+    Ok(c.p.heap.list(&list)?)
 }

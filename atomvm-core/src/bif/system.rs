@@ -1,9 +1,11 @@
 //! What a program can find out about the VM, and how it stops it.
 
 use super::process::{chars, elements};
+use super::process_elsewhere::is_former;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::fallible::{lossy, with_room};
+use crate::process::{Extent, Fetched};
 use crate::term::{Term, atoms};
 use crate::vm::Halt;
 
@@ -79,24 +81,36 @@ fn halt(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 /// The scheduler collects while the process gives way; when the function is called again it
 /// returns.
 fn garbage_collect_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    collect_self(c, Extent::Major)
+}
+
+fn collect_self(c: &mut Ctx<'_>, extent: Extent) -> BifResult {
     if c.p.flags.yielded {
         c.p.flags.yielded = false;
         return Ok(atoms::TRUE);
     }
-    c.p.flags.collect = true;
+    c.p.flags.collect = Some(extent);
     c.p.flags.yielded = true;
     Err(Raise::Yield)
 }
 
 fn garbage_collect_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    if args[0] == c.p.id {
-        return garbage_collect_0(c, &[]);
-    }
-    collect_other(c, args[0])
+    collect_process(c, args[0], Extent::Major)
 }
 
-/// Collects another process, which does not run meanwhile.
-fn collect_other(c: &mut Ctx<'_>, id: Term) -> BifResult {
+fn collect_process(c: &mut Ctx<'_>, id: Term, extent: Extent) -> BifResult {
+    match id == c.p.id {
+        true => collect_self(c, extent),
+        false => collect_other(c, id, extent),
+    }
+}
+
+/// Collects another process, which does not run meanwhile, with the messages that have reached it.
+/// It may be over its limit then, and end.
+fn collect_other(c: &mut Ctx<'_>, id: Term, extent: Extent) -> BifResult {
+    if is_former(id) {
+        return Ok(atoms::FALSE);
+    }
     if !id.is_pid() {
         return Err(Raise::BADARG);
     }
@@ -106,28 +120,41 @@ fn collect_other(c: &mut Ctx<'_>, id: Term) -> BifResult {
     let Some(mut body) = handle.body.try_lock() else {
         return Err(super::process::give_way_to(c, &handle));
     };
-    match &mut *body {
-        // Without memory for it nothing is collected, as if it had been done a moment ago.
-        Some(p) => c.rt.collect_traced(p).ok(),
-        None => return Ok(atoms::FALSE),
+    let Some(p) = &mut *body else {
+        return Ok(atoms::FALSE);
     };
+    let mut ends = p.fetch_signals(c.rt) == Fetched::Exit;
+    // Without memory for it nothing is collected, as if it had been done a moment ago.
+    if !ends && c.rt.collect_traced(p, extent).is_err() && p.is_over_max_heap() {
+        p.end_for_memory();
+        ends = true;
+    }
+    if core::mem::take(&mut p.flags.over_heap) {
+        c.rt.report_heap(p);
+    }
+    if ends && let Some(p) = body.take() {
+        drop(body);
+        c.rt.bury(&handle, p);
+        return Ok(atoms::FALSE);
+    }
     Ok(atoms::TRUE)
 }
 
 fn garbage_collect_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let bad_option = Raise::BadArg(c.rt.atoms.intern("bad_option")?);
-    let mut request = None;
+    let (mut request, mut extent) = (None, Extent::Major);
     for option in elements(args[1]).map_err(|_| bad_option)? {
         let Some(&[key, value]) = option.as_tuple() else {
             return Err(bad_option);
         };
         match (c.rt.atoms.name(key), c.rt.atoms.name(value)) {
             ("async", _) => request = Some(value),
-            ("type", "major" | "minor") => {}
+            ("type", "major") => extent = Extent::Major,
+            ("type", "minor") => extent = Extent::Minor,
             _ => return Err(bad_option),
         }
     }
-    let result = garbage_collect_1(c, args)?;
+    let result = collect_process(c, args[0], extent)?;
     let Some(request) = request else {
         return Ok(result);
     };

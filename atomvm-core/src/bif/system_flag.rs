@@ -2,10 +2,13 @@
 
 use super::process_info::max_heap_term;
 use super::process_spawn::max_heap;
+use super::work::{self, Fuel, Work};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
+use crate::memory::fallible::collect;
 use crate::memory::process_heap::MIN_HEAP_WORDS;
 use crate::process::Signal;
+use crate::sched::online::Blocked;
 use crate::term::{Term, atoms};
 use portable_atomic::{AtomicUsize, Ordering};
 
@@ -44,17 +47,13 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             let before = c.rt.settings.max_heap.lock().replace(limit);
             max_heap_term(c.rt, before, &mut c.p.heap)
         }
-        "schedulers_online" if size()? == c.rt.run_queue.schedulers() => Ok(value),
+        "schedulers_online" => schedulers_online(c, size()?),
         "dirty_cpu_schedulers_online" if size()? == 1 => Ok(value),
-        "multi_scheduling" => match c.rt.atoms.name(value) {
-            "block" | "unblock" | "block_normal" | "unblock_normal" => {
-                Ok(c.rt.atoms.intern("disabled")?)
-            }
-            _ => Err(Raise::BADARG),
-        },
+        "multi_scheduling" => multi_scheduling(c, value),
         "scheduler_wall_time" => {
             let on = value.as_bool().ok_or(Raise::BADARG)?;
-            let now = (c.rt.now(), c.rt.statistics.idle());
+            let now = c.rt.now();
+            let now = (now, collect(c.rt.statistics.idle(now))?);
             let mut since = c.rt.settings.wall_time.lock();
             let before = since.is_some();
             if on != before {
@@ -74,11 +73,59 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             }
             Ok(atoms::TRUE)
         }
+        // Threads run where the system lets them.
+        "cpu_topology" if value == atoms::UNDEFINED => Ok(value),
+        "scheduler_bind_type" if c.rt.atoms.name(value) == "unbound" => Ok(value),
         "cpu_topology" | "scheduler_bind_type" | "erts_alloc" | "microstate_accounting" => {
             Err(Raise::BADARG)
         }
         _ => Err(Raise::BadArg(atoms::BADOPT)),
     }
+}
+
+/// A change of which schedulers take turns that has been asked for: done when no other does.
+struct Settled(Term);
+
+impl Work for Settled {
+    const PER_REDUCTION: usize = 1;
+
+    fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
+        if c.rt.is_online_settled() {
+            return Ok(Some(self.0));
+        }
+        fuel.burn(usize::MAX);
+        Ok(None)
+    }
+}
+
+fn schedulers_online(c: &mut Ctx<'_>, count: usize) -> BifResult {
+    if !(1..=c.rt.run_queue.schedulers()).contains(&count) {
+        return Err(Raise::BADARG);
+    }
+    work::run(c, |c| {
+        let before = c.rt.online.set(count);
+        c.rt.online_changed();
+        Ok(Settled(Term::small(before as isize)))
+    })
+}
+
+fn multi_scheduling(c: &mut Ctx<'_>, value: Term) -> BifResult {
+    let (blocks, what) = match c.rt.atoms.name(value) {
+        "block" => (true, Blocked::All),
+        "block_normal" => (true, Blocked::Normal),
+        "unblock" => (false, Blocked::All),
+        "unblock_normal" => (false, Blocked::Normal),
+        _ => return Err(Raise::BADARG),
+    };
+    work::run(c, |c| {
+        if blocks {
+            c.rt.online.block(c.p.id, what)?;
+        } else {
+            c.rt.online.unblock(c.p.id, what);
+        }
+        c.rt.online_changed();
+        Ok(Settled(super::system_info::multi_scheduling(c.rt)?))
+    })
 }
 
 fn set(c: &mut Ctx<'_>, to: &AtomicUsize, value: usize) -> BifResult {

@@ -3,6 +3,7 @@
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
 use crate::memory::fallible::{AddText, Grow, collect, filled, print};
+use crate::sched::online::Blocked;
 use crate::sched::scheduler::TIME_SLICE;
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
@@ -63,6 +64,11 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             _ => Err(Raise::BADARG),
         };
     }
+    if let Some(&[key, tag, kinds]) = key.as_tuple()
+        && c.rt.atoms.name(key) == "memory_internal"
+    {
+        return memory_internal(c, tag, kinds);
+    }
     let rt = c.rt;
     let name = rt.atoms.name(key);
     let number = match name {
@@ -81,9 +87,9 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "dist_buf_busy_limit" => Some(1 << 20),
         "compat_rel" => Some(otp_release(rt).into()),
         "wordsize" | "word_size" => Some(WORD_BYTES as u64),
-        "schedulers" | "schedulers_online" | "schedulers_total" => {
-            Some(rt.run_queue.schedulers() as u64)
-        }
+        "schedulers" | "schedulers_total" => Some(rt.run_queue.schedulers() as u64),
+        "schedulers_active" => Some(rt.online.active() as u64),
+        "schedulers_online" => Some(rt.online.count() as u64),
         "scheduler_id" => Some(rt.scheduler_id() as u64),
         "logical_processors" | "logical_processors_online" | "logical_processors_available" => {
             Some(1)
@@ -117,8 +123,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "endian" => "little",
         "emu_type" | "build_type" => "opt",
         "heap_type" => "private",
-        "multi_scheduling" if rt.run_queue.schedulers() == 1 => "disabled",
-        "multi_scheduling" => "enabled",
+        "multi_scheduling" => return multi_scheduling(rt),
         "time_offset" => "volatile",
         "time_warp_mode" => "multi_time_warp",
         "cpu_quota" => "unknown",
@@ -233,19 +238,58 @@ fn system_info_term(c: &mut Ctx<'_>, name: &str) -> BifResult {
             let now = rt.platform.system_time().as_nanos();
             clock(c, "system_time", u64::try_from(now).unwrap_or(u64::MAX))
         }
-        "multi_scheduling_blockers" | "normal_multi_scheduling_blockers" | "taints" => {
-            Ok(Term::NIL)
-        }
-        "dist_ctrl" => Ok(Term::NIL),
+        "multi_scheduling_blockers" => blockers(c, Blocked::All),
+        "normal_multi_scheduling_blockers" => blockers(c, Blocked::Normal),
+        "dist_ctrl" | "taints" => Ok(Term::NIL),
         "snifs" => native_functions(c),
         "ethread_info" => ethread_info(c),
         _ => Err(Raise::BADARG),
     }
 }
 
+/// Sends the caller what is known of some allocators, a message for each thread that could have some
+/// of its own: that they are not in use.
+fn memory_internal(c: &mut Ctx<'_>, tag: Term, kinds: Term) -> BifResult {
+    if tag.as_reference().is_none() {
+        return Err(Raise::BADARG);
+    }
+    let mut list = Vec::new();
+    for kind in super::process::elements(kinds)? {
+        list.try_push(c.p.heap.tuple(&[kind, atoms::FALSE])?)?;
+    }
+    let list = c.p.heap.list(&list)?;
+    let count = c.rt.run_queue.schedulers();
+    for number in 1..=count {
+        let message = [tag, Term::small(number as isize), list];
+        let message = c.p.heap.tuple(&message)?;
+        super::process_send::send_2(c, &[c.p.id, message])?;
+    }
+    Ok(atoms::TRUE)
+}
+
 /// How many schedulers there are, how many of them are online, and how many active.
 fn schedulers(rt: &Runtime) -> [Term; 3] {
-    [Term::small(rt.run_queue.schedulers() as isize); 3]
+    let online = &rt.online;
+    let counts = [rt.run_queue.schedulers(), online.count(), online.active()];
+    counts.map(|count| Term::small(count as isize))
+}
+
+/// Do several schedulers take turns, or who must not?
+pub(super) fn multi_scheduling(rt: &Runtime) -> BifResult {
+    Ok(rt.atoms.intern(match rt.online.blocked() {
+        None => "enabled",
+        Some(Blocked::All) => "blocked",
+        Some(Blocked::Normal) => "blocked_normal",
+    })?)
+}
+
+/// The processes that block schedulers, where there are others to be blocked.
+fn blockers(c: &mut Ctx<'_>, what: Blocked) -> BifResult {
+    let ids = match c.rt.run_queue.schedulers() {
+        1 => Vec::new(),
+        _ => c.rt.online.blockers(what),
+    };
+    Ok(c.p.heap.list(&ids)?)
 }
 
 /// A text with the sizes of the code of all modules.

@@ -161,7 +161,8 @@ impl Work for SharedSize {
     const PER_REDUCTION: usize = 1;
 
     fn step(&mut self, c: &mut Ctx<'_>, fuel: &mut Fuel) -> Result<Option<Term>, Raise> {
-        match self.0.step(fuel.units()) {
+        let heap = &c.p.heap;
+        match self.0.step(fuel.units(), |term| heap.holds(term)) {
             Some(true) => Ok(Some(c.p.heap.uint(self.0.size() as u64)?)),
             Some(false) => Ok(None),
             None => Err(Raise::OutOfMemory),
@@ -169,7 +170,8 @@ impl Work for SharedSize {
     }
 }
 
-/// The words of a term, each of its parts counted once.
+/// The words of a term, each of its parts counted once. Literals, and what else lies outside of the
+/// heap, do not count.
 fn size_shared_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let shared = Shared::of(args[0]);
     work::run(c, |_| Ok(SharedSize(shared)))

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   Ets        the tables by identity and by name, and who owns them
+//!   recent     those that a scheduler has used last
 //!   table      one table: its records behind a lock that readers share
 //!   chains     the records of tables without an order, by the hash of their keys
 //!   tree       the records of ordered tables, by their keys
@@ -12,21 +13,22 @@
 //! ```
 //!
 //! An object is copied in when it is inserted and copied out when it is looked up; large binaries
-//! are shared. A function that is done at once holds the lock of the registry meanwhile, and takes
-//! that of the table within; others only look the table up. With several schedulers, readers of the
-//! registry and of tables with `read_concurrency` write to no word of memory that others write to.
+//! are shared. A function looks its table up and then takes the table's lock. With several
+//! schedulers, readers of the registry and of tables with `read_concurrency` write to no word of memory that others write to.
 //! Nobody takes the registry's lock while holding that of a table.
 
 pub(crate) mod bounds;
 mod chains;
 pub(crate) mod compiled;
 mod ending;
+mod recent;
 pub(crate) mod scan;
 pub mod table;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 mod tree;
 
+pub use recent::RecentTables;
 pub use table::{State, Table};
 
 use crate::memory::fallible::{Grow, collect_or_lose, lose};
@@ -180,14 +182,6 @@ impl Ets {
         self.tables.read().find(table).cloned()
     }
 
-    /// Calls `use_it` with the table with this identity or name, which stays as long as that
-    /// takes: it must not look for tables itself.
-    #[inline]
-    pub(crate) fn with<R>(&self, table: Term, use_it: impl FnOnce(Option<&Table>) -> R) -> R {
-        let tables = self.tables.read();
-        use_it(tables.find(table).map(|table| &**table))
-    }
-
     /// The table with this identity.
     pub(crate) fn by_id(&self, id: Reference) -> Option<Shared<Table>> {
         self.tables.read().by_id.get(&id).cloned()
@@ -286,13 +280,13 @@ impl Ets {
         if tables.by_id.remove(&table.id).is_none() {
             return;
         }
-        if table.options.named {
-            let name = table.state.read().name;
-            tables.by_name.remove(&name);
-        }
-        drop(tables);
+        // Before there can be another of its name: schedulers remember tables.
         let mut state = table.state.write();
         state.is_alive = false;
+        if table.options.named {
+            tables.by_name.remove(&state.name);
+        }
+        drop(tables);
         state.heir = None;
         let (owner, fixed) = (state.owner, core::mem::take(&mut state.fixed));
         if let Ok(empty) = Store::new(table.kind, table.key, &self.budget) {

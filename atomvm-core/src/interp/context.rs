@@ -2,6 +2,7 @@
 
 use crate::bif::Raise;
 use crate::code::Export;
+use crate::ets::RecentTables;
 use crate::process::Process;
 use crate::term::{Term, Word};
 use crate::vm::Runtime;
@@ -55,6 +56,8 @@ pub(crate) struct Context {
     pub rt: *const Runtime,
     /// Reductions left in this time slice.
     pub reds: isize,
+    /// Reductions that are left besides, where all calls are to go the long way as they are saved.
+    pub hidden: isize,
     /// The function that a stub stands for.
     pub export: *const Export,
     /// `erlang:'!'/2`, once it was needed.
@@ -82,16 +85,24 @@ pub(crate) struct Context {
     /// In the stress mode: words that a collection may copy now (see `slow::stressed`).
     pub credit: usize,
     pub bits: BitTarget,
+    /// The tables that were used last.
+    pub recent_tables: RecentTables,
     pub fr: [f64; FLOAT_REGS],
 }
 
 impl Context {
+    /// Reductions left in this time slice.
+    pub fn left(&self) -> isize {
+        self.reds.saturating_add(self.hidden)
+    }
+
     pub fn new() -> Context {
         Context {
             x: [Term::NIL; X_REGS + SCRATCH],
             p: core::ptr::null_mut(),
             rt: core::ptr::null(),
             reds: 0,
+            hidden: 0,
             export: core::ptr::null(),
             send: core::ptr::null(),
             ip: core::ptr::null(),
@@ -112,6 +123,7 @@ impl Context {
             stress: false,
             credit: 0,
             bits: BitTarget::NONE,
+            recent_tables: RecentTables::default(),
             fr: [0.0; FLOAT_REGS],
         }
     }

@@ -67,7 +67,11 @@ impl Interpreter {
                 (*c).rt = rt;
                 (*c).send = core::ptr::null();
             }
-            (*c).reds = budget as isize;
+            (*c).hidden = match p.flags.saves_calls {
+                true => budget as isize + 1,
+                false => 0,
+            };
+            (*c).reds = budget as isize - (*c).hidden;
             (*c).stress = rt.stress;
             (*c).export = p.export;
             let live = p.saved.len();
@@ -79,7 +83,7 @@ impl Interpreter {
         };
         // SAFETY: as above; the process is no longer borrowed by the context.
         let (p, x0, exception, left) =
-            unsafe { (&mut *(*c).p, (*c).x[0], (*c).exception, (*c).reds) };
+            unsafe { (&mut *(*c).p, (*c).x[0], (*c).exception, (*c).left()) };
         p.reductions += (budget as isize).saturating_sub(left).max(0) as u64;
         match why {
             state::YIELD => return Outcome::Yield,
@@ -98,6 +102,11 @@ impl Interpreter {
             }
         }
         Outcome::Exit
+    }
+
+    /// Lets go of the tables that were used last.
+    pub(crate) fn forget_tables(&mut self) {
+        self.context.recent_tables.clear();
     }
 
     /// Makes a new process call a function by name.

@@ -186,8 +186,7 @@ impl ProcessHeap {
     }
 
     /// Is the term an object of this heap?
-    #[cfg(test)]
-    pub(super) fn holds(&self, term: Term) -> bool {
+    pub(crate) fn holds(&self, term: Term) -> bool {
         let at = term.ptr();
         !term.is_immediate()
             && (at >= self.start && at < self.top

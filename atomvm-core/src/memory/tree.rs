@@ -61,15 +61,15 @@ impl Shared {
     }
 
     /// Counts on, as long as there are units of work; `Some(true)` when all is done, `None` when
-    /// there is no memory.
-    pub fn step(&mut self, units: &mut usize) -> Option<bool> {
+    /// there is no memory. Parts that are not to count, and what they refer to, are left out.
+    pub fn step(&mut self, units: &mut usize, counts: impl Fn(Term) -> bool) -> Option<bool> {
         while let Some(term) = self.left.pop() {
             if *units == 0 {
                 self.left.push(term);
                 return Some(false);
             }
             *units -= 1;
-            if term.is_immediate() {
+            if term.is_immediate() || !counts(term) {
                 continue;
             }
             self.seen.try_reserve(1).ok()?;
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(tree_size(term), Some((4 << 100) + 3 * ((1 << 100) - 1)));
         assert_eq!(copy::size_within(term, 1 << 30), None);
         let mut shared = Shared::of(term);
-        assert_eq!(shared.step(&mut 10_000), Some(true));
+        assert_eq!(shared.step(&mut 10_000, |_| true), Some(true));
         assert_eq!(shared.size(), 4 + 300);
     }
 }

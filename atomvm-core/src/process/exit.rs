@@ -146,6 +146,9 @@ impl Runtime {
         self.release_tables(p.id);
         self.names.release(p.id);
         self.processes.remove(p.id);
+        if self.online.has_blockers() {
+            self.release_schedulers(p.id);
+        }
         self.timers.forget(p.number());
         let tokens = p.flags.has_token.then(|| self.exit_tokens(&mut p, reason));
         if let Some(relations) = p.relations.take() {

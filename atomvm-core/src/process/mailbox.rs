@@ -5,7 +5,7 @@
 
 use super::seq_trace::Token;
 use crate::memory::fallible::{Grow, lose, made};
-use crate::memory::{Fragment, OutOfMemory};
+use crate::memory::{Fragment, OutOfMemory, copy};
 use crate::term::{Reference, Term};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -265,6 +265,11 @@ impl Mailbox {
     /// Words of the messages that are not on the receiver's heap.
     pub(crate) fn away_words(&self) -> usize {
         self.0.as_ref().map_or(0, |queue| queue.away_words())
+    }
+
+    /// Words of those that are.
+    pub(crate) fn here_words(&self) -> usize {
+        self.0.as_ref().map_or(0, |queue| queue.here_words())
     }
 
     /// Goes through all messages, first to last.
@@ -537,6 +542,14 @@ impl Queue {
     fn away_words(&self) -> usize {
         let words = |node: &Node| match &node.body {
             Body::Away(fragment) => fragment.words(),
+            _ => 0,
+        };
+        self.nodes.iter().map(words).sum()
+    }
+
+    fn here_words(&self) -> usize {
+        let words = |node: &Node| match &node.body {
+            Body::Here(term) => copy::size(*term),
             _ => 0,
         };
         self.nodes.iter().map(words).sum()

@@ -13,6 +13,7 @@ pub mod registers;
 pub mod registry;
 pub mod relation;
 mod report;
+pub mod saved_calls;
 pub mod seq_trace;
 pub mod signal;
 pub mod spawn;
@@ -90,8 +91,8 @@ pub struct Flags {
     pub sensitive: bool,
     /// The host waits for its result.
     pub watched: bool,
-    /// The scheduler is to collect it before it runs again.
-    pub(crate) collect: bool,
+    /// How the scheduler is to collect it before it runs again.
+    pub(crate) collect: Option<Extent>,
     /// Others suspend it: it handles signals, no more.
     pub(crate) suspended: bool,
     /// It goes on only when there is a message.
@@ -114,6 +115,8 @@ pub struct Flags {
     pub(crate) profiled: bool,
     /// Has it been told of that its queue is long?
     pub(crate) long_queue: bool,
+    /// It keeps a list of its last calls.
+    pub(crate) saves_calls: bool,
     /// It has given way, and the function that did so is to return now.
     pub(crate) yielded: bool,
     /// The runtime's own: does not count as the program's process.
@@ -123,6 +126,15 @@ pub struct Flags {
     /// It gives way to the process that the scheduler of this number (from 1 on) runs, and wants
     /// its turn directly after that one; 0 for none.
     pub(crate) follows: u8,
+}
+
+/// How much of a process a collection looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Extent {
+    /// What is new since the last one.
+    Minor,
+    /// All.
+    Major,
 }
 
 /// What is private to a process: only the thread that runs it looks inside. Others send signals.
@@ -374,15 +386,30 @@ impl Process {
     /// Its `max_heap_size`, if it is over that.
     pub(crate) fn passed_limit(&self) -> Option<relation::MaxHeap> {
         let limit = self.rare()?.max_heap.filter(|limit| limit.size > 0)?;
-        let mut words = self.heap.total_words();
+        let mut words = self.heap.total_words() + self.queue_words();
         if limit.include_shared_binaries {
             let binaries = self.heap.binaries().into_iter();
             words += binaries.map(|(_, bytes, _)| bytes).sum::<usize>() / size_of::<Word>();
         }
+        if words > limit.size && self.flags.off_heap_queue {
+            // Messages that a receive has looked at are on the heap, but still do not count.
+            let here = self.mailbox.here_words();
+            if here > 0 {
+                words = words.min(self.heap.used_words().saturating_sub(here));
+            }
+        }
         (words > limit.size).then_some(limit)
     }
 
-    fn is_over_max_heap(&self) -> bool {
+    /// Words of messages that count as parts of the heap, though they are not on it yet.
+    pub(crate) fn queue_words(&self) -> usize {
+        match self.flags.off_heap_queue {
+            true => 0,
+            false => self.mailbox.away_words(),
+        }
+    }
+
+    pub(crate) fn is_over_max_heap(&self) -> bool {
         self.passed_limit().is_some_and(|limit| limit.kill)
     }
 }

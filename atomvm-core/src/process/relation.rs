@@ -1,5 +1,6 @@
 //! What ties a process to others: links, monitors in both directions, aliases.
 
+use super::saved_calls::SavedCalls;
 use super::seq_trace::Sequence;
 use super::trace::Trace;
 use crate::memory::fallible::{collect_or_lose, lose, made};
@@ -242,6 +243,8 @@ pub struct Rare {
     pub timed: Option<Box<Timed>>,
     /// Its part in sequential tracing.
     pub sequence: Option<Box<Sequence>>,
+    /// Its last calls, where they are saved.
+    pub saved_calls: Option<Box<SavedCalls>>,
     /// How often messages about nodes are subscribed to.
     pub monitor_nodes: u32,
 }
@@ -249,7 +252,10 @@ pub struct Rare {
 impl Relations {
     /// Bytes of all tables.
     pub(crate) fn bytes(&self) -> usize {
-        let rare = |rare: &Rare| size_of::<Rare>() + rare.suspending.bytes();
+        let rare = |rare: &Rare| {
+            let calls = rare.saved_calls.as_deref().map_or(0, SavedCalls::bytes);
+            size_of::<Rare>() + rare.suspending.bytes() + calls
+        };
         size_of::<Relations>()
             + self.links.bytes()
             + self.monitors.bytes()

@@ -1,6 +1,6 @@
 //! Tracing of processes: which events of a process go to whom, as messages.
 
-use super::{Process, Signal};
+use super::{Extent, Process, Signal};
 use crate::bif::Ctx;
 use crate::matchspec::Message;
 use crate::memory::fallible::{collect_or_lose, lose, with_room};
@@ -276,7 +276,7 @@ impl Runtime {
         for message in messages {
             let arguments = [atoms::NONODE_NOHOST, sender, message];
             let filter = &self.tracing.receive;
-            let mut c = Ctx { p, rt: self };
+            let mut c = Ctx::new(p, self);
             match self.tracing.verdict(filter, &mut c, &arguments) {
                 Message::No => {}
                 Message::Plain => self.trace(p, RECEIVE, &[atoms::RECEIVE, message]),
@@ -321,14 +321,23 @@ impl Runtime {
     }
 
     /// Collects a process between two turns, and tells of it.
-    pub(crate) fn collect_traced(&self, p: &mut Process) -> Result<(), OutOfMemory> {
+    pub(crate) fn collect_traced(
+        &self,
+        p: &mut Process,
+        extent: Extent,
+    ) -> Result<(), OutOfMemory> {
+        let full = extent == Extent::Major;
         let since = self.settings.is_watched().then(|| self.now());
         if !p.flags.traced && since.is_none() {
-            return p.collect(0, true, &mut []);
+            return p.collect(0, full, &mut []);
         }
-        self.trace_collection(p, atoms::GC_MAJOR_START);
-        let done = p.collect(0, true, &mut []);
-        self.trace_collection(p, atoms::GC_MAJOR_END);
+        let (start, end) = match full {
+            true => (atoms::GC_MAJOR_START, atoms::GC_MAJOR_END),
+            false => (atoms::GC_MINOR_START, atoms::GC_MINOR_END),
+        };
+        self.trace_collection(p, start);
+        let done = p.collect(0, full, &mut []);
+        self.trace_collection(p, end);
         if let Some(since) = since {
             self.watch_collection(p, since);
         }

@@ -21,6 +21,9 @@ struct State {
     asleep: usize,
     called: usize,
     first_asleep: bool,
+    /// Workers that were started, and how many of them are not to take turns now.
+    started: usize,
+    aside: usize,
     stop: bool,
 }
 
@@ -30,6 +33,8 @@ pub(crate) struct Crew {
     state: Mutex<State>,
     workers: Condvar,
     first: Condvar,
+    /// Where workers wait that are not to take turns.
+    offline: Condvar,
     /// All who sleep: tells without the lock that nobody does.
     sleepers: AtomicUsize,
     /// As in the state, for those who look before each turn.
@@ -63,8 +68,9 @@ impl Crew {
         sleeps
     }
 
-    /// A worker found nothing to do: sleeps until there is, or the crew is to stop.
-    fn sleep(&self, rt: &Runtime) {
+    /// A worker found nothing to do: sleeps until there is, the crew is to stop, or it is no longer to
+    /// take turns.
+    fn sleep(&self, rt: &Runtime, index: usize) {
         let mut state = self.state.lock();
         state.asleep += 1;
         state.awake -= 1;
@@ -76,14 +82,51 @@ impl Crew {
                 // It waits for the timers that it knew of; there may be others now.
                 rt.platform.wake();
             }
-            while state.called == 0 && !state.stop {
+            rt.statistics.begin_idle(index, rt.now());
+            while state.called == 0 && !state.stop && index < rt.online.active() {
                 self.workers.wait(&mut state);
             }
+            rt.statistics.end_idle(index, rt.now());
         }
         state.called = state.called.saturating_sub(1);
         state.asleep -= 1;
         state.awake += 1;
         self.sleepers.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// A worker is not to take turns: waits until it is, or the crew is to stop. Others do what is
+    /// in its queue.
+    fn step_aside(&self, rt: &Runtime, index: usize) {
+        // It may have been called for what somebody else must do now.
+        if !rt.run_queue.is_empty() {
+            rt.wake_scheduler();
+        }
+        let mut state = self.state.lock();
+        state.awake -= 1;
+        state.aside += 1;
+        if state.awake == 0 {
+            self.call_first(&mut state);
+        }
+        rt.statistics.begin_idle(index, rt.now());
+        while index >= rt.online.active() && !state.stop {
+            self.offline.wait(&mut state);
+        }
+        rt.statistics.end_idle(index, rt.now());
+        state.aside -= 1;
+        state.awake += 1;
+    }
+
+    /// Makes all workers look whether they are to take turns.
+    pub(super) fn call_all(&self) {
+        let _state = self.state.lock();
+        self.workers.notify_all();
+        self.offline.notify_all();
+    }
+
+    /// How many schedulers may take turns now, the first among them.
+    pub(super) fn at_work(&self) -> usize {
+        let state = self.state.lock();
+        1 + state.started - state.aside
     }
 
     /// Sleeps until the crew is to stop.
@@ -131,10 +174,16 @@ fn work(rt: &Runtime, scheduler: &mut Scheduler) {
             crew.retire();
             return;
         }
-        if let Turn::Idle(_) = scheduler.turn(rt, TIME_SLICE) {
-            crew.sleep(rt);
+        if scheduler.index() >= rt.online.active() {
+            crew.step_aside(rt, scheduler.index());
+        } else if let Turn::Idle(_) = scheduler.turn(rt, TIME_SLICE) {
+            crew.sleep(rt, scheduler.index());
         }
     }
+}
+
+fn change(rt: &Runtime, change: impl FnOnce(&mut State)) {
+    change(&mut rt.rest.crew.state.lock());
 }
 
 /// Ends the threads, also when the first scheduler panics.
@@ -146,6 +195,7 @@ impl Drop for Stop<'_> {
         crew.stops.store(true, Ordering::Release);
         crew.state.lock().stop = true;
         crew.workers.notify_all();
+        crew.offline.notify_all();
     }
 }
 
@@ -167,13 +217,19 @@ pub(crate) fn with<R>(rt: &Runtime, workers: &mut Vec<Scheduler>, first: impl Fn
         let _stop = Stop(rt);
         for worker in workers {
             let name = print!("scheduler {}", worker.index() + 1);
-            rt.rest.crew.state.lock().awake += 1;
+            change(rt, |state| {
+                state.awake += 1;
+                state.started += 1;
+            });
             let started = thread::Builder::new()
                 .name(name)
                 .spawn_scoped(scope, || work(rt, worker));
             if started.is_err() {
                 // The others do its work.
-                rt.rest.crew.state.lock().awake -= 1;
+                change(rt, |state| {
+                    state.awake -= 1;
+                    state.started -= 1;
+                });
             }
         }
         first()

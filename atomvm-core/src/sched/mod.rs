@@ -2,6 +2,7 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod crew;
+pub(crate) mod online;
 pub mod queue;
 pub(crate) mod rest;
 pub mod scheduler;

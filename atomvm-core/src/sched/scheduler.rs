@@ -72,6 +72,7 @@ impl Scheduler {
         loop {
             let Some(handle) = rt.run_queue.pop(self.index) else {
                 self.profile(rt, false);
+                self.interpreter.forget_tables();
                 if releases || rt.ets.has_unused() {
                     return Turn::Ran(1);
                 }
@@ -198,12 +199,12 @@ impl Scheduler {
         if p.flags.traced && outcome != Outcome::Exit {
             rt.trace_turn(p, atoms::OUT);
         }
-        if outcome == Outcome::Yield && p.flags.collect {
-            p.flags.collect = false;
-            if rt.collect_traced(p).is_err() {
-                p.end_for_memory();
-                return Outcome::Exit;
-            }
+        if outcome == Outcome::Yield
+            && let Some(extent) = p.flags.collect.take()
+            && rt.collect_traced(p, extent).is_err()
+        {
+            p.end_for_memory();
+            return Outcome::Exit;
         }
         outcome
     }

@@ -7,7 +7,7 @@ use super::{Console, Limits, Runtime, Vm};
 use crate::code::LoadReason;
 use crate::code::source::{Source, Trust};
 use crate::platform::{Platform, Stream};
-use crate::sched::RunQueue;
+use crate::sched::{RunQueue, Statistics, online::Online};
 use crate::value::Value;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -147,6 +147,9 @@ impl VmBuilder {
         rt.stress = self.stress;
         rt.trust = self.trust;
         rt.run_queue = RunQueue::new(self.schedulers);
+        rt.online = Online::new(rt.run_queue.schedulers());
+        rt.statistics = Statistics::new(rt.run_queue.schedulers());
+        rt.statistics.start(rt.now());
         if self.schedulers > 1 {
             rt.ets.share();
         }

@@ -210,8 +210,10 @@ impl Vm {
     /// Waits for the next timer, or for someone to wake the VM.
     fn wait(&self, until: Option<Duration>, watched: Option<Term>) -> Result<(), Error> {
         let before = self.rt.now();
+        self.rt.statistics.begin_idle(0, before);
         if !self.rt.rest(until, watched) {
             let Some(until) = until else {
+                self.rt.statistics.end_idle(0, self.rt.now());
                 return Err(Error::Stalled);
             };
             let until = before.saturating_add(u64::try_from(until.as_nanos()).unwrap_or(u64::MAX));
@@ -219,8 +221,7 @@ impl Vm {
                 core::hint::spin_loop();
             }
         }
-        let now = self.rt.now();
-        self.rt.statistics.count_idle(now.saturating_sub(before));
+        self.rt.statistics.end_idle(0, self.rt.now());
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use crate::memory::process_heap::MIN_HEAP_WORDS;
 use crate::process::relation::MaxHeap;
 use crate::sync::Mutex;
 use crate::term::Term;
+use alloc::vec::Vec;
 use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// What a process is told of others (`erlang:system_monitor/2`).
@@ -75,8 +76,9 @@ pub struct Settings {
     pub trace_control_word: AtomicUsize,
     /// How many requests to other processes one may have.
     pub outstanding_requests: AtomicUsize,
-    /// Since when scheduler times are counted: nanoseconds of the clock, and the idle time then.
-    pub wall_time: Mutex<Option<(u64, u64)>>,
+    /// Since when scheduler times are counted: nanoseconds of the clock, and the idle times
+    /// then.
+    pub wall_time: Mutex<Option<(u64, Vec<u64>)>>,
     /// Who gets system messages: a process, or an atom.
     pub system_logger: Mutex<Option<Term>>,
     watch: Noted<Watch>,

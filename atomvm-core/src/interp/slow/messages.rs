@@ -1,9 +1,10 @@
 //! Sending and receiving, and waiting for a time.
 
-use super::{collect, parts, stressed};
+use super::{collect, parts, save_native, stressed};
 use crate::bif::Ctx;
 use crate::interp::context::Context;
 use crate::process::Fetched;
+use crate::process::saved_calls::Saved;
 use crate::process::trace::RECEIVE;
 use crate::term::{Term, atoms};
 
@@ -51,8 +52,11 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
             (*c).raise = crate::bif::Raise::UNDEF;
             return Term::NONE;
         };
+        if (*c).reds < 0 {
+            save_native(c, Saved::Call((*c).send));
+        }
         let args = [(*c).x[0], (*c).x[1]];
-        match function(&mut Ctx { p, rt }, &args) {
+        match function(&mut Ctx::new(p, rt), &args) {
             Ok(message) => message,
             Err(raise) => {
                 (*c).raise = raise;
@@ -109,6 +113,10 @@ pub(in crate::interp) unsafe fn remove_message(c: *mut Context) {
             }
         }
         p.mailbox.remove_current();
+        if (*c).reds < 0 {
+            save_native(c, Saved::Receive);
+        }
+        let (p, rt) = parts(c);
         p.flags.waited = false;
         p.clear_receive_timeout(rt);
     }
@@ -155,6 +163,9 @@ pub(in crate::interp) unsafe fn timeout(c: *mut Context) {
         p.clear_receive_timeout(rt);
         p.flags.waited = false;
         p.mailbox.restart();
+        if p.flags.saves_calls {
+            p.save_call(Saved::Timeout);
+        }
         if p.flags.traced {
             rt.trace(p, RECEIVE, &[atoms::RECEIVE, atoms::TIMEOUT]);
         }

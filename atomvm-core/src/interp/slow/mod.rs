@@ -28,11 +28,12 @@ pub(in crate::interp) use terms::*;
 pub(in crate::interp) use trace::*;
 
 use crate::bif::{Ctx, Raise};
-use crate::code::Export;
+use crate::code::{Export, Module};
 use crate::interp::context::{BitTarget, Context, Exception};
 use crate::interp::stacktrace;
 use crate::interp::state::{GO_ON, Ret, State, WAIT, YIELD};
 use crate::memory::{Heap, OutOfMemory};
+use crate::process::saved_calls::Saved;
 use crate::process::{Process, SET_TURN};
 use crate::term::{Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
@@ -195,7 +196,8 @@ unsafe fn stop(s: State, why: Ret) -> Ret {
     why
 }
 
-/// Leaves the processor to others; the process goes on at `ip` with `live` registers.
+/// The time slice is over, or seems to be: leaves the processor to others; the process goes on at
+/// `ip` with `live` registers.
 #[cold]
 #[inline(never)]
 pub(in crate::interp) unsafe fn give_way(
@@ -206,7 +208,33 @@ pub(in crate::interp) unsafe fn give_way(
 ) -> Ret {
     // SAFETY: heap and stack top are saved.
     unsafe {
+        if !goes_on(c, ip, m) {
+            return yield_now(c, ip, m, live);
+        }
+        let heap = &(*(*c).p).heap;
+        let (e, h) = (heap.stop, heap.top);
+        State { ip, c, e, h, m }.dispatch()
+    }
+}
+
+/// Is there time left, as calls only seem to be the last of their turn for being saved? Saves the
+/// call that has led to `ip`, if it is to be saved.
+#[inline(never)]
+unsafe fn goes_on(c: *mut Context, ip: *const u32, m: *const Word) -> bool {
+    // SAFETY: as in `parts`.
+    unsafe {
         check_native_stack(c);
+        if parts(c).0.flags.saves_calls {
+            save_call(c, ip, m);
+        }
+        (*c).left() >= 0
+    }
+}
+
+#[inline(never)]
+unsafe fn yield_now(c: *mut Context, ip: *const u32, m: *const Word, live: usize) -> Ret {
+    // SAFETY: as in `give_way`.
+    unsafe {
         suspend(c, ip, m, live);
         let (p, _) = parts(c);
         if p.heap.extra_words() > p.heap.block_words() && p.collect(0, false, &mut []).is_err() {
@@ -215,6 +243,28 @@ pub(in crate::interp) unsafe fn give_way(
         }
     }
     YIELD
+}
+
+/// Saves a call by name, if the code at `ip` is what such a call has led to.
+#[cold]
+#[inline(never)]
+unsafe fn save_call(c: *mut Context, ip: *const u32, m: *const Word) {
+    // SAFETY: as in `parts`; what is called lives as long as the VM.
+    unsafe {
+        let export = (*c).export;
+        if export.is_null() || (*export).target().ip != ip {
+            return;
+        }
+        // A call of a built-in function is saved where that is done.
+        if (*export).bif.is_none() {
+            parts(c).0.save_call(Saved::Call(export));
+        }
+        // The next call may be one within the module of the same function. Only the VM's own code
+        // looks at what was called.
+        if Module::of_links(m).id != 0 {
+            (*c).export = core::ptr::null();
+        }
+    }
 }
 
 /// Bytes of native stack that one handler and what it calls may use.
@@ -265,10 +315,14 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
         let Some(function) = (*export).call.get() else {
             return unimplemented_bif(c);
         };
+        if (*c).reds < 0 {
+            save_native(c, Saved::Call(export));
+        }
         let (p, rt) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
         let before = p.reductions;
-        let result = function(&mut Ctx { p, rt }, args);
+        let recent = &mut (*c).recent_tables;
+        let result = function(&mut Ctx::with_recent(p, rt, recent), args);
         let (p, _) = parts(c);
         charge_bif(c, before);
         match result {
@@ -291,6 +345,17 @@ pub(in crate::interp) unsafe fn bif(c: *mut Context, export: *const Export, arit
     }
 }
 
+/// Saves what is done outside of code, if that is saved.
+#[cold]
+#[inline(never)]
+pub(in crate::interp) unsafe fn save_native(c: *mut Context, call: Saved) {
+    // SAFETY: as in `parts`.
+    let (p, _) = unsafe { parts(c) };
+    if p.flags.saves_calls {
+        p.save_call(call);
+    }
+}
+
 /// Takes the reductions that a function counted for itself from the turn of the process.
 #[inline(always)]
 unsafe fn charge_bif(c: *mut Context, before: u64) {
@@ -301,8 +366,8 @@ unsafe fn charge_bif(c: *mut Context, before: u64) {
             if p.reductions & SET_TURN != 0 {
                 let left = (p.reductions & !SET_TURN) as isize;
                 // What is no longer to be used is as if it were given back.
-                p.reductions = before.saturating_add_signed((left - (*c).reds) as i64);
-                (*c).reds = left;
+                p.reductions = before.saturating_add_signed((left - (*c).left()) as i64);
+                (*c).reds = left - (*c).hidden;
                 return;
             }
             let spent = p.reductions.wrapping_sub(before);
@@ -328,7 +393,7 @@ pub(in crate::interp) unsafe fn native(c: *mut Context, export: *const Export) -
         (*c).bits.data = core::ptr::null_mut();
         let (p, rt) = parts(c);
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), (*export).arity as usize);
-        match rt.call_native(&mut Ctx { p, rt }, &*export, args) {
+        match rt.call_native(&mut Ctx::new(p, rt), &*export, args) {
             Ok(term) => {
                 (*c).x[0] = term;
                 if !tidy(c, 1) {
@@ -366,7 +431,7 @@ pub(in crate::interp) unsafe fn guard_bif(
             return unimplemented_bif(c);
         };
         let before = p.reductions;
-        let result = function(&mut Ctx { p, rt }, &args[..(*export).arity as usize]);
+        let result = function(&mut Ctx::new(p, rt), &args[..(*export).arity as usize]);
         charge_bif(c, before);
         match result {
             Ok(term) => settle(c, term, live),
@@ -700,8 +765,8 @@ unsafe fn give_way_if_tired(s: State, live: usize) -> Ret {
     // SAFETY: as for a handler.
     unsafe {
         (*s.c).reds -= 1;
-        if (*s.c).reds < 0 {
-            return give_way(s.c, s.ip, s.m, live);
+        if (*s.c).reds < 0 && !goes_on(s.c, s.ip, s.m) {
+            return yield_now(s.c, s.ip, s.m, live);
         }
         park(s)
     }

@@ -224,7 +224,7 @@ unsafe fn verdict(
                 let mut questions = Questions {
                     caller: Some(caller),
                 };
-                let mut context = Ctx { p, rt };
+                let mut context = Ctx::new(p, rt);
                 let mut scratch = Scratch::default();
                 spec.run_trace(&mut context, &args, &mut scratch, &mut questions)?
             }
@@ -477,7 +477,7 @@ pub(in crate::interp) unsafe fn traced_bif(
         let arity = export.arity as usize;
         let args = core::slice::from_raw_parts((*c).x.as_ptr(), arity);
         let (p, rt) = parts(c);
-        let result = function(&mut Ctx { p, rt }, args);
+        let result = function(&mut Ctx::new(p, rt), args);
         if is_timed {
             leave_timed(c);
         }
