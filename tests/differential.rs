@@ -20,10 +20,6 @@ const OTHER_IN_STRESS: [&str; 1] = ["proc_watch"];
 /// written to, that goes on untraced.
 const TRACE_THEMSELVES: [&str; 2] = ["trace_calls", "trace_measure"];
 
-/// What is open where several schedulers run: once in many runs a table that nobody holds any more said
-/// that it was fixed.
-const OPEN_ON_SEVERAL: [&str; 1] = ["ets_ranges"];
-
 /// How the names of programs begin that are about processes and what they share.
 const CONCURRENT: [&str; 16] = [
     "beh_",
@@ -64,7 +60,6 @@ fn erlang_programs() {
     check(&otp, &modules, &[]);
     // The same again, where processes do run at the same time.
     modules.retain(|module| CONCURRENT.iter().any(|part| module.starts_with(part)));
-    modules.retain(|module| !OPEN_ON_SEVERAL.contains(&module.as_str()));
     // And translated ahead of time.
     let mut placed = modules.clone();
     placed.retain(|module| !TRACE_THEMSELVES.contains(&module.as_str()));

@@ -75,9 +75,11 @@ many(Type) ->
     true = Chunked =:= [I || I <- lists:seq(1, N), I rem 7 =:= 4],
     Others = [spawn_monitor(fun() -> exit(length(ets:match(Tab, {'$1', J, '_'}))) end) || J <- lists:seq(0, 6)],
     Found = [receive {'DOWN', Ref, _, _, Length} -> Length end || {_, Ref} <- Others],
-    Killed = spawn(fun() -> ets:tab2list(Tab), ets:tab2list(Tab) end),
+    {Killed, Monitor} = spawn_monitor(fun() -> ets:tab2list(Tab), ets:tab2list(Tab) end),
     erlang:yield(),
     exit(Killed, kill),
+    %% Until it has ended the table may be fixed for it.
+    receive {'DOWN', Monitor, process, Killed, _} -> ok end,
     Deleted = ets:select_delete(Tab, [{{'_', '$1', '_'}, [{'>', '$1', 1}], [true]}]),
     io:format("~p ~p ~p ~p ~p~n", [Type, Count, Found, Deleted, ets:info(Tab, size)]),
     {Keys, []} = walk(Tab, ets:first(Tab), []),
