@@ -3,7 +3,7 @@
 use atomvm_core::vm::Handle;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 /// The signal that has stopped the VM.
 static STOPPED_BY: AtomicI32 = AtomicI32::new(0);
@@ -21,13 +21,16 @@ pub fn stop_on(vm: &Handle) {
     });
 }
 
-/// Lets an interrupt end what the shell evaluates.
+/// Lets an interrupt end what the shell evaluates. The other signals stop the VM as those of
+/// [`stop_on`], a second one at once.
 pub fn interrupt_on(vm: &Handle) {
     on(&[SIGINT], vm, |vm, _| {
         let _ = vm.spawn("atomvm_shell", "interrupt", &[]);
     });
-    on(&[SIGTERM, SIGHUP], vm, |vm, signal| {
-        if vm.spawn("init", "stop", &[]).is_err() {
+    let is_stopping = AtomicBool::new(false);
+    on(&[SIGTERM, SIGHUP], vm, move |vm, signal| {
+        let again = is_stopping.swap(true, Ordering::SeqCst);
+        if again || vm.spawn("init", "stop", &[]).is_err() {
             end_by(signal);
         }
     });
