@@ -2,9 +2,9 @@
 
 use super::{Bif, BifResult, Raise, bif};
 use crate::memory::Heap;
-use crate::term::Term;
 use crate::term::arith::float_result;
 use crate::term::number::{Number, int_to_float};
+use crate::term::{Term, c_math};
 
 /// A function of the standard library's floats, or its equal without a standard library.
 macro_rules! native {
@@ -43,16 +43,16 @@ pub(super) const TABLE: &[Bif] = &[
     one!("sinh", native!(sinh, sinh)),
     one!("cosh", native!(cosh, cosh)),
     one!("tanh", native!(tanh, tanh)),
-    one!("asinh", libm::asinh),
-    one!("acosh", acosh),
-    one!("atanh", libm::atanh),
+    one!("asinh", c_math::asinh),
+    one!("acosh", c_math::acosh),
+    one!("atanh", c_math::atanh),
     one!("exp", native!(exp, exp)),
     one!("log", native!(ln, log)),
     one!("log2", native!(log2, log2)),
     one!("log10", native!(log10, log10)),
     one!("sqrt", native!(sqrt, sqrt)),
-    one!("erf", libm::erf),
-    one!("erfc", libm::erfc),
+    one!("erf", c_math::erf),
+    one!("erfc", c_math::erfc),
     one!("ceil", libm::ceil),
     one!("floor", libm::floor),
     two!("atan2", atan2),
@@ -65,11 +65,6 @@ pub(super) const TABLE: &[Bif] = &[
         Ok(c.p.heap.float(core::f64::consts::TAU)?)
     }),
 ];
-
-/// Below 1 there is none, which `libm` forgets for large negative arguments.
-fn acosh(x: f64) -> f64 {
-    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
-}
 
 fn atan2(y: f64, x: f64) -> f64 {
     #[cfg(feature = "std")]

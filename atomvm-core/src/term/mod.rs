@@ -26,6 +26,7 @@ pub mod bits;
 pub mod bits_get;
 pub mod bits_put;
 pub mod boxed;
+pub(crate) mod c_math;
 pub mod construct;
 pub mod external;
 pub mod float;
