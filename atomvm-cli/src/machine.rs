@@ -65,8 +65,9 @@ impl Machine {
             limits.processes = count;
         }
         let flags = flags(&self.config, &self.env);
+        let host = Host::new().signals(signals::by_program());
         let mut vm = Vm::builder()
-            .platform(Host::new().code_paths(self.paths))
+            .platform(host.code_paths(self.paths))
             .limits(limits)
             .stress(self.stress)
             .schedulers(self.schedulers)

@@ -7,8 +7,10 @@ mod library;
 mod memory;
 mod platform;
 mod programs;
+mod signals;
 mod stdin;
 
 pub use files::Files;
 pub use library::{LIBRARY, SMALL_LIBRARY, library, library_modules};
 pub use platform::{Host, map_file};
+pub use signals::{SetSignal, SignalUse};

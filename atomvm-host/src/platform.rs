@@ -3,6 +3,7 @@
 use crate::environment::Environment;
 use crate::files::{Files, Folder};
 use crate::programs::Programs;
+use crate::signals::SetSignal;
 use atomvm_core::bif::Raise;
 use atomvm_core::code::Source;
 use atomvm_core::memory::Heap;
@@ -37,6 +38,7 @@ pub struct Host {
     may_start: bool,
     programs: Programs,
     environment: Arc<Environment>,
+    signals: Option<SetSignal>,
     /// Nanoseconds between the program's clock and that of the host.
     clock: Arc<AtomicI64>,
 }
@@ -76,6 +78,7 @@ impl Host {
             may_start: true,
             programs: Programs::new(Arc::new(move || for_programs.ring())),
             environment: Arc::default(),
+            signals: None,
             clock: Arc::default(),
         }
     }
@@ -95,6 +98,13 @@ impl Host {
     #[must_use]
     pub fn programs(mut self, may_start: bool) -> Host {
         self.may_start = may_start;
+        self
+    }
+
+    /// Lets the program say what becomes of signals (at first, it may not).
+    #[must_use]
+    pub fn signals(mut self, set: SetSignal) -> Host {
+        self.signals = Some(set);
         self
     }
 
@@ -325,7 +335,11 @@ impl Platform for Host {
         atomvm_re::install(rt)?;
         crate::environment::install(rt, &self.environment)?;
         crate::stdin::install(rt)?;
+        crate::signals::install(rt, self.signals.as_ref())?;
         self.install(rt)?;
+        if self.may_start {
+            rt.add_starting_port("forker")?;
+        }
         crate::files::install(rt, self.files, self.folder.clone())
     }
 }

@@ -204,27 +204,31 @@ impl From<OutOfMemory> for OpenError {
 }
 
 impl Runtime {
-    /// Opens a port that `owner` owns and is linked to; the owner has to know of the link.
-    pub(crate) fn open_port(
+    /// Adds the port with the number 0, by which a machine shows that it starts programs. It takes what
+    /// is written to it, does nothing, and stays.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn add_starting_port(&self, name: &str) -> Result<(), OutOfMemory> {
+        let name = collect(name.bytes())?;
+        let (owner, settings) = (Term::pid(0), Settings::default());
+        let port = self.new_port(0, owner, name, settings, Vec::new())?;
+        let mut all = self.ports.all.write();
+        all.try_reserve(1).map_err(|_| OutOfMemory)?;
+        all.insert(0, port);
+        Ok(())
+    }
+
+    fn new_port(
         &self,
+        number: usize,
         owner: Term,
         name: Vec<u8>,
         settings: Settings,
-        request: &PortRequest,
-    ) -> Result<Term, OpenError> {
-        let mut links = Vec::new();
-        links.try_push(owner)?;
-        let mut all = self.ports.all.write();
-        if all.len() >= self.port_limit {
-            return Err(OpenError::Limit);
-        }
-        all.try_reserve(1).map_err(|_| OutOfMemory)?;
-        let mut number = self.ports.next_number();
-        while all.contains_key(&number) {
-            number = self.ports.next_number();
-        }
+        links: Vec<Term>,
+    ) -> Result<Shared<Port>, OutOfMemory> {
         self.budget.charge(size_of::<Port>())?;
-        let port = Shared::new(Port {
+        Shared::new(Port {
             id: Term::port(number),
             name,
             settings,
@@ -244,7 +248,29 @@ impl Runtime {
                 told: None,
             }),
             budget: self.budget.clone(),
-        })?;
+        })
+    }
+
+    /// Opens a port that `owner` owns and is linked to; the owner has to know of the link.
+    pub(crate) fn open_port(
+        &self,
+        owner: Term,
+        name: Vec<u8>,
+        settings: Settings,
+        request: &PortRequest,
+    ) -> Result<Term, OpenError> {
+        let mut links = Vec::new();
+        links.try_push(owner)?;
+        let mut all = self.ports.all.write();
+        if all.len() >= self.port_limit {
+            return Err(OpenError::Limit);
+        }
+        all.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let mut number = self.ports.next_number();
+        while all.contains_key(&number) {
+            number = self.ports.next_number();
+        }
+        let port = self.new_port(number, owner, name, settings, links)?;
         // Who hears of an event before the driver is there waits for this lock.
         let mut state = port.state.lock();
         all.insert(number, port.clone());

@@ -139,7 +139,7 @@ impl Runtime {
     /// `false` when it was closed already.
     pub(crate) fn close_port(&self, port: &Shared<Port>, reason: Term, told: Option<Term>) -> bool {
         let mut state = port.state.lock();
-        if state.phase != Phase::Open {
+        if state.phase != Phase::Open || port.id == Term::port(0) {
             return false;
         }
         let links = core::mem::take(&mut state.links);
