@@ -4,6 +4,7 @@
 use super::{Bif, BifResult, Ctx, Raise, bif, process_info};
 use crate::memory::Heap;
 use crate::process::table::State;
+use crate::sched::scheduler::TIME_SLICE;
 use crate::term::hash::hash;
 use crate::term::{Subtag, Term, atoms, map};
 use crate::vm::settings::Limit;
@@ -45,8 +46,18 @@ fn get_internal_state_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
         }
         "process_info_args" => process_info::all_keys(c),
+        "reds_left" => reds_left(c),
         _ => Err(Raise::BADARG),
     }
+}
+
+/// What is left of a turn is known where it begins, so the process gives way first.
+fn reds_left(c: &mut Ctx<'_>) -> BifResult {
+    if !core::mem::replace(&mut c.p.flags.yielded, true) {
+        return Err(Raise::Yield);
+    }
+    c.p.flags.yielded = false;
+    Ok(Term::small(TIME_SLICE as isize))
 }
 
 /// What a function of `erlang` answers.

@@ -4,7 +4,7 @@ use super::process::{chars, elements};
 use super::process_elsewhere::is_former;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
-use crate::memory::fallible::{lossy, with_room};
+use crate::memory::fallible::{formatted, lossy, with_room};
 use crate::process::{Extent, Fetched};
 use crate::term::{Term, atoms};
 use crate::vm::Halt;
@@ -21,6 +21,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "garbage_collect", 1, garbage_collect_1),
     bif("erlang", "garbage_collect", 2, garbage_collect_2),
     bif("erlang", "bump_reductions", 1, bump_reductions_1),
+    bif("erlang", "load_nif", 2, load_nif_2),
     bif("init", "get_plain_arguments", 0, get_plain_arguments_0),
     bif("os", "getenv", 1, getenv_1),
     bif("os", "getenv", 2, getenv_2),
@@ -51,6 +52,22 @@ fn unique_integer_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     } else {
         unique_integer_0(c, &[])
     }
+}
+
+/// No native code can be loaded. Modules that would like to, and go on without, get OTP's answer for a
+/// library that is not there.
+fn load_nif_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let path = match args[0].as_binary() {
+        Some(bytes) => lossy(&bytes)?,
+        None => chars(args[0])?,
+    };
+    let text = formatted(format_args!(
+        "Failed to load NIF library: '{path}': native code is not supported"
+    ));
+    let reason = c.rt.atoms.intern("load_failed")?;
+    let text = c.p.heap.string(&text)?;
+    let failed = c.p.heap.tuple(&[reason, text])?;
+    Ok(c.p.heap.tuple(&[atoms::ERROR, failed])?)
 }
 
 /// What `error_logger` makes of warnings.

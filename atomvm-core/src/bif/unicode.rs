@@ -37,6 +37,13 @@ fn characters_to_list_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn go_on(c: &mut Ctx<'_>, function: Term, args: &[Term]) -> BifResult {
+    let name = match args[1].as_tuple() {
+        Some(&[name, order]) if matches!(c.rt.atoms.name(order), "big" | "little") => name,
+        _ => args[1],
+    };
+    if !matches!(c.rt.atoms.name(name), "utf16" | "utf32") {
+        return Err(Raise::BADARG);
+    }
     let export = c.rt.export(atoms::UNICODE, function, 2)?;
     Err(c.p.trap_to(export, args))
 }

@@ -33,8 +33,11 @@ const MAP: u32 = golden(16);
 const MAP_PAIRS: u32 = golden(19);
 const RECORD: u32 = golden(23);
 
-/// The bits of a local identifier that count: its serial number does not.
-const NUMBER: u32 = (1 << 28) - 1;
+/// The bits of a local process's identifier that count: its serial number does not.
+const PID_NUMBER: u32 = (1 << 15) - 1;
+
+/// The same of a port.
+const PORT_NUMBER: u32 = (1 << 28) - 1;
 
 /// The hash of a lone `[]`.
 const LONE_NIL: u32 = 3_468_870_702;
@@ -243,9 +246,9 @@ impl Phash2 {
                 self.take(hash, ATOM);
             }
         } else if let Some(number) = term.as_pid() {
-            self.take(number as u32 & NUMBER, PID);
+            self.take(number as u32 & PID_NUMBER, PID);
         } else if let Some(number) = term.as_port() {
-            self.take(number as u32 & NUMBER, PORT);
+            self.take(number as u32 & PORT_NUMBER, PORT);
         } else if self.hash == 0 {
             self.hash = LONE_NIL;
         } else {
@@ -577,8 +580,8 @@ impl Phash {
         let Some(subtag) = term.subtag() else {
             return match term {
                 t if t.is_atom() => self.take_atom(atoms, t),
-                t if t.is_pid() => self.number((t.word() >> 4) as u32 & NUMBER, 5, 6),
-                t if t.is_port() => self.number((t.word() >> 4) as u32 & NUMBER, 9, 10),
+                t if t.is_pid() => self.number((t.word() >> 4) as u32 & PID_NUMBER, 5, 6),
+                t if t.is_port() => self.number((t.word() >> 4) as u32 & PORT_NUMBER, 9, 10),
                 _ => self.take(prime(3), 1),
             };
         };
