@@ -79,6 +79,7 @@ pub(crate) mod time;
 mod time_timers;
 mod trace;
 pub(crate) mod trace_pattern;
+mod trace_sessions;
 mod tuples;
 mod type_tests;
 mod unicode;
@@ -275,6 +276,7 @@ const TABLES: &[&[Bif]] = &[
     terms::TABLE,
     trace::TABLE,
     trace_pattern::TABLE,
+    trace_sessions::TABLE,
     tuples::TABLE,
     type_tests::TABLE,
     elixir::TABLE,

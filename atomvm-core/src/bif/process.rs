@@ -159,7 +159,7 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         if before != Some(Link::Active) {
             if c.p.flags.traced {
                 c.rt.trace(c.p, trace::PROCS, &[atoms::LINK, to]);
-                if let Some(trace) = c.p.trace_for_link() {
+                for trace in c.p.traces_for_link() {
                     c.rt.signal(to, Signal::Trace { trace });
                 }
             }

@@ -3,7 +3,6 @@
 use super::process::elements;
 use super::process_elsewhere::is_former;
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::matchspec::Message;
 use crate::memory::{Fragment, Heap};
 use crate::process::registry::Refusal;
 use crate::process::saved_calls::Saved;
@@ -70,11 +69,14 @@ fn trace_send(c: &mut Ctx<'_>, to: Term, message: &Fragment) {
         return;
     }
     let message = message.term;
-    match rt.tracing.verdict(&rt.tracing.send, c, &[to, message]) {
-        Message::No => {}
-        Message::Plain => rt.trace(c.p, trace::SEND, &[what, message, to]),
-        Message::With(extra) => rt.trace(c.p, trace::SEND, &[what, message, to, extra]),
-    }
+    let elements = [what, message, to];
+    rt.trace_passing(
+        c.p,
+        trace::SEND,
+        &rt.tracing.send,
+        &[to, message],
+        &elements,
+    );
 }
 
 fn deliver(c: &mut Ctx<'_>, to: &To, message: Term) -> Result<(), Raise> {

@@ -2,11 +2,12 @@
 
 use super::process::{elements, settled};
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::memory::fallible::Grow;
+use crate::memory::fallible::{Grow, collect};
 use crate::memory::{Fragment, Heap};
-use crate::process::Signal;
-use crate::process::trace::{ALL, NAMES, Trace};
+use crate::process::trace::{ALL, DEFAULT_SESSION, NAMES, Trace};
+use crate::process::{Process, Signal};
 use crate::term::{Reference, Term, atoms};
+use crate::vm::tracing::Session;
 use alloc::vec::Vec;
 
 pub(super) const TABLE: &[Bif] = &[
@@ -37,8 +38,9 @@ fn flags_of(c: &Ctx<'_>, list: Term) -> Result<(u32, Option<Term>), Raise> {
     Ok((flags, tracer))
 }
 
-/// A change to what is traced.
+/// A change to what is traced in a session.
 struct Change {
+    session: u32,
     on: bool,
     flags: u32,
     tracer: Term,
@@ -62,17 +64,37 @@ impl Change {
         }
         let flags = before.map_or(0, |trace| trace.flags) | self.flags;
         Some(Some(Trace {
+            session: self.session,
             tracer: self.tracer,
             flags,
         }))
     }
+
+    /// Changes a process that does not run; `false` if another traces it.
+    fn of_process(&self, c: &Ctx<'_>, p: &mut Process) -> bool {
+        let after = self.apply(c, p.trace_in(self.session));
+        after
+            .map(|trace| p.set_trace(self.session, trace))
+            .is_some()
+    }
 }
 
 fn trace_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let session = Session::default_for(c.p.id);
+    trace_in(c, &session, args)
+}
+
+/// `trace/3` in a session.
+pub(super) fn trace_in(c: &mut Ctx<'_>, session: &Session, args: &[Term]) -> BifResult {
     let (flags, tracer) = flags_of(c, args[2]).map_err(Raise::of_options)?;
     let on = args[1].as_bool().ok_or(Raise::BADARG)?;
-    let tracer = tracer.unwrap_or(c.p.id);
-    let change = Change { on, flags, tracer };
+    let tracer = tracer.unwrap_or(session.tracer);
+    let change = Change {
+        session: session.id,
+        on,
+        flags,
+        tracer,
+    };
     if args[0].is_pid() {
         return match change_one(c, args[0], &change)? {
             Some(true) => Ok(Term::small(1)),
@@ -86,29 +108,36 @@ fn trace_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "ports" | "existing_ports" | "new_ports" => (false, false),
         _ => return Err(Raise::BADARG),
     };
-    let mut count = 0;
-    if existing {
-        for handle in c.rt.processes.all() {
-            let id = handle.id();
-            if change_one(c, id, &change)? == Some(true) {
-                count += 1;
-            }
-        }
-    }
+    let count = match existing {
+        true => change_all(c, &change)?,
+        false => 0,
+    };
     if new {
-        let before = c.rt.tracing.of_new();
+        let before = c.rt.tracing.of_new_in(session.id);
         if let Some(after) = change.apply(c, before) {
-            c.rt.tracing.set_new(after);
+            c.rt.tracing.set_new(session.id, after);
         }
     }
     Ok(Term::small(count))
 }
 
+/// Changes what is traced of all processes; of how many it did.
+fn change_all(c: &mut Ctx<'_>, change: &Change) -> Result<isize, Raise> {
+    let mut count = 0;
+    for handle in c.rt.processes.all() {
+        if change_one(c, handle.id(), change)? == Some(true) {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
 /// Changes what is traced of one process; `None` if there is none, `false` if another traces it.
 fn change_one(c: &mut Ctx<'_>, id: Term, change: &Change) -> Result<Option<bool>, Raise> {
     if id == c.p.id {
-        let after = change.apply(c, c.p.trace());
-        return Ok(Some(after.map(|trace| c.p.set_trace(trace)).is_some()));
+        let after = change.apply(c, c.p.trace_in(change.session));
+        let set = after.map(|trace| c.p.set_trace(change.session, trace));
+        return Ok(Some(set.is_some()));
     }
     let Some(handle) = settled(c, id)? else {
         return Ok(None);
@@ -122,14 +151,13 @@ fn change_one(c: &mut Ctx<'_>, id: Term, change: &Change) -> Result<Option<bool>
     if p.flags.system {
         return Ok(Some(false));
     }
-    let after = change.apply(c, p.trace());
-    Ok(Some(after.map(|trace| p.set_trace(trace)).is_some()))
+    Ok(Some(change.of_process(c, p)))
 }
 
-/// Who traces a process, or new ones.
-fn trace_of(c: &mut Ctx<'_>, id: Term) -> Result<Option<Option<Trace>>, Raise> {
+/// Who traces a process in each session.
+pub(super) fn traces_of(c: &mut Ctx<'_>, id: Term) -> Result<Option<Vec<Trace>>, Raise> {
     if id == c.p.id {
-        return Ok(Some(c.p.trace()));
+        return Ok(Some(collect(c.p.traces().iter().copied())?));
     }
     let Some(handle) = settled(c, id)? else {
         return Ok(None);
@@ -137,22 +165,46 @@ fn trace_of(c: &mut Ctx<'_>, id: Term) -> Result<Option<Option<Trace>>, Raise> {
     let Some(body) = handle.body.try_lock() else {
         return Err(Raise::Yield);
     };
-    Ok(body.as_ref().map(|p| p.trace()))
+    Ok(match &*body {
+        Some(p) => Some(collect(p.traces().iter().copied())?),
+        None => None,
+    })
+}
+
+/// Ends all that is traced of processes in a session.
+pub(super) fn end_session(c: &mut Ctx<'_>, session: u32) -> Result<(), Raise> {
+    let change = Change {
+        session,
+        on: false,
+        flags: u32::MAX,
+        tracer: Term::NIL,
+    };
+    c.rt.tracing.set_new(session, None);
+    change_all(c, &change).map(|_| ())
 }
 
 fn trace_info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let (of, item) = (args[0], args[1]);
+    info_in(c, DEFAULT_SESSION, args[0], args[1])
+}
+
+/// `trace_info/2` in a session.
+pub(super) fn info_in(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> BifResult {
     if of.as_tuple().is_some() || matches!(c.rt.atoms.name(of), "send" | "receive" | "on_load") {
-        return super::trace_pattern::info(c, of, item);
+        return super::trace_pattern::info(c, session, of, item);
     }
     let trace = match c.rt.atoms.name(of) {
-        "new" | "new_processes" => c.rt.tracing.of_new(),
+        "new" | "new_processes" => {
+            let trace = c.rt.tracing.of_new_in(session);
+            let is_alive =
+                |id| id == c.p.id || c.rt.processes.with(id, |h| h.is_alive()) == Some(true);
+            trace.filter(|trace| is_alive(trace.tracer))
+        }
         "new_ports" => None,
         _ if of.is_pid() && !matches!(c.rt.atoms.name(item), "flags" | "tracer") => {
             return Err(Raise::BADARG);
         }
-        _ if of.is_pid() => match trace_of(c, of)? {
-            Some(trace) => trace,
+        _ if of.is_pid() => match traces_of(c, of)? {
+            Some(traces) => traces.into_iter().find(|trace| trace.session == session),
             None => return Ok(atoms::UNDEFINED),
         },
         _ => return Err(Raise::BadArg(atoms::BADOPT)),

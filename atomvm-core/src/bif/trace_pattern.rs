@@ -12,7 +12,7 @@ use crate::process::Process;
 use crate::sync::Shared;
 use crate::term::{Term, atoms};
 use crate::vm::Runtime;
-use crate::vm::tracing::{Before, Filter, Meta, Point, Times, export_address};
+use crate::vm::tracing::{Before, Filter, Meta, Part, Point, Session, Times, export_address};
 use alloc::vec::Vec;
 use portable_atomic::{AtomicBool, Ordering};
 
@@ -55,6 +55,7 @@ impl Wanted {
 /// What is to be changed of a function's trace point.
 #[derive(Default, Clone, Copy)]
 struct Options {
+    session: u32,
     global: bool,
     local: bool,
     /// Who is told of the calls of all processes.
@@ -70,8 +71,11 @@ impl Options {
     }
 }
 
-fn options(c: &Ctx<'_>, list: Term) -> Result<Options, Raise> {
-    let mut options = Options::default();
+fn options(c: &Ctx<'_>, session: &Session, list: Term) -> Result<Options, Raise> {
+    let mut options = Options {
+        session: session.id,
+        ..Options::default()
+    };
     for option in elements(list)? {
         if let Some(&[key, tracer]) = option.as_tuple() {
             if c.rt.atoms.name(key) != "meta" || !tracer.is_pid() {
@@ -83,7 +87,7 @@ fn options(c: &Ctx<'_>, list: Term) -> Result<Options, Raise> {
         match c.rt.atoms.name(option) {
             "local" => options.local = true,
             "global" => options.global = true,
-            "meta" => options.meta = Some(c.p.id),
+            "meta" => options.meta = Some(session.tracer),
             "call_count" => options.count = true,
             "call_time" => options.time = true,
             _ => return Err(Raise::BADARG),
@@ -117,7 +121,13 @@ fn trace_pattern_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn trace_pattern_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    match options(c, args[2]) {
+    let session = Session::default_for(c.p.id);
+    pattern_in(c, &session, args)
+}
+
+/// `trace_pattern/3` in a session.
+pub(super) fn pattern_in(c: &mut Ctx<'_>, session: &Session, args: &[Term]) -> BifResult {
+    match options(c, session, args[2]) {
         Ok(options) => pattern(c, args[0], args[1], options),
         // What is wrong with the match specification is told first.
         Err(_) => Err(match Wanted::of(c, args[1]) {
@@ -127,9 +137,49 @@ fn trace_pattern_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     }
 }
 
+/// Takes all trace points of a session away.
+pub(super) fn end_session(c: &mut Ctx<'_>, session: u32) -> Result<(), OutOfMemory> {
+    let tracing = &c.rt.tracing;
+    tracing.send.set(session, None);
+    tracing.receive.set(session, None);
+    tracing.on_load.set(session, None);
+    let all = Chosen {
+        module: None,
+        function: None,
+        arity: None,
+    };
+    let in_code = Options {
+        session,
+        local: true,
+        meta: Some(Term::NIL),
+        count: true,
+        time: true,
+        ..Options::default()
+    };
+    let global = Options {
+        session,
+        global: true,
+        ..Options::default()
+    };
+    let rt = c.rt;
+    let me = &mut *c.p;
+    rt.alone(|| {
+        for options in [in_code, global] {
+            let change = Change {
+                wanted: Wanted::Off,
+                filter: None,
+                options,
+            };
+            functions(rt, me, &all, &change)?;
+        }
+        Ok(())
+    })
+}
+
 fn pattern(c: &mut Ctx<'_>, what: Term, spec: Term, options: Options) -> BifResult {
     let (wanted, filter) = Wanted::of(c, spec)?;
-    if spec.as_cons().is_some() && (options.count || options.time) {
+    let is_told = options.local || options.meta.is_some();
+    if spec.as_cons().is_some() && !is_told && (options.count || options.time) {
         return Err(Raise::BadArg(c.rt.atoms.intern("call_count")?));
     }
     let change = Change {
@@ -159,7 +209,9 @@ fn functions(
         wanted: Wanted::Off,
         filter: None,
         options: Options {
+            session: change.options.session,
             local: true,
+            meta: Some(Term::NIL),
             ..Options::default()
         },
     };
@@ -181,8 +233,7 @@ fn functions(
 
 /// Sets the trace points of a module that has been loaded, if that is wanted.
 pub(crate) fn loaded(rt: &Runtime, module: &Module) {
-    let change = rt.tracing.on_load.lock().clone();
-    if let Some(change) = change {
+    for change in rt.tracing.on_load.all() {
         let chosen = Chosen {
             module: Some(module.name),
             function: None,
@@ -200,6 +251,7 @@ pub(crate) fn loaded(rt: &Runtime, module: &Module) {
 
 /// `send` and `receive` filter messages.
 fn messages(c: &mut Ctx<'_>, what: Term, change: Change) -> BifResult {
+    let session = change.options.session;
     let place = match c.rt.atoms.name(what) {
         "send" => &c.rt.tracing.send,
         "receive" => &c.rt.tracing.receive,
@@ -209,15 +261,16 @@ fn messages(c: &mut Ctx<'_>, what: Term, change: Change) -> BifResult {
                 true => Some(Shared::new(change)?),
                 false => None,
             };
-            *c.rt.tracing.on_load.lock() = change;
+            c.rt.tracing.on_load.set(session, change);
             return Ok(Term::small(0));
         }
         _ => return Err(WRONG_FUNCTION),
     };
-    *place.lock() = match change.filter {
-        Some(filter) => Some(filter),
-        None => Some(Shared::new(Filter::Nothing)?),
+    let filter = match change.filter {
+        Some(filter) => filter,
+        None => Shared::new(Filter::Nothing)?,
     };
+    place.set(session, Some(filter));
     Ok(Term::small(1))
 }
 
@@ -254,6 +307,26 @@ impl Chosen {
         }
     }
 
+    /// Makes the entries of native functions of the named module that nobody has asked for yet.
+    fn make_entries(&self, rt: &Runtime) -> Result<(), OutOfMemory> {
+        let Some(module) = self.module else {
+            return Ok(());
+        };
+        let is_chosen = |bif: &&super::Bif| {
+            bif.module == rt.atoms.name(module)
+                && self.arity.is_none_or(|arity| arity == bif.arity.into())
+                && self
+                    .function
+                    .is_none_or(|f| rt.atoms.name(f) == bif.function)
+        };
+        for bif in super::all().filter(is_chosen) {
+            if let Ok(function) = rt.atoms.intern(bif.function) {
+                rt.export(module, function, bif.arity.into())?;
+            }
+        }
+        Ok(())
+    }
+
     fn has_module(&self, module: Term) -> bool {
         self.module.is_none_or(|m| m == module)
     }
@@ -281,35 +354,43 @@ impl Change {
         old: Option<&Point>,
         before: Before,
     ) -> Result<Option<Point>, OutOfMemory> {
+        let session = self.options.session;
+        let others = old.map_or(&[][..], |old| &old.parts).iter();
+        let mut parts = collect(others.filter(|part| part.session != session).cloned())?;
+        let part = self.part(old.and_then(|old| old.part(session)))?;
+        if part.is_used() {
+            parts.try_push(part)?;
+        }
+        let point = Point { mfa, parts, before };
+        Ok((!point.parts.is_empty()).then_some(point))
+    }
+
+    /// The session's part after the change.
+    fn part(&self, old: Option<&Part>) -> Result<Part, OutOfMemory> {
         let options = &self.options;
-        let mut point = Point {
-            mfa,
-            local: old.map_or(options.in_code(), |old| old.local),
-            filter: old.and_then(|old| old.filter.clone()),
-            meta: old.and_then(|old| old.meta.clone()),
-            count: old.and_then(|old| old.count.clone()),
-            time: old.and_then(|old| old.time.clone()),
-            before,
-        };
+        let new = || Part::new(options.session, options.in_code());
+        let mut part = old.cloned().unwrap_or_else(new);
         if options.local || options.global {
-            point.filter = self.filter.clone();
-            point.local = options.local;
+            part.filter = self.filter.clone();
+            part.local = options.local;
         }
         if let Some(tracer) = options.meta {
-            let filter = self.filter.clone();
-            point.meta = filter.map(|filter| Meta { tracer, filter });
+            part.meta = match self.filter.clone() {
+                Some(filter) => Some(Meta {
+                    tracer,
+                    filter,
+                    lost: Shared::new(AtomicBool::new(false))?,
+                }),
+                None => None,
+            };
         }
         if options.count {
-            point.count = self.counter(point.count, |count| &count.paused)?;
+            part.count = self.counter(part.count, |count| &count.paused)?;
         }
         if options.time {
-            point.time = self.counter(point.time, |time| &time.paused)?;
+            part.time = self.counter(part.time, |time| &time.paused)?;
         }
-        let is_used = point.filter.is_some()
-            || point.meta.is_some()
-            || point.count.is_some()
-            || point.time.is_some();
-        Ok(is_used.then_some(point))
+        Ok(part)
     }
 
     /// What counts from now on.
@@ -387,6 +468,9 @@ fn local(
 fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, OutOfMemory> {
     let mut entries: Vec<&Export> = Vec::new();
     let mut lost = false;
+    if !matches!(change.wanted, Wanted::Off) {
+        chosen.make_entries(rt)?;
+    }
     rt.exports.for_each(|export| {
         let is_code = export.bif.is_none();
         let is_chosen = chosen.has(export.module, export.function, export.arity);
@@ -400,17 +484,26 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
     if lost {
         return Err(OutOfMemory);
     }
+    let session = change.options.session;
     let mut count = 0;
     for export in entries {
         let address = export_address(export);
         let old = rt.tracing.point(address);
         if export.bif.is_none() && change.options.in_code() {
             // A local pattern takes the place of a global one.
-            if let Some(Before::Export(target)) = old.map(|old| old.before)
+            if let Some(old) = old
+                && let Before::Export(target) = old.before
                 && !matches!(change.wanted, Wanted::Off)
             {
-                restore(rt, export, target);
-                rt.tracing.remove(address);
+                let others = old.parts.iter();
+                let parts = collect(others.filter(|part| part.session != session).cloned())?;
+                let (mfa, before) = (old.mfa, old.before);
+                if parts.is_empty() {
+                    restore(rt, export, target);
+                    rt.tracing.remove(address);
+                } else {
+                    rt.tracing.set(address, Point { mfa, parts, before })?;
+                }
             }
             continue;
         }
@@ -459,17 +552,17 @@ fn restore(rt: &Runtime, export: &Export, target: Target) {
     }
 }
 
-/// `trace_info/2` of a function, or of messages.
-pub(super) fn info(c: &mut Ctx<'_>, of: Term, item: Term) -> BifResult {
+/// `trace_info/2` of a function, or of messages, in a session.
+pub(super) fn info(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> BifResult {
     let Some(&[module, function, arity]) = of.as_tuple() else {
-        return message_info(c, of, item);
+        return message_info(c, session, of, item);
     };
     let arity = arity.as_usize().and_then(|a| u32::try_from(a).ok());
     let arity = arity.ok_or(Raise::BADARG)?;
     if !module.is_atom() || !function.is_atom() {
         return Err(Raise::BADARG);
     }
-    let point = c.rt.tracing.find((module, function, arity));
+    let part = c.rt.tracing.find((module, function, arity), session);
     let is_there = c.rt.code.find(module).is_some_and(|m| {
         m.functions()
             .any(|f| f.name == function && f.arity == arity)
@@ -481,8 +574,8 @@ pub(super) fn info(c: &mut Ctx<'_>, of: Term, item: Term) -> BifResult {
     let name = c.rt.atoms.name(item);
     let value = match name {
         _ if !is_there => atoms::UNDEFINED,
-        "all" => all_items(c, point.as_deref(), &ITEMS)?,
-        key => item_of(c, point.as_deref(), key)?,
+        "all" => all_items(c, part.as_ref(), &ITEMS)?,
+        key => item_of(c, part.as_ref(), key)?,
     };
     Ok(c.p.heap.tuple(&[item, value])?)
 }
@@ -497,7 +590,7 @@ const ITEMS: [&str; 6] = [
     "call_count",
 ];
 
-fn all_items(c: &mut Ctx<'_>, point: Option<&Point>, items: &[&str]) -> BifResult {
+fn all_items(c: &mut Ctx<'_>, point: Option<&Part>, items: &[&str]) -> BifResult {
     if point.is_none() {
         return Ok(atoms::FALSE);
     }
@@ -510,7 +603,7 @@ fn all_items(c: &mut Ctx<'_>, point: Option<&Point>, items: &[&str]) -> BifResul
     Ok(c.p.heap.list(&list)?)
 }
 
-fn item_of(c: &mut Ctx<'_>, point: Option<&Point>, key: &str) -> BifResult {
+fn item_of(c: &mut Ctx<'_>, point: Option<&Part>, key: &str) -> BifResult {
     let told = point.filter(|point| point.filter.is_some());
     let meta = point.and_then(|point| point.meta.as_ref());
     Ok(match key {
@@ -533,7 +626,11 @@ fn item_of(c: &mut Ctx<'_>, point: Option<&Point>, key: &str) -> BifResult {
             None => atoms::FALSE,
             Some(times) => times_term(c, times)?,
         },
-        "meta" => meta.map_or(atoms::FALSE, |meta| meta.tracer),
+        "meta" => match meta {
+            None => atoms::FALSE,
+            Some(meta) if meta.lost.load(Ordering::Relaxed) => Term::NIL,
+            Some(meta) => meta.tracer,
+        },
         "meta_match_spec" => match meta {
             None => atoms::FALSE,
             Some(meta) => spec_term(c, &meta.filter)?,
@@ -571,17 +668,15 @@ fn spec_term(c: &mut Ctx<'_>, filter: &Filter) -> BifResult {
     }
 }
 
-fn message_info(c: &mut Ctx<'_>, of: Term, item: Term) -> BifResult {
+fn message_info(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> BifResult {
     let filter = match c.rt.atoms.name(of) {
-        "send" => c.rt.tracing.send.lock().clone(),
-        "receive" => c.rt.tracing.receive.lock().clone(),
+        "send" => c.rt.tracing.send.get(session),
+        "receive" => c.rt.tracing.receive.get(session),
         _ => None,
     };
     if c.rt.atoms.name(of) == "on_load" {
-        let change = c.rt.tracing.on_load.lock().clone();
-        let mfa = (of, of, 0);
-        let point = match change {
-            Some(change) => change.apply(mfa, None, Before::Bif)?,
+        let point = match c.rt.tracing.on_load.get(session) {
+            Some(change) => Some(change.part(None)?).filter(Part::is_used),
             None => None,
         };
         let value = match c.rt.atoms.name(item) {

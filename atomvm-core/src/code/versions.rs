@@ -259,6 +259,7 @@ impl Runtime {
         }
         if let Some(old) = old {
             self.unlink(old);
+            old.each_code(|start, bytes| self.tracing.clear_code(start, bytes));
         }
     }
 

@@ -6,6 +6,7 @@ use super::stacktrace;
 use crate::code::Module;
 use crate::memory::OutOfMemory;
 use crate::term::{Term, Word, atoms};
+use alloc::vec::Vec;
 
 /// Sets the state in the context and process to that of the innermost handler, with class,
 /// reason and raw stack trace in x0 to x2. `false` when nobody handles the exception.
@@ -21,6 +22,7 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
         let (p, rt) = parts(c);
         let end = p.heap.stack_end();
         let traced = rt.code.trace_return_target().ip as Word;
+        let mut passed = Vec::new();
         let mut links = m;
         let mut frame = p.heap.stop;
         let mut at = frame;
@@ -41,12 +43,13 @@ pub(super) unsafe fn unwind(c: *mut Context, ip: *const u32, m: *const Word) -> 
                     (*c).x[1] = (*c).exception.reason;
                     (*c).x[2] = (*c).exception.trace;
                     (*c).caught = true;
+                    super::slow::trace_caught(c, &passed);
                     return true;
                 }
             }
             if word.is_header() {
                 if word.word() == traced {
-                    super::slow::trace_exception(c, *at.add(2));
+                    super::slow::trace_exception(c, *at.add(2), &mut passed);
                 }
                 links = (*at.add(1)).word() as *const Word;
                 at = at.add(2);

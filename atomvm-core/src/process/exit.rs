@@ -140,6 +140,9 @@ impl Runtime {
         }
         if p.flags.traced {
             self.trace(&mut p, trace::PROCS, &[atoms::EXIT, reason]);
+            if let Some(name) = self.names.name_of(p.id) {
+                self.trace(&mut p, trace::PROCS, &[atoms::UNREGISTER, name]);
+            }
         }
         p.clear_receive_timeout(self);
         let left = handle.become_dead(&self.budget);

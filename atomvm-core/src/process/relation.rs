@@ -2,7 +2,7 @@
 
 use super::saved_calls::SavedCalls;
 use super::seq_trace::Sequence;
-use super::trace::Trace;
+use super::trace::{Trace, Wish};
 use crate::memory::fallible::{collect_or_lose, lose, made};
 use crate::memory::{Fragment, OutOfMemory};
 use crate::term::{Reference, Term};
@@ -237,10 +237,12 @@ pub struct Rare {
     pub suspending: Table<usize, u32>,
     /// The module that is asked for undefined functions, if it is not the usual one.
     pub error_handler: Option<Term>,
-    /// Who traces it.
-    pub trace: Option<Trace>,
-    /// Which functions it is in, of those whose time is measured.
-    pub timed: Option<Box<Timed>>,
+    /// Who traces it, one for each session at most.
+    pub traces: Vec<Trace>,
+    /// Which functions it is in, of those whose time is measured, by session.
+    pub timed: Vec<Timed>,
+    /// What is to be told when the traced native function returns that has given way.
+    pub wishes: Vec<Wish>,
     /// Its part in sequential tracing.
     pub sequence: Option<Box<Sequence>>,
     /// Its last calls, where they are saved.
@@ -254,7 +256,12 @@ impl Relations {
     pub(crate) fn bytes(&self) -> usize {
         let rare = |rare: &Rare| {
             let calls = rare.saved_calls.as_deref().map_or(0, SavedCalls::bytes);
-            size_of::<Rare>() + rare.suspending.bytes() + calls
+            size_of::<Rare>()
+                + rare.suspending.bytes()
+                + rare.traces.capacity() * size_of::<Trace>()
+                + rare.timed.capacity() * size_of::<Timed>()
+                + rare.wishes.capacity() * size_of::<Wish>()
+                + calls
         };
         size_of::<Relations>()
             + self.links.bytes()

@@ -85,19 +85,15 @@ pub enum Signal {
         /// How many.
         count: u32,
     },
-    /// The receiver is traced, unless it is already.
+    /// The receiver is traced, unless it is already in that session.
     Trace {
         /// By whom, and what.
         trace: trace::Trace,
     },
     /// What is traced of the receiver changes.
     ChangeTrace {
-        /// What is no longer traced.
-        off: u32,
-        /// What is.
-        on: u32,
-        /// By whom; nothing is traced any more if by nobody.
-        tracer: Option<Term>,
+        /// How.
+        change: trace::TraceChange,
     },
     /// A message or exit signal with a token of sequential tracing.
     WithToken(Box<(Signal, Token)>),
@@ -126,12 +122,17 @@ impl Process {
     /// effect.
     pub fn fetch_signals(&mut self, rt: &Runtime) -> Fetched {
         let before = self.mailbox.len();
+        let mut told = before;
         loop {
             let mailbox = &mut self.mailbox;
             let taken = rt
                 .processes
                 .with(self.id, |h| h.take_signals(mailbox, &rt.budget));
             let signals = taken.unwrap_or_default();
+            if self.flags.traced {
+                rt.trace_received(self, told);
+            }
+            told = self.mailbox.len();
             if signals.is_empty() {
                 break;
             }
@@ -140,15 +141,16 @@ impl Process {
                 if self.handle(rt, signal).is_err() {
                     self.end_for_memory();
                 }
+                if self.flags.traced {
+                    rt.trace_received(self, told);
+                }
+                told = self.mailbox.len();
                 if self.has_ended() {
                     let rest = collect_or_lose(signals);
                     rt.processes.with(self.id, |h| h.put_back(rest, &rt.budget));
                     return Fetched::Exit;
                 }
             }
-        }
-        if self.flags.traced {
-            rt.trace_received(self, before);
         }
         if self.mailbox.len() > before {
             Fetched::Messages
@@ -168,12 +170,12 @@ impl Process {
             } => self.exit_signal(from, reason, linked)?,
             Signal::Link { from } => self.link_signal(rt, from)?,
             Signal::Trace { trace } => {
-                if !self.flags.traced {
-                    self.set_trace(Some(trace));
+                if self.trace_in(trace.session).is_none() {
+                    self.set_trace(trace.session, Some(trace));
                 }
             }
-            Signal::ChangeTrace { off, on, tracer } => {
-                self.change_trace(rt, off, on, tracer);
+            Signal::ChangeTrace { change } => {
+                self.change_trace(rt, change);
             }
             Signal::Unlink { from, id } => {
                 if let (Some(relations), Some(number)) = (&mut self.relations, link_key(from))

@@ -10,6 +10,7 @@ use crate::memory::{Fragment, Heap, OutOfMemory, ProcessHeap, copy};
 use crate::sync::Shared;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
+use alloc::vec::Vec;
 use portable_atomic::Ordering;
 
 /// What a process costs besides its heap.
@@ -147,7 +148,7 @@ impl Runtime {
         if let Some(leader) = options.group_leader {
             p.group_leader = leader;
         }
-        let (mut inherited, mut parent_of) = (None, None);
+        let (mut inherited, mut parent_of) = (Vec::new(), None);
         if let Some(parent) = parent {
             let relates = options.link || options.monitor.is_some();
             if relates {
@@ -158,10 +159,7 @@ impl Runtime {
                 others.links.reserve()?;
             }
             if parent.flags.traced {
-                inherited = parent.trace_for_child();
-                if options.link && inherited.is_none() {
-                    inherited = parent.trace_for_link();
-                }
+                inherited = parent.traces_for_child(options.link);
             }
             if let Some(monitor) = &options.monitor {
                 let made = options.reference;
@@ -180,8 +178,8 @@ impl Runtime {
             }
             parent_of = Some(parent);
         }
-        if let Some(trace) = inherited.or_else(|| self.tracing.of_new()) {
-            p.set_trace(Some(trace));
+        for trace in self.tracing.of_new().into_iter().chain(inherited) {
+            p.set_trace(trace.session, Some(trace));
         }
         let parent_of = self.trace_spawn(parent_of, &mut p, start, options.link);
         if let Some(parent) = parent_of.filter(|parent| parent.flags.has_token) {

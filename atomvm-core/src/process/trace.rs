@@ -3,11 +3,11 @@
 use super::{Extent, Process, Signal};
 use crate::bif::Ctx;
 use crate::matchspec::Message;
-use crate::memory::fallible::{collect_or_lose, lose, with_room};
+use crate::memory::fallible::{Grow, collect_or_lose, lose, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::term::{Term, WORD_BYTES, atoms};
 use crate::vm::Runtime;
-use crate::vm::tracing::Timed;
+use crate::vm::tracing::{Filters, Timed};
 use alloc::vec::Vec;
 
 /// Messages that are sent.
@@ -74,6 +74,9 @@ pub const NAMES: &[(&str, u32)] = &[
     ("running_ports", 0),
 ];
 
+/// The session of `erlang:trace/3` and `erlang:trace_pattern/3`.
+pub const DEFAULT_SESSION: u32 = 0;
+
 /// What the flag `all` stands for.
 pub const ALL: u32 = SEND
     | RECEIVE
@@ -94,9 +97,11 @@ pub const ALL: u32 = SEND
     | ON_LINK
     | ON_FIRST_LINK;
 
-/// Who traces a process, and what.
+/// Who traces a process in a session, and what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Trace {
+    /// The session: [`DEFAULT_SESSION`], or one that was created.
+    pub session: u32,
     /// The process that gets the messages.
     pub tracer: Term,
     /// What is traced.
@@ -120,13 +125,30 @@ impl Trace {
     }
 }
 
+/// What a session wants to be told of the return of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wish {
+    /// Which session.
+    pub(crate) session: u32,
+    /// Bits that `interp` knows.
+    pub(crate) what: usize,
+    /// Who is told of the calls of all processes.
+    pub(crate) meta: Term,
+}
+
 impl Process {
-    /// Who traces it.
-    pub fn trace(&self) -> Option<Trace> {
-        if !self.flags.traced {
-            return None;
+    /// Who traces it, one for each session at most.
+    pub fn traces(&self) -> &[Trace] {
+        match self.rare() {
+            Some(rare) if self.flags.traced => &rare.traces,
+            _ => &[],
         }
-        self.rare()?.trace
+    }
+
+    /// Who traces it in a session.
+    pub fn trace_in(&self, session: u32) -> Option<Trace> {
+        let mut traces = self.traces().iter();
+        traces.find(|trace| trace.session == session).copied()
     }
 
     /// Is something of `flags` traced?
@@ -134,67 +156,162 @@ impl Process {
     pub fn is_traced(&self, flags: u32) -> bool {
         self.flags.traced
             && !self.flags.sensitive
-            && self.trace().is_some_and(|trace| trace.flags & flags != 0)
+            && self.traces().iter().any(|trace| trace.flags & flags != 0)
     }
 
-    /// The measured functions that it is in, if it has been in one.
-    pub(crate) fn timed(&mut self) -> Option<&mut Timed> {
-        self.relations.as_mut()?.rare.as_mut()?.timed.as_deref_mut()
+    /// Who traces something of `flags` in a session.
+    pub(crate) fn traced_in(&self, session: u32, flags: u32) -> Option<Trace> {
+        self.trace_in(session)
+            .filter(|trace| trace.flags & flags != 0 && !self.flags.sensitive)
     }
 
-    /// Changes who traces it.
-    pub fn set_trace(&mut self, trace: Option<Trace>) {
-        let trace = trace.filter(|trace| trace.flags != 0);
-        if trace.is_some() || self.flags.traced {
-            match self.rare_mut() {
-                Ok(rare) => rare.trace = trace,
-                Err(OutOfMemory) => return lose(),
+    /// The measured functions that it is in, by session.
+    pub(crate) fn timed(&mut self) -> &mut [Timed] {
+        let rare = self.relations.as_mut().and_then(|all| all.rare.as_mut());
+        rare.map_or(&mut [], |rare| &mut rare.timed)
+    }
+
+    /// The measured functions of a session that it is in.
+    pub(crate) fn timed_in(&mut self, session: u32) -> Result<&mut Timed, OutOfMemory> {
+        let timed = &mut self.rare_mut()?.timed;
+        let at = match timed.iter().position(|timed| timed.session == session) {
+            Some(at) => at,
+            None => {
+                timed.try_push(Timed::of(session))?;
+                timed.len() - 1
             }
+        };
+        Ok(&mut timed[at])
+    }
+
+    /// Changes who traces it in a session.
+    pub fn set_trace(&mut self, session: u32, trace: Option<Trace>) {
+        let trace = trace.filter(|trace| trace.flags != 0);
+        if trace.is_none() && !self.flags.traced {
+            return;
         }
-        self.flags.traced = trace.is_some();
+        let Ok(rare) = self.rare_mut() else {
+            return lose();
+        };
+        let traces = &mut rare.traces;
+        traces.retain(|trace| trace.session != session);
+        if let Some(trace) = trace {
+            traces.push_or_lose(trace);
+        }
+        let is_traced = !traces.is_empty();
+        self.flags.traced = is_traced;
     }
 
     /// Takes flags away and adds others, and lets `tracer` trace it from now on. Without a tracer that
     /// is there it is no longer traced, and the answer is `false`.
-    pub(crate) fn change_trace(
-        &mut self,
-        rt: &Runtime,
-        off: u32,
-        on: u32,
-        tracer: Option<Term>,
-    ) -> bool {
+    pub(crate) fn change_trace(&mut self, rt: &Runtime, change: TraceChange) -> bool {
+        let TraceChange {
+            session, off, on, ..
+        } = change;
         let is_there = |id: &Term| rt.processes.with(*id, |h| h.is_alive()) == Some(true);
-        let flags = self.trace().map_or(0, |trace| trace.flags) & !off | on;
-        let tracer = tracer.filter(is_there).filter(|&tracer| tracer != self.id);
-        self.set_trace(tracer.map(|tracer| Trace { tracer, flags }));
+        let flags = self.trace_in(session).map_or(0, |trace| trace.flags) & !off | on;
+        let tracer = change.tracer.filter(is_there);
+        let tracer = tracer.filter(|&tracer| tracer != self.id);
+        let trace = tracer.map(|tracer| Trace {
+            session,
+            tracer,
+            flags,
+        });
+        self.set_trace(session, trace);
         tracer.is_some()
     }
 
-    /// What a process that it starts inherits.
-    pub(crate) fn trace_for_child(&mut self) -> Option<Trace> {
-        self.inherit(ON_SPAWN, ON_FIRST_SPAWN)
+    /// What a process that it starts, and links itself to or not, inherits.
+    pub(crate) fn traces_for_child(&mut self, is_linked: bool) -> Vec<Trace> {
+        self.inherit(|trace| match trace.inherited(ON_SPAWN, ON_FIRST_SPAWN) {
+            (None, _) if is_linked => trace.inherited(ON_LINK, ON_FIRST_LINK),
+            inherited => inherited,
+        })
     }
 
     /// What a process that it links itself to inherits.
-    pub(crate) fn trace_for_link(&mut self) -> Option<Trace> {
-        self.inherit(ON_LINK, ON_FIRST_LINK)
+    pub(crate) fn traces_for_link(&mut self) -> Vec<Trace> {
+        self.inherit(|trace| trace.inherited(ON_LINK, ON_FIRST_LINK))
     }
 
-    fn inherit(&mut self, always: u32, first: u32) -> Option<Trace> {
-        let (inherited, kept) = self.trace()?.inherited(always, first);
-        self.set_trace(Some(kept));
-        inherited
+    fn inherit(&mut self, of: impl Fn(Trace) -> (Option<Trace>, Trace)) -> Vec<Trace> {
+        let mut all = Vec::new();
+        for trace in collect_or_lose(self.traces().iter().copied()) {
+            let (inherited, kept) = of(trace);
+            if kept != trace {
+                self.set_trace(trace.session, Some(kept));
+            }
+            if let Some(inherited) = inherited {
+                all.push_or_lose(inherited);
+            }
+        }
+        all
     }
 }
 
+/// A change of what is traced of a process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TraceChange {
+    /// In which session.
+    pub session: u32,
+    /// What is no longer traced.
+    pub off: u32,
+    /// What is.
+    pub on: u32,
+    /// By whom; nothing is traced any more if by nobody.
+    pub tracer: Option<Term>,
+}
+
 impl Runtime {
-    /// Tells the tracer of `p` of an event, if it traces one of `flags`. The elements follow the
+    /// Tells the tracers of `p` of an event, those that trace one of `flags`. The elements follow the
     /// identifier of `p` in the message. Without memory nothing is told.
     pub(crate) fn trace(&self, p: &mut Process, flags: u32, elements: &[Term]) {
-        let Some(trace) = p.trace().filter(|_| p.is_traced(flags)) else {
+        if !p.is_traced(flags) {
             return;
-        };
-        self.trace_as(p, trace, elements);
+        }
+        // From the last one on, as one that is not there any more is taken out.
+        for at in (0..p.traces().len()).rev() {
+            let trace = p.traces().get(at).copied();
+            if let Some(trace) = trace.filter(|trace| trace.flags & flags != 0) {
+                self.trace_as(p, trace, elements);
+            }
+        }
+    }
+
+    /// Tells the tracer of `p` in a session of an event.
+    pub(crate) fn trace_in(&self, p: &mut Process, session: u32, flags: u32, elements: &[Term]) {
+        if let Some(trace) = p.traced_in(session, flags) {
+            self.trace_as(p, trace, elements);
+        }
+    }
+
+    /// Tells of a message that is sent or received (`flag`), if the filter of a session lets it through:
+    /// that sees `arguments`, the tracer `elements`.
+    pub(crate) fn trace_passing(
+        &self,
+        p: &mut Process,
+        flag: u32,
+        filters: &Filters,
+        arguments: &[Term],
+        elements: &[Term],
+    ) {
+        for at in (0..p.traces().len()).rev() {
+            let trace = p.traces().get(at).copied();
+            let Some(trace) = trace.filter(|trace| p.is_traced(flag) && trace.flags & flag != 0)
+            else {
+                continue;
+            };
+            let mut c = Ctx::new(p, self);
+            match filters.verdict(trace.session, &mut c, arguments) {
+                Message::No => {}
+                Message::Plain => self.trace_in(p, trace.session, flag, elements),
+                Message::With(extra) => {
+                    let mut all = collect_or_lose(elements.iter().copied());
+                    all.push_or_lose(extra);
+                    self.trace_in(p, trace.session, flag, &all);
+                }
+            }
+        }
     }
 
     /// Tells who traced `p` in this way of an event.
@@ -205,7 +322,7 @@ impl Runtime {
         }
         let is_there = self.processes.with(trace.tracer, |h| h.is_alive());
         if is_there != Some(true) {
-            p.set_trace(None);
+            p.set_trace(trace.session, None);
             return;
         }
         if let Ok(message) = self.trace_message(p.id, trace.flags, elements) {
@@ -275,22 +392,15 @@ impl Runtime {
         let sender = atoms::UNDEFINED;
         for message in messages {
             let arguments = [atoms::NONODE_NOHOST, sender, message];
-            let filter = &self.tracing.receive;
-            let mut c = Ctx::new(p, self);
-            match self.tracing.verdict(filter, &mut c, &arguments) {
-                Message::No => {}
-                Message::Plain => self.trace(p, RECEIVE, &[atoms::RECEIVE, message]),
-                Message::With(extra) => {
-                    self.trace(p, RECEIVE, &[atoms::RECEIVE, message, extra]);
-                }
-            }
+            let elements = [atoms::RECEIVE, message];
+            self.trace_passing(p, RECEIVE, &self.tracing.receive, &arguments, &elements);
         }
     }
 
     /// Tells of a turn that begins or ends (`in`, `out`).
     pub(crate) fn trace_turn(&self, p: &mut Process, what: Term) {
         let (id, now) = (p.id, self.now());
-        if let Some(timed) = p.timed() {
+        for timed in p.timed() {
             match what {
                 atoms::IN => timed.resume(now),
                 _ => timed.pause(id, now),

@@ -75,6 +75,19 @@ impl Runtime {
     }
 }
 
+impl Vm {
+    /// Is there a function in native code by this name: one of the VM's own, or one that its platform or
+    /// the embedder has added?
+    pub fn has_native(&self, module: &str, function: &str, arity: u32) -> bool {
+        let rt = &*self.rt;
+        if crate::bif::find(module, function, arity).is_some() {
+            return true;
+        }
+        let names = rt.atoms.find(module).zip(rt.atoms.find(function));
+        names.is_some_and(|(module, function)| rt.has_native(module, function, arity))
+    }
+}
+
 impl Pid {
     /// The process as a term.
     pub fn to_value(self) -> Value {

@@ -2,16 +2,16 @@
 
 use crate::bif::Ctx;
 use crate::code::export::{Export, Target};
-use crate::interp::Questions;
+use crate::interp::{Questions, uproot};
 use crate::matchspec::{MatchSpec, Message, Scratch};
 use crate::memory::OutOfMemory;
-use crate::memory::fallible::{Grow, lose};
-use crate::process::trace::Trace;
+use crate::memory::fallible::{Grow, collect_or_lose, lose};
+use crate::process::trace::{DEFAULT_SESSION, Trace};
 use crate::sync::{Mutex, Shared};
-use crate::term::Term;
+use crate::term::{Term, atoms};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
-use portable_atomic::{AtomicBool, AtomicU64};
+use portable_atomic::{AtomicBool, AtomicU32, AtomicU64};
 
 /// Which calls (or messages) of those that could be told of are.
 pub enum Filter {
@@ -27,6 +27,24 @@ pub enum Filter {
 pub struct Point {
     /// Module, function and number of arguments.
     pub mfa: (Term, Term, u32),
+    /// What is traced, by session.
+    pub parts: Vec<Part>,
+    /// What the place held before.
+    pub before: Before,
+}
+
+impl Point {
+    /// What a session traces of it.
+    pub fn part(&self, session: u32) -> Option<&Part> {
+        self.parts.iter().find(|part| part.session == session)
+    }
+}
+
+/// What a session traces of a function.
+#[derive(Clone)]
+pub struct Part {
+    /// Which session.
+    pub session: u32,
     /// Are calls within the module told of as well?
     pub local: bool,
     /// What is told of to who traces the caller; `None` when that is nothing.
@@ -37,8 +55,25 @@ pub struct Point {
     pub count: Option<Shared<Counter>>,
     /// How long it took, where that is measured.
     pub time: Option<Shared<Times>>,
-    /// What the place held before.
-    pub before: Before,
+}
+
+impl Part {
+    /// A session that traces nothing of a function yet.
+    pub(crate) fn new(session: u32, local: bool) -> Part {
+        Part {
+            session,
+            local,
+            filter: None,
+            meta: None,
+            count: None,
+            time: None,
+        }
+    }
+
+    /// Is something traced?
+    pub(crate) fn is_used(&self) -> bool {
+        self.filter.is_some() || self.meta.is_some() || self.count.is_some() || self.time.is_some()
+    }
 }
 
 /// Who is told of calls, whoever is traced.
@@ -48,6 +83,8 @@ pub struct Meta {
     pub tracer: Term,
     /// Which calls.
     pub filter: Shared<Filter>,
+    /// Has there been a call since that process ended?
+    pub lost: Shared<AtomicBool>,
 }
 
 /// How often a function was called.
@@ -90,9 +127,10 @@ impl Times {
     }
 }
 
-/// The functions that a process is in, of those whose time is measured.
-#[derive(Default)]
+/// The functions that a process is in, of those whose time a session measures.
 pub struct Timed {
+    /// Which session.
+    pub(crate) session: u32,
     /// The one that it is in now.
     current: Option<Shared<Times>>,
     /// Those that it returns to, one for each frame of a measured call.
@@ -102,6 +140,15 @@ pub struct Timed {
 }
 
 impl Timed {
+    pub(crate) fn of(session: u32) -> Timed {
+        Timed {
+            session,
+            current: None,
+            outer: Vec::new(),
+            since: 0,
+        }
+    }
+
     fn stop(&mut self, process: Term, now: u64) {
         if let Some(current) = &self.current {
             let time = now.saturating_sub(self.since);
@@ -154,20 +201,101 @@ pub enum Before {
     Bif,
 }
 
+/// What each session has of its own.
+pub(crate) struct BySession<T>(Mutex<Vec<(u32, T)>>);
+
+impl<T> Default for BySession<T> {
+    fn default() -> Self {
+        BySession(Mutex::default())
+    }
+}
+
+impl<T: Clone> BySession<T> {
+    /// What a session has.
+    pub(crate) fn get(&self, session: u32) -> Option<T> {
+        let all = self.0.lock();
+        let found = all.iter().find(|(of, _)| *of == session);
+        found.map(|(_, value)| value.clone())
+    }
+
+    /// What all sessions have.
+    pub(crate) fn all(&self) -> Vec<T> {
+        collect_or_lose(self.0.lock().iter().map(|(_, value)| value.clone()))
+    }
+
+    /// Changes what a session has.
+    pub(crate) fn set(&self, session: u32, value: Option<T>) {
+        let mut all = self.0.lock();
+        all.retain(|(of, _)| *of != session);
+        if let Some(value) = value {
+            all.push_or_lose((session, value));
+        }
+    }
+}
+
+/// Which messages are told of; all where a session says nothing.
+pub(crate) type Filters = BySession<Shared<Filter>>;
+
+impl Filters {
+    /// What is to be told of a message. `arguments` are what a match specification sees of it.
+    pub(crate) fn verdict(&self, session: u32, c: &mut Ctx<'_>, arguments: &[Term]) -> Message {
+        match self.get(session).as_deref() {
+            None | Some(Filter::All) => Message::Plain,
+            Some(Filter::Nothing) => Message::No,
+            Some(Filter::Spec(spec)) => {
+                let mut scratch = Scratch::default();
+                let mut questions = Questions {
+                    session,
+                    caller: None,
+                };
+                let verdict = spec.run_trace(c, arguments, &mut scratch, &mut questions);
+                let verdict = verdict.ok().flatten();
+                verdict.map_or(Message::No, |verdict| verdict.message)
+            }
+        }
+    }
+}
+
+/// A session: who traces what in it touches no other session.
+#[derive(Clone)]
+pub(crate) struct Session {
+    /// Its number, which is never used again.
+    pub(crate) id: u32,
+    /// The atom that it was given.
+    pub(crate) name: Term,
+    /// Who gets the messages, unless another process is named.
+    pub(crate) tracer: Term,
+}
+
+impl Session {
+    /// The session of `erlang:trace/3`, which is always there, for a caller who traces.
+    pub(crate) fn default_for(caller: Term) -> Session {
+        Session {
+            id: DEFAULT_SESSION,
+            name: atoms::DEFAULT,
+            tracer: caller,
+        }
+    }
+}
+
 /// All trace points and what new processes are traced for.
 #[derive(Default)]
 pub struct Tracing {
     /// By the address of the instruction or export entry.
     points: Mutex<HashMap<usize, Shared<Point>>>,
-    /// For new processes.
-    new: Mutex<Option<Trace>>,
+    /// For new processes, one for each session at most.
+    new: Mutex<Vec<Trace>>,
     has_new: AtomicBool,
+    /// The sessions that were created.
+    pub(crate) sessions: Mutex<Vec<Session>>,
+    /// The number of the last one.
+    pub(crate) last_session: AtomicU32,
     /// What is told of messages that are sent, and that are received.
-    pub(crate) send: Mutex<Option<Shared<Filter>>>,
+    pub(crate) send: Filters,
     /// What is traced of modules that are loaded.
-    pub(crate) on_load: Mutex<Option<Shared<crate::bif::trace_pattern::Change>>>,
+    pub(crate) on_load: BySession<Shared<crate::bif::trace_pattern::Change>>,
     /// See `send`.
-    pub(crate) receive: Mutex<Option<Shared<Filter>>>,
+    pub(crate) receive: Filters,
 }
 
 impl Tracing {
@@ -188,27 +316,6 @@ impl Tracing {
         Ok(())
     }
 
-    /// What is to be told of a message. `arguments` are what a match specification sees of it.
-    pub(crate) fn verdict(
-        &self,
-        filter: &Mutex<Option<Shared<Filter>>>,
-        c: &mut Ctx<'_>,
-        arguments: &[Term],
-    ) -> Message {
-        let filter = filter.lock().clone();
-        match filter.as_deref() {
-            None | Some(Filter::All) => Message::Plain,
-            Some(Filter::Nothing) => Message::No,
-            Some(Filter::Spec(spec)) => {
-                let mut scratch = Scratch::default();
-                let mut questions = Questions { caller: None };
-                let verdict = spec.run_trace(c, arguments, &mut scratch, &mut questions);
-                let verdict = verdict.ok().flatten();
-                verdict.map_or(Message::No, |verdict| verdict.message)
-            }
-        }
-    }
-
     /// Takes away the trace point at an address.
     pub(crate) fn remove(&self, address: usize) -> Option<Shared<Point>> {
         self.points.lock().remove(&address)
@@ -220,26 +327,49 @@ impl Tracing {
         points.retain(|address, _| address.wrapping_sub(start) >= bytes);
     }
 
-    /// The trace point of a function.
-    pub(crate) fn find(&self, mfa: (Term, Term, u32)) -> Option<Shared<Point>> {
+    /// Takes the trace points out of code that is no longer current: `bytes` bytes from `start` on.
+    pub(crate) fn clear_code(&self, start: usize, bytes: usize) {
+        self.points.lock().retain(|&address, point| {
+            if address.wrapping_sub(start) >= bytes {
+                return true;
+            }
+            if let Before::Code(opcode) = point.before {
+                uproot(address, opcode);
+            }
+            false
+        });
+    }
+
+    /// What a session traces of a function.
+    pub(crate) fn find(&self, mfa: (Term, Term, u32), session: u32) -> Option<Part> {
         let points = self.points.lock();
-        points.values().find(|point| point.mfa == mfa).cloned()
+        let mut of_function = points.values().filter(|point| point.mfa == mfa);
+        of_function.find_map(|point| point.part(session).cloned())
     }
 
     /// How processes that are started are traced.
-    pub(crate) fn of_new(&self) -> Option<Trace> {
+    pub(crate) fn of_new(&self) -> Vec<Trace> {
         if !self.has_new.load(portable_atomic::Ordering::Relaxed) {
-            return None;
+            return Vec::new();
         }
-        *self.new.lock()
+        collect_or_lose(self.new.lock().iter().copied())
     }
 
-    /// Changes how processes that are started are traced.
-    pub(crate) fn set_new(&self, trace: Option<Trace>) {
-        let trace = trace.filter(|trace| trace.flags != 0);
-        *self.new.lock() = trace;
+    /// How processes that are started are traced in a session.
+    pub(crate) fn of_new_in(&self, session: u32) -> Option<Trace> {
+        let new = self.new.lock();
+        new.iter().find(|trace| trace.session == session).copied()
+    }
+
+    /// Changes how processes that are started are traced in a session.
+    pub(crate) fn set_new(&self, session: u32, trace: Option<Trace>) {
+        let mut new = self.new.lock();
+        new.retain(|trace| trace.session != session);
+        if let Some(trace) = trace.filter(|trace| trace.flags != 0) {
+            new.push_or_lose(trace);
+        }
         self.has_new
-            .store(trace.is_some(), portable_atomic::Ordering::Relaxed);
+            .store(!new.is_empty(), portable_atomic::Ordering::Relaxed);
     }
 }
 

@@ -5,12 +5,14 @@ use crate::code::Module;
 use crate::matchspec::Action;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::Signal;
-use crate::process::trace::{ALL, NAMES, SILENT};
+use crate::process::trace::{ALL, NAMES, SILENT, TraceChange};
 use crate::term::{Term, Word, atoms};
 use portable_atomic::Ordering;
 
 /// What match specifications ask, and do.
 pub(crate) struct Questions {
+    /// The session whose specification it is.
+    pub session: u32,
     /// Where the function was called; of messages nobody asks.
     pub caller: Option<(*const u32, *const Word)>,
 }
@@ -60,10 +62,11 @@ impl crate::matchspec::Tracing for Questions {
             }
             Action::Silent => {
                 let on = args.first().and_then(|arg| arg.as_bool());
-                let Some(on) = on.filter(|_| c.p.flags.traced) else {
+                let Some(on) = on.filter(|_| c.p.trace_in(self.session).is_some()) else {
                     return Ok(atoms::FALSE);
                 };
-                Ok(answer(Wanted::flag(SILENT, on).apply(c, c.p.id)))
+                let wanted = Wanted::flag(SILENT, on);
+                Ok(answer(wanted.apply(c, self.session, c.p.id)))
             }
             Action::EnableTrace | Action::DisableTrace => {
                 let (id, flag) = match args {
@@ -74,7 +77,11 @@ impl crate::matchspec::Tracing for Questions {
                 let mut wanted = Wanted::default();
                 let on = action == Action::EnableTrace;
                 let is_known = wanted.add(c, flag, on);
-                Ok(answer(is_known.then(|| wanted.apply(c, id)).flatten()))
+                Ok(answer(
+                    is_known
+                        .then(|| wanted.apply(c, self.session, id))
+                        .flatten(),
+                ))
             }
             Action::Trace => {
                 let (id, off, on) = match args {
@@ -87,7 +94,11 @@ impl crate::matchspec::Tracing for Questions {
                     && on.list_len().is_some()
                     && off.list_iter().all(|flag| wanted.add(c, flag, false))
                     && on.list_iter().all(|flag| wanted.add(c, flag, true));
-                Ok(answer(is_known.then(|| wanted.apply(c, id)).flatten()))
+                Ok(answer(
+                    is_known
+                        .then(|| wanted.apply(c, self.session, id))
+                        .flatten(),
+                ))
             }
             _ => Ok(atoms::TRUE),
         }
@@ -142,24 +153,26 @@ impl Wanted {
     /// Changes what is traced of a process, by its identifier or name. Who traces the running one traces
     /// it from now on, unless the specification names another. Has it been changed?
     /// `None`: there is no such process.
-    fn apply(self, c: &mut Ctx<'_>, of: Term) -> Option<bool> {
-        let tracer = self.tracer.or_else(|| Some(c.p.trace()?.tracer));
+    fn apply(self, c: &mut Ctx<'_>, session: u32, of: Term) -> Option<bool> {
+        let tracer = self.tracer;
+        let tracer = tracer.or_else(|| Some(c.p.trace_in(session)?.tracer));
+        let change = TraceChange {
+            session,
+            off: self.off,
+            on: self.on,
+            tracer,
+        };
         let id = match of.is_atom() {
             true => c.rt.names.whereis(of).unwrap_or(of),
             false => of,
         };
         if id == c.p.id {
-            return Some(c.p.change_trace(c.rt, self.off, self.on, tracer));
+            return Some(c.p.change_trace(c.rt, change));
         }
         c.rt.processes
             .with(id, |handle| handle.is_alive())
             .filter(|is_alive| *is_alive)?;
-        let change = Signal::ChangeTrace {
-            off: self.off,
-            on: self.on,
-            tracer,
-        };
-        c.rt.signal(id, change);
+        c.rt.signal(id, Signal::ChangeTrace { change });
         Some(true)
     }
 }
