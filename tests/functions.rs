@@ -8,6 +8,8 @@ use std::fmt::Write;
 use std::fs;
 
 use atomvm_core::bif;
+use atomvm_core::vm::Vm;
+use atomvm_host::{Host, SetSignal};
 use atomvm_tests::{root, stem};
 
 /// The releases whose functions are listed, the newest last.
@@ -36,7 +38,9 @@ const HEAD: &str = "\
 What OTP has in native code, and all that its module `erlang` exports, with what of it this VM
 has. All other functions of OTP's modules are Erlang code, which the VM runs as it is.
 
-- **yes**: present.
+- **yes**: present in the VM itself.
+- **host**: present where there is a host system, which `atomvm-host` adds it for (`os:set_signal/2`:
+  if the embedder lets it).
 - **Erlang**: present, in Erlang code of this VM's library.
 - **no**: absent; a call raises `undef`, or what OTP's module raises without its native half.
 
@@ -89,7 +93,11 @@ fn page() -> String {
     for &name in &all {
         modules.entry(&name.0).or_default().push(name);
     }
-    let native = |name: &Name| bif::find(&name.0, &name.1, name.2).is_some();
+    let signals = SetSignal::new(|_, _| false);
+    let host = Host::new().signals(signals);
+    let host = Vm::builder().platform(host).build().expect("a VM");
+    let own = |name: &Name| bif::find(&name.0, &name.1, name.2).is_some();
+    let native = |name: &Name| host.has_native(&name.0, &name.1, name.2);
     let mut page = HEAD.to_owned();
     let mut summary = String::new();
     let mut tables = String::new();
@@ -110,9 +118,10 @@ fn page() -> String {
         let newest = RELEASES[RELEASES.len() - 1];
         _ = writeln!(tables, "| Function | OTP | Here |\n|---|---|---|");
         for &name in functions {
-            let here = match (native(name), erlang.contains(name)) {
-                (true, _) => "yes",
-                (_, true) => "Erlang",
+            let here = match (own(name), native(name), erlang.contains(name)) {
+                (true, ..) => "yes",
+                (_, true, _) => "host",
+                (.., true) => "Erlang",
                 _ => "no",
             };
             let releases: Vec<String> = RELEASES
