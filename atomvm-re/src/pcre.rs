@@ -260,6 +260,12 @@ impl Code {
         if by_pieces {
             bits |= sys::PCRE2_USE_OFFSET_LIMIT;
         }
+        // What PCRE2 finds out about the first byte of a match forgets that `\w` matches letters of
+        // Latin-1 in UTF-8, too.
+        let is_utf = bits & PCRE2_UTF != 0 || contains(pattern, b"(*UTF");
+        if is_utf && bits & PCRE2_UCP == 0 && contains(pattern, b"\\w") {
+            bits |= PCRE2_NO_START_OPTIMIZE;
+        }
         let compiled = compile_as_before(pattern, bits, flags, &general)?;
         let code = match compiled {
             Ok(code) => code,
