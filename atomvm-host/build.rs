@@ -81,6 +81,21 @@ const OF_ERTS: &[&str] = &[
     "prim_zip",
 ];
 
+/// Modules that OTP's emulator has in itself, without the lines that stack traces tell.
+const WITHOUT_LINES: &[&str] = &[
+    "atomics",
+    "counters",
+    "erl_prim_loader",
+    "erts_code_purger",
+    "init",
+    "persistent_term",
+    "prim_buffer",
+    "prim_eval",
+    "prim_file",
+    "prim_zip",
+    "zlib",
+];
+
 /// Asks OTP for the folders of applications, and writes what they say of themselves to the folder
 /// `DESCRIPTIONS` as terms. Kernel's processes are those of this VM: it has nothing to start.
 const ASK: &str = r#"
@@ -273,7 +288,7 @@ fn add(modules: &mut BTreeMap<String, Vec<u8>>, folder: &Path, wanted: impl Fn(&
             continue;
         }
         println!("cargo::rerun-if-changed={}", path.display());
-        match strip(&read(&path), true) {
+        match strip(&read(&path), !WITHOUT_LINES.contains(&name)) {
             Ok(stripped) => modules.insert(stripped.module, stripped.data),
             Err(error) => fail(&format!("{}: {error}", path.display())),
         };
