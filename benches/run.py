@@ -118,16 +118,20 @@ def capacity(folder):
     print(f"{'peak memory of hello, MB':<44} {started[OTP][1]:9.1f} {started[HERE][1]:9.1f}")
     ask = ["erl", "-noshell", "-eval", 'io:put_chars(filename:join(code:lib_dir(compiler), "ebin")), halt().']
     compiler = run(ask)[0].strip()
-    loaded, processes = {}, {}
+    loaded, processes, pauses = {}, {}, {}
     for vm in (OTP, HERE):
         output, _ = run(command(vm, folder, "capacity", ["loading", compiler]))
         loaded[vm] = list(map(int, output.split()[:3]))
         output, _ = run(command(vm, folder, "capacity", ["processes", "100000"]))
         processes[vm] = int(output.split()[0])
+        output, _ = run(command(vm, folder, "capacity", ["pause", "64"]))
+        took, live = map(int, output.split()[:2])
+        pauses[vm] = took / 1000 / (live / 2**20)
     for name, index, unit in (("loading, microseconds per KB of Code", 0, 1024), ("memory after, bytes per byte of Code", 2, 1)):
         row = {vm: loaded[vm][index] / loaded[vm][1] * unit for vm in loaded}
         print(f"{name:<44} {row[OTP]:9.2f} {row[HERE]:9.2f}")
     print(f"{'bytes per idle process':<44} {processes[OTP]:9} {processes[HERE]:9}")
+    print(f"{'full collection, ms per MB that lives':<44} {pauses[OTP]:9.2f} {pauses[HERE]:9.2f}")
     for pack in sorted((ROOT.parent / "shared" / "fixtures" / "otp25").glob("*.avm")):
         output = subprocess.run([ATOMVM, "run", str(pack)], capture_output=True, text=True)
         if output.returncode != 0:

@@ -256,7 +256,7 @@ impl ProcessHeap {
         self.collections = self.collections.wrapping_add(1);
         let before = self.words;
         if full {
-            self.collect_full(roots)?;
+            self.collect_full(need, roots)?;
         } else {
             self.collect_minor(mature, roots)?;
         }
@@ -327,11 +327,25 @@ impl ProcessHeap {
         Ok((self.budget.alloc_words(least)?, least))
     }
 
-    fn collect_full(&mut self, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
+    /// A block for all that may live, `least` words. Where that is much it has room for `need` words and
+    /// for some time at once, as for [`ProcessHeap::new_block`]: moving once more takes nearly as long
+    /// as the collection, and pages that are not touched cost nothing.
+    fn full_block(&self, least: usize, need: usize) -> Result<(NonNull<Word>, usize), OutOfMemory> {
+        const MUCH: usize = 64 * 1024;
+        if self.growth == Growth::Fibonacci && least >= MUCH {
+            let words = self.size_for(least + least / 3 + need);
+            if let Ok(block) = self.budget.alloc_words(words) {
+                return Ok((block, words));
+            }
+        }
+        Ok((self.budget.alloc_words(least)?, least))
+    }
+
+    fn collect_full(&mut self, need: usize, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
         let stack = self.stack_words();
-        let words = self.used_words() + stack;
-        let words = words.max(self.min_words as usize);
-        let start: *mut Term = self.budget.alloc_words(words)?.as_ptr().cast();
+        let least = (self.used_words() + stack).max(self.min_words as usize);
+        let (block, words) = self.full_block(least, need)?;
+        let start: *mut Term = block.as_ptr().cast();
         let mut collector = Collector::<false> {
             young: Area::between(self.start, self.top),
             aged: Area::between(self.old.start, self.old.top),
