@@ -186,11 +186,6 @@ pub(crate) struct Finished {
 impl Drop for Runtime {
     /// Gives back what is counted but not owned by something that gives it back itself.
     fn drop(&mut self) {
-        let mut exports = 0;
-        self.exports.for_each(|_| exports += 1);
-        self.budget
-            .refund(exports * crate::code::server::EXPORT_BYTES);
-        self.budget.refund(self.funs.bytes());
         let processes = self.processes.all().len();
         self.budget
             .refund(processes * crate::process::spawn::PROCESS_BYTES);

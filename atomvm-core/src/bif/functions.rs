@@ -169,7 +169,7 @@ fn fun_info_mfa_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             closure.entry.function(),
             closure.entry.arity,
         ),
-        (None, Some(export)) => (export.module, export.function, export.arity),
+        (None, Some(export)) => export.mfa(),
         _ => return Err(Raise::BADARG),
     };
     Ok(c.p

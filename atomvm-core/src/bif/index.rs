@@ -50,16 +50,35 @@ static INDEX: [(u16, u16); SLOTS] = {
     slots
 };
 
-pub(super) fn find(module: &str, function: &str, arity: u32) -> Option<BifFn> {
+/// Where a function stands in the index, or that it does not: half of a word in each entry of a
+/// function that can be called by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(u16);
+
+const _: () = assert!(SLOTS < Place::NONE.0 as usize);
+
+impl Place {
+    /// It is not built in.
+    pub const NONE: Place = Place(u16::MAX);
+
+    /// The implementation.
+    pub fn function(self) -> Option<BifFn> {
+        let (table, place) = *INDEX.get(usize::from(self.0))?;
+        Some(TABLES[table as usize][place as usize].call)
+    }
+}
+
+/// The place of a function, [`Place::NONE`] if it is not built in.
+pub(crate) fn find(module: &str, function: &str, arity: u32) -> Place {
     let mut slot = hash(module, function, arity) as usize % SLOTS;
     loop {
         let (table, place) = INDEX[slot];
         if table == EMPTY {
-            return None;
+            return Place::NONE;
         }
         let bif: &Bif = &TABLES[table as usize][place as usize];
         if bif.arity as u32 == arity && bif.function == function && bif.module == module {
-            return Some(bif.call);
+            return Place(slot as u16);
         }
         slot = (slot + 1) % SLOTS;
     }
@@ -73,11 +92,19 @@ mod tests {
     fn every_function_is_found_and_listed_once() {
         let mut names: Vec<_> = all().map(|b| (b.module, b.function, b.arity)).collect();
         for (module, function, arity) in &names {
-            assert!(super::find(module, function, *arity as u32).is_some());
+            assert!(
+                super::find(module, function, *arity as u32)
+                    .function()
+                    .is_some()
+            );
         }
         names.sort_unstable();
         let twice: Vec<_> = names.windows(2).filter(|w| w[0] == w[1]).collect();
         assert!(twice.is_empty(), "listed twice: {twice:?}");
-        assert!(super::find("erlang", "no_such_function", 0).is_none());
+        assert!(
+            super::find("erlang", "no_such_function", 0)
+                .function()
+                .is_none()
+        );
     }
 }

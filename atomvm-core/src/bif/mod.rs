@@ -37,7 +37,7 @@ mod format_float;
 mod format_scan;
 mod functions;
 pub(crate) mod hashes;
-mod index;
+pub(crate) mod index;
 mod internal_state;
 mod io_lib;
 mod io_lib_format;
@@ -318,7 +318,7 @@ const TABLES: &[&[Bif]] = &[
 
 /// The implementation of a function, if it is built in.
 pub fn find(module: &str, function: &str, arity: u32) -> Option<BifFn> {
-    index::find(module, function, arity)
+    index::find(module, function, arity).function()
 }
 
 /// All built-in functions.

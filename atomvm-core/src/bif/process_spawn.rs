@@ -192,7 +192,7 @@ fn spawn_monitor_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn fun_arity(fun: Term) -> Option<u32> {
     match (fun.as_closure(), fun.as_external_fun()) {
         (Some(closure), _) => Some(closure.entry.arity),
-        (None, external) => external.map(|export| export.arity),
+        (None, external) => external.map(|export| u32::from(export.arity)),
     }
 }
 

@@ -424,7 +424,7 @@ fn local(
     for f in module.functions() {
         let is_built_in = || {
             let export = rt.exports.find(module.name, f.name, f.arity);
-            export.is_some_and(|export| export.bif.is_some())
+            export.is_some_and(|export| export.bif().is_some())
         };
         if !chosen.has(module.name, f.name, f.arity) || is_built_in() {
             continue;
@@ -472,12 +472,12 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
         chosen.make_entries(rt)?;
     }
     rt.exports.for_each(|export| {
-        let is_code = export.bif.is_none();
-        let is_chosen = chosen.has(export.module, export.function, export.arity);
+        let is_code = export.bif().is_none();
+        let is_chosen = chosen.has(export.module, export.function, u32::from(export.arity));
         if is_chosen && !(is_code && rt.is_undefined(export)) {
             let found = rt
                 .exports
-                .find(export.module, export.function, export.arity);
+                .find(export.module, export.function, u32::from(export.arity));
             lost |= entries.try_extend(found).is_err();
         }
     });
@@ -489,7 +489,7 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
     for export in entries {
         let address = export_address(export);
         let old = rt.tracing.point(address);
-        if export.bif.is_none() && change.options.in_code() {
+        if export.bif().is_none() && change.options.in_code() {
             // A local pattern takes the place of a global one.
             if let Some(old) = old
                 && let Before::Export(target) = old.before
@@ -508,10 +508,10 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
             continue;
         }
         count += 1;
-        let mfa = (export.module, export.function, export.arity);
+        let mfa = export.mfa();
         // Code that was loaded meanwhile has taken the place of the trace point.
-        let is_set = export.bif.is_some() || export.target() == rt.code.trace_target();
-        let before = match (&old, export.bif) {
+        let is_set = export.bif().is_some() || export.target() == rt.code.trace_target();
+        let before = match (&old, export.bif()) {
             (Some(old), _) if is_set => old.before,
             (Some(_), _) => Before::Export(export.target()),
             (None, Some(_)) => Before::Bif,
@@ -529,7 +529,7 @@ fn exported(rt: &Runtime, chosen: &Chosen, change: &Change) -> Result<isize, Out
             }
             None if old.is_some() => {
                 match before {
-                    Before::Bif => export.call.set(export.bif),
+                    Before::Bif => export.call.set(export.bif()),
                     Before::Export(target) => restore(rt, export, target),
                     Before::Code(_) => {}
                 }
@@ -570,7 +570,7 @@ pub(super) fn info(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> BifRe
         .rt
         .exports
         .find(module, function, arity)
-        .is_some_and(|e| e.bif.is_some());
+        .is_some_and(|e| e.bif().is_some());
     let name = c.rt.atoms.name(item);
     let value = match name {
         _ if !is_there => atoms::UNDEFINED,

@@ -53,7 +53,7 @@ pub(crate) fn is_port(term: Term) -> bool {
 pub(crate) fn fun_arity(term: Term) -> Option<u32> {
     match term.as_closure() {
         Some(closure) => Some(closure.entry.arity),
-        None => term.as_external_fun().map(|export| export.arity),
+        None => term.as_external_fun().map(|export| u32::from(export.arity)),
     }
 }
 

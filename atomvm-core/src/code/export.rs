@@ -4,13 +4,11 @@
 //! as the VM: code and terms hold their addresses.
 
 use crate::bif::BifFn;
-use crate::memory::charge::CountedMap;
-use crate::memory::fallible::boxed;
+use crate::bif::index::Place;
+use crate::memory::charge::{CountedSet, Keyed};
 use crate::memory::{Budget, OutOfMemory};
 use crate::sync::{Arc, Mutex, RwLock};
 use crate::term::{Term, Word};
-use alloc::boxed::Box;
-use hashbrown::hash_map::Entry;
 use portable_atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// Where code is: the first instruction, and the link table of its module.
@@ -46,9 +44,9 @@ pub struct Export {
     /// The function, an atom.
     pub function: Term,
     /// The number of arguments.
-    pub arity: u32,
-    /// Its native implementation, if it is a built-in function.
-    pub bif: Option<BifFn>,
+    pub arity: u16,
+    /// Where its native implementation is, if it is a built-in function.
+    pub(crate) built_in: Place,
     /// What calls of it call: that, or what tells of calls.
     pub(crate) call: BifCall,
 }
@@ -81,6 +79,16 @@ fn address(bif: Option<BifFn>) -> *mut () {
 }
 
 impl Export {
+    /// Its native implementation, if it is a built-in function.
+    pub fn bif(&self) -> Option<BifFn> {
+        self.built_in.function()
+    }
+
+    /// Module, function and number of arguments.
+    pub fn mfa(&self) -> (Term, Term, u32) {
+        (self.module, self.function, u32::from(self.arity))
+    }
+
     /// The code to run for a call.
     #[inline(always)]
     pub(crate) fn target(&self) -> Target {
@@ -98,29 +106,37 @@ impl Export {
 
 type Mfa = (Term, Term, u32);
 
+impl Keyed for Export {
+    type Key = Mfa;
+
+    fn key(&self) -> Mfa {
+        self.mfa()
+    }
+}
+
 /// All functions that can be called by name.
 #[derive(Default)]
 pub struct ExportTable {
-    entries: RwLock<CountedMap<Mfa, Box<Export>>>,
+    entries: RwLock<CountedSet<Export>>,
 }
 
 impl ExportTable {
     /// No functions.
     pub fn new(budget: &Arc<Budget>) -> ExportTable {
         ExportTable {
-            entries: RwLock::new(CountedMap::new(budget)),
+            entries: RwLock::new(CountedSet::new(budget)),
         }
     }
 
     /// The entry of a function, if code that calls or defines it was loaded.
     pub fn find(&self, module: Term, function: Term, arity: u32) -> Option<&Export> {
         let entries = self.entries.read();
-        let entry: *const Export = &**entries.get(&(module, function, arity))?;
+        let entry: *const Export = entries.find(&(module, function, arity))?;
         // SAFETY: entries are boxed and never removed, so the address outlives the lock.
         Some(unsafe { &*entry })
     }
 
-    /// The entry of a function, made by `make` when there is none; was it?
+    /// The entry of a function, made by `make` when there is none.
     ///
     /// # Errors
     /// There is no memory.
@@ -128,21 +144,16 @@ impl ExportTable {
         &self,
         mfa: Mfa,
         make: impl FnOnce() -> Export,
-    ) -> Result<(&Export, bool), OutOfMemory> {
+    ) -> Result<&Export, OutOfMemory> {
         let mut entries = self.entries.write();
-        entries.reserve()?;
-        let (entry, is_new) = match entries.entry(mfa) {
-            Entry::Occupied(found) => (found.into_mut(), false),
-            Entry::Vacant(place) => (place.insert(boxed(make())?), true),
-        };
-        let entry: *const Export = &**entry;
+        let entry: *const Export = entries.get_or_insert(&mfa, make)?;
         // SAFETY: as in `find`.
-        Ok((unsafe { &*entry }, is_new))
+        Ok(unsafe { &*entry })
     }
 
     /// Calls `visit` with every entry.
     pub fn for_each(&self, mut visit: impl FnMut(&Export)) {
-        self.entries.read().values().for_each(|entry| visit(entry));
+        self.entries.read().iter().for_each(&mut visit);
     }
 }
 
@@ -227,20 +238,31 @@ pub(crate) struct FunKey {
     pub num_free: u32,
 }
 
+impl Keyed for FunEntry {
+    type Key = FunKey;
+
+    fn key(&self) -> FunKey {
+        FunKey {
+            module: self.module,
+            index: self.index,
+            uniq: self.uniq,
+            arity: self.arity,
+            num_free: self.num_free,
+        }
+    }
+}
+
 /// All fun entries. They stay as long as the VM, as terms hold their addresses.
 #[derive(Default)]
 pub struct FunTable {
-    entries: Mutex<CountedMap<FunKey, Box<FunEntry>>>,
+    entries: Mutex<CountedSet<FunEntry>>,
 }
-
-/// What the entry of a fun costs, besides its place in the table.
-const FUN_BYTES: usize = size_of::<FunEntry>();
 
 impl FunTable {
     /// No funs.
     pub fn new(budget: &Arc<Budget>) -> FunTable {
         FunTable {
-            entries: Mutex::new(CountedMap::new(budget)),
+            entries: Mutex::new(CountedSet::new(budget)),
         }
     }
 
@@ -252,29 +274,20 @@ impl FunTable {
         &self,
         key: FunKey,
         old_uniq: u32,
-        budget: &Budget,
     ) -> Result<&FunEntry, OutOfMemory> {
         let mut entries = self.entries.lock();
-        entries.reserve()?;
-        let entry = match entries.entry(key) {
-            Entry::Occupied(found) => found.into_mut(),
-            Entry::Vacant(place) => {
-                let entry = boxed(FunEntry {
-                    ip: AtomicPtr::new(core::ptr::null_mut()),
-                    links: AtomicPtr::new(core::ptr::null_mut()),
-                    module: key.module,
-                    function: AtomicUsize::new(Term::NIL.word()),
-                    arity: key.arity,
-                    num_free: key.num_free,
-                    index: key.index,
-                    old_uniq,
-                    uniq: key.uniq,
-                })?;
-                budget.charge(FUN_BYTES)?;
-                place.insert(entry)
-            }
+        let make = || FunEntry {
+            ip: AtomicPtr::new(core::ptr::null_mut()),
+            links: AtomicPtr::new(core::ptr::null_mut()),
+            module: key.module,
+            function: AtomicUsize::new(Term::NIL.word()),
+            arity: key.arity,
+            num_free: key.num_free,
+            index: key.index,
+            old_uniq,
+            uniq: key.uniq,
         };
-        let entry: *const FunEntry = &**entry;
+        let entry: *const FunEntry = entries.get_or_insert(&key, make)?;
         // SAFETY: entries are boxed and never removed.
         Ok(unsafe { &*entry })
     }
@@ -282,14 +295,9 @@ impl FunTable {
     /// The entry of a fun, if there is one.
     pub(crate) fn find(&self, key: &FunKey) -> Option<&FunEntry> {
         let entries = self.entries.lock();
-        let entry: *const FunEntry = &**entries.get(key)?;
+        let entry: *const FunEntry = entries.find(key)?;
         // SAFETY: as above.
         Some(unsafe { &*entry })
-    }
-
-    /// The bytes that all entries cost.
-    pub(crate) fn bytes(&self) -> usize {
-        self.entries.lock().len() * FUN_BYTES
     }
 }
 

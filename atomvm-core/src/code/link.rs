@@ -299,7 +299,7 @@ impl Linker<'_, '_, '_> {
             num_free,
         };
         let old_uniq = found.map_or(0, |l| l.old_uniq);
-        let entry = self.rt.funs.get_or_insert(key, old_uniq, &self.rt.budget)?;
+        let entry = self.rt.funs.get_or_insert(key, old_uniq)?;
         if let Some(lambda) = found {
             entry.set_function(self.atom(lambda.function));
         }

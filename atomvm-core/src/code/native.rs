@@ -43,7 +43,7 @@ impl Runtime {
         match self
             .code
             .natives
-            .find(export.module, export.function, export.arity)
+            .find(export.module, export.function, u32::from(export.arity))
         {
             Some(native) => native(c, args),
             None => Err(Raise::UNDEF),

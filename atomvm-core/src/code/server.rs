@@ -401,9 +401,6 @@ impl Store {
     }
 }
 
-/// What the entry of a function costs, besides its place in the table.
-pub(crate) const EXPORT_BYTES: usize = size_of::<Export>();
-
 impl Runtime {
     /// The entry of a function, made if need be. Calls reach its code, its built-in
     /// implementation, or what loads its module.
@@ -414,31 +411,27 @@ impl Runtime {
         if let Some(export) = self.exports.find(module, function, arity) {
             return Ok(export);
         }
-        self.budget.charge(EXPORT_BYTES)?;
-        let bif = crate::bif::find(self.atoms.name(module), self.atoms.name(function), arity);
+        let (module_name, name) = (self.atoms.name(module), self.atoms.name(function));
+        let built_in = crate::bif::index::find(module_name, name, arity);
+        let bif = built_in.function();
         let stub = match bif {
             Some(_) => STUB_BIF,
             None if self.has_native(module, function, arity) => STUB_NATIVE,
             None => STUB_UNDEFINED,
         };
         let target = self.code.stub(stub);
-        let made = self
-            .exports
-            .get_or_insert((module, function, arity), || Export {
-                ip: AtomicPtr::new(target.ip.cast_mut()),
-                links: AtomicPtr::new(target.links.cast_mut()),
-                module,
-                function,
-                arity,
-                bif,
-                call: BifCall::new(bif),
-            });
+        let make = || Export {
+            ip: AtomicPtr::new(target.ip.cast_mut()),
+            links: AtomicPtr::new(target.links.cast_mut()),
+            module,
+            function,
+            // A call has at most 255.
+            arity: arity as u16,
+            built_in,
+            call: BifCall::new(bif),
+        };
         // Another scheduler may have been faster.
-        let is_new = matches!(made, Ok((_, true)));
-        if !is_new {
-            self.budget.refund(EXPORT_BYTES);
-        }
-        Ok(made?.0)
+        self.exports.get_or_insert((module, function, arity), make)
     }
 
     /// Has the function no code?

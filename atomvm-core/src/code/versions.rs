@@ -253,7 +253,7 @@ impl Runtime {
     fn switch(&self, module: &Module, entries: &Entries<'_>, old: Option<&Module>) {
         let between = self.code.stub(STUB_UNDEFINED);
         for &(entry, offset) in entries {
-            if entry.bif.is_none() && !self.is_native(entry) {
+            if entry.bif().is_none() && !self.is_native(entry) {
                 entry.set_target(module.target(offset), between);
             }
         }

@@ -98,8 +98,6 @@ impl Env for Runtime {
             arity: id.arity,
             num_free: id.num_free,
         };
-        self.funs
-            .get_or_insert(key, id.old_uniq, &self.budget)
-            .map(Some)
+        self.funs.get_or_insert(key, id.old_uniq).map(Some)
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn is_code_in_otp(rt: &Runtime, export: &Export) -> bool {
     match rt.atoms.name(export.module) {
         "erlang" => CODE_IN_OTP
             .iter()
-            .any(|(name, arities)| *name == function && arities.contains(&export.arity)),
+            .any(|(name, arities)| *name == function && arities.contains(&u32::from(export.arity))),
         "binary" => function == "bin_to_list",
         "os" => (function, export.arity) == ("getenv", 2),
         _ => false,
@@ -246,7 +246,7 @@ pub(crate) fn native_at_work(p: &Process) -> Option<(Term, Term, u32)> {
     }
     // SAFETY: entries of functions live as long as the VM.
     let export = unsafe { &*p.export };
-    Some((export.module, export.function, export.arity))
+    Some(export.mfa())
 }
 
 /// The raw stack trace of an error at `ip` whose first entry, that of the function there, has

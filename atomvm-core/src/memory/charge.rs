@@ -1,10 +1,13 @@
 //! Memory that is counted as long as something lives.
 
 use super::{Budget, OutOfMemory};
+use crate::memory::fallible::boxed;
 use crate::sync::Arc;
-use core::hash::Hash;
+use alloc::boxed::Box;
+use core::hash::{BuildHasher, Hash};
 use core::ops::{Deref, DerefMut};
-use hashbrown::HashMap;
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 /// Bytes that are counted, and given back when this is dropped.
 #[derive(Default)]
@@ -117,9 +120,106 @@ impl<K, V> DerefMut for CountedMap<K, V> {
     }
 }
 
+/// What knows the key under which it is found.
+pub(crate) trait Keyed {
+    /// The key.
+    type Key: Eq + Hash;
+
+    /// It never changes.
+    fn key(&self) -> Self::Key;
+}
+
+/// A hash table of entries that stay where they are and are never taken out. Their memory and that of
+/// the table is counted. A place in it is one word, as the key stands in the entry.
+pub(crate) struct CountedSet<T> {
+    table: HashTable<Box<T>>,
+    hasher: DefaultHashBuilder,
+    charge: Charge,
+}
+
+impl<T> Default for CountedSet<T> {
+    /// A table that is not counted.
+    fn default() -> Self {
+        CountedSet {
+            table: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            charge: Charge::default(),
+        }
+    }
+}
+
+impl<T: Keyed> CountedSet<T> {
+    /// An empty table.
+    pub fn new(budget: &Arc<Budget>) -> Self {
+        CountedSet {
+            charge: Charge::new(budget),
+            ..CountedSet::default()
+        }
+    }
+
+    /// The entry with this key.
+    pub fn find(&self, key: &T::Key) -> Option<&T> {
+        let hash = self.hasher.hash_one(key);
+        let found = self.table.find(hash, |entry| entry.key() == *key)?;
+        Some(found)
+    }
+
+    /// The entry with this key, made by `make` when there is none.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn get_or_insert(
+        &mut self,
+        key: &T::Key,
+        make: impl FnOnce() -> T,
+    ) -> Result<&T, OutOfMemory> {
+        self.reserve()?;
+        let hasher = &self.hasher;
+        let hash = hasher.hash_one(key);
+        match self.table.entry(
+            hash,
+            |entry| entry.key() == *key,
+            |entry| hasher.hash_one(entry.key()),
+        ) {
+            Entry::Occupied(found) => Ok(found.into_mut()),
+            Entry::Vacant(place) => {
+                let entry = boxed(make())?;
+                self.charge.set(self.charge.bytes() + size_of::<T>())?;
+                Ok(place.insert(entry).into_mut())
+            }
+        }
+    }
+
+    fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        if self.table.len() < self.table.capacity() {
+            return Ok(());
+        }
+        let hasher = &self.hasher;
+        let reserved = self
+            .table
+            .try_reserve(1, |entry| hasher.hash_one(entry.key()));
+        reserved.map_err(|_| OutOfMemory)?;
+        let entries = self.table.len() * size_of::<T>();
+        self.charge.set(entries + self.table.allocation_size())
+    }
+
+    /// All entries.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.table.iter().map(|entry| &**entry)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Keyed for [u32; 4] {
+        type Key = u32;
+
+        fn key(&self) -> u32 {
+            self[0]
+        }
+    }
 
     #[test]
     fn a_table_counts_what_it_takes() {
@@ -141,6 +241,21 @@ mod tests {
         map.reserve().unwrap();
         assert!(budget.used() > 0);
         drop(map);
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn a_set_counts_its_entries_and_finds_them() {
+        let budget = Arc::new(Budget::new(10_000));
+        let mut set = CountedSet::new(&budget);
+        let refused = (0..10_000u32).find(|&i| set.get_or_insert(&i, || [i; 4]).is_err());
+        let count = refused.expect("the budget ends");
+        assert!(count > 100 && budget.used() > count as usize * 20);
+        assert_eq!(set.get_or_insert(&7, || unreachable!()), Ok(&[7; 4]));
+        assert_eq!(set.find(&99), Some(&[99; 4]));
+        assert_eq!(set.find(&count), None);
+        assert_eq!(set.iter().count(), count as usize);
+        drop(set);
         assert_eq!(budget.used(), 0);
     }
 

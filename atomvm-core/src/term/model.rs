@@ -46,11 +46,11 @@ pub(crate) fn export(exports: &ExportTable, module: Term, function: Term, arity:
         links: AtomicPtr::default(),
         module,
         function,
-        arity: arity as u32,
-        bif: None,
+        arity: u16::from(arity),
+        built_in: crate::bif::index::Place::NONE,
         call: crate::code::export::BifCall::new(None),
     });
-    made.unwrap().0
+    made.unwrap()
 }
 
 #[derive(Clone, Debug)]

@@ -191,7 +191,11 @@ impl Phash2 {
             Subtag::Fun => self.fun(atoms, term),
             Subtag::ExtFun => {
                 if let Some(export) = term.as_external_fun() {
-                    self.take_two(export.arity, self.atom(atoms, export.module), GOLDEN);
+                    self.take_two(
+                        u32::from(export.arity),
+                        self.atom(atoms, export.module),
+                        GOLDEN,
+                    );
                     self.take(self.atom(atoms, export.function), EXPORT);
                 }
             }
@@ -607,7 +611,7 @@ impl Phash {
             }
             Subtag::ExtFun => {
                 if let Some(export) = term.as_external_fun() {
-                    self.take(prime(11), export.arity);
+                    self.take(prime(11), u32::from(export.arity));
                     self.take_atom(atoms, export.module);
                     self.take_atom(atoms, export.function);
                 }

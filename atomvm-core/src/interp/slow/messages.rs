@@ -48,7 +48,7 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
             (*c).send = export;
         }
         (*c).export = (*c).send;
-        let Some(function) = (*c).send.as_ref().and_then(|export| export.bif) else {
+        let Some(function) = (*c).send.as_ref().and_then(|export| export.bif()) else {
             (*c).raise = crate::bif::Raise::UNDEF;
             return Term::NONE;
         };

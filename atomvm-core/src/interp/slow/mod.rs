@@ -256,7 +256,7 @@ unsafe fn save_call(c: *mut Context, ip: *const u32, m: *const Word) {
             return;
         }
         // A call of a built-in function is saved where that is done.
-        if (*export).bif.is_none() {
+        if (*export).bif().is_none() {
             parts(c).0.save_call(Saved::Call(export));
         }
         // The next call may be one within the module of the same function. Only the VM's own code
@@ -426,7 +426,7 @@ pub(in crate::interp) unsafe fn guard_bif(
         let args = [a, b, d];
         let (p, rt) = parts(c);
         (*c).export = export;
-        let Some(function) = (*export).bif else {
+        let Some(function) = (*export).bif() else {
             (*c).guard_args = args;
             return unimplemented_bif(c);
         };

@@ -541,7 +541,7 @@ pub(in crate::interp) unsafe fn traced_bif(
     unsafe {
         let export = &*(*c).export;
         let (p, rt) = parts(c);
-        let function = export.bif.ok_or(Raise::UNDEF)?;
+        let function = export.bif().ok_or(Raise::UNDEF)?;
         let point = rt.tracing.point(export_address(export));
         // A function that gives way is called again.
         let again = core::mem::take(&mut p.flags.traced_bif);
