@@ -114,6 +114,8 @@ fn set_internal_state_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         ("wait", "deallocations" | "thread_progress" | "aux_work" | "timer_cancellations") => {
             Ok(atoms::OK)
         }
+        // Scans of tables give way when they have looked at so many objects, no sooner.
+        ("ets_force_trap", "true" | "false") => Ok(c.rt.atoms.intern("notsup")?),
         // Signals have one queue, whose order needs no other.
         ("proc_sig_buffers", "true") => Ok(atoms::TRUE),
         ("reds_left", _) => {

@@ -109,6 +109,9 @@ pub(super) fn internal(c: &mut Ctx<'_>, id: Term, key: &str) -> BifResult {
     })
 }
 
+/// Reductions for looking at another process.
+const OTHER: usize = 100;
+
 /// Collects the pairs for `keys` of the process `id`, in a place of their own as they may refer
 /// to its heap, and gives the caller a copy of what `finish` makes of them.
 fn look(
@@ -148,6 +151,8 @@ fn look(
         let Some(handle) = settled(c, id)? else {
             return Ok(atoms::UNDEFINED);
         };
+        // In OTP it waits for the other's answer, so that who asks on and on does not keep others out.
+        c.p.charge(OTHER);
         let Some(body) = handle.body.try_lock() else {
             return Err(give_way_to(c, &handle));
         };

@@ -61,6 +61,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
             ("cpu_topology", "defined" | "detected" | "used") => Ok(atoms::UNDEFINED),
             // There are no allocators of its own.
             ("allocator" | "allocator_sizes", _) if which.is_atom() => Ok(atoms::FALSE),
+            ("allocator" | "allocator_sizes", _) => without_allocators(c, which),
             _ => Err(Raise::BADARG),
         };
     }
@@ -253,11 +254,7 @@ fn memory_internal(c: &mut Ctx<'_>, tag: Term, kinds: Term) -> BifResult {
     if tag.as_reference().is_none() {
         return Err(Raise::BADARG);
     }
-    let mut list = Vec::new();
-    for kind in super::process::elements(kinds)? {
-        list.try_push(c.p.heap.tuple(&[kind, atoms::FALSE])?)?;
-    }
-    let list = c.p.heap.list(&list)?;
+    let list = without_allocators(c, kinds)?;
     let count = c.rt.run_queue.schedulers();
     for number in 1..=count {
         let message = [tag, Term::small(number as isize), list];
@@ -265,6 +262,15 @@ fn memory_internal(c: &mut Ctx<'_>, tag: Term, kinds: Term) -> BifResult {
         super::process_send::send_2(c, &[c.p.id, message])?;
     }
     Ok(atoms::TRUE)
+}
+
+/// `{Kind, false}` for each kind of allocator.
+fn without_allocators(c: &mut Ctx<'_>, kinds: Term) -> BifResult {
+    let mut list = Vec::new();
+    for kind in super::process::elements(kinds)? {
+        list.try_push(c.p.heap.tuple(&[kind, atoms::FALSE])?)?;
+    }
+    Ok(c.p.heap.list(&list)?)
 }
 
 /// How many schedulers there are, how many of them are online, and how many active.

@@ -1,5 +1,6 @@
 //! What is said of a process that an exception has ended.
 
+use super::relation::MaxHeap;
 use super::{ExitKind, Process, ProcessExit, Signal};
 use crate::bif::time::DateTime;
 use crate::memory::fallible;
@@ -10,6 +11,19 @@ use crate::term::print::{self, Style};
 use crate::term::{Term, atoms, map};
 use crate::vm::{Finished, Runtime};
 use alloc::string::String;
+use alloc::vec::Vec;
+
+/// OTP's report of a process whose heap has passed its limit.
+const HEAP_FORMAT: &str = concat!(
+    "     Process:            ~p ~n",
+    "     Context:            maximum heap size reached~n",
+    "     Max Heap Size:      ~p~n",
+    "     Total Heap Size:    ~p~n",
+    "     Kill:               ~p~n",
+    "     Error Logger:       ~p~n",
+    "     Message Queue Len:  ~p~n",
+    "     GC Info:            ~p~n",
+);
 
 impl Runtime {
     /// OTP's report of a process that ended by an error or throw that nothing caught.
@@ -49,6 +63,9 @@ impl Runtime {
         let Some(limit) = p.rare().and_then(|rare| rare.max_heap) else {
             return;
         };
+        if self.log_heap(p, limit).unwrap_or(false) {
+            return;
+        }
         let head = self.report_head();
         let id = print::to_string(p.id, &self.atoms, Style::PRETTY);
         let (size, total) = (limit.size, p.heap.total_words());
@@ -80,10 +97,35 @@ impl Runtime {
         }
     }
 
-    /// Sends the report to the process that asked for what the system logs
+    fn log_heap(&self, p: &Process, limit: MaxHeap) -> Result<bool, OutOfMemory> {
+        let mut place = Fragment::new(&self.budget);
+        let mut sizes = Vec::new();
+        for (name, words) in crate::bif::process_info::sizes(p) {
+            let name = self.atoms.intern(name).map_err(|_| OutOfMemory)?;
+            let words = place.uint(words as u64)?;
+            sizes.try_push(place.tuple(&[name, words])?)?;
+        }
+        let arguments = [
+            p.id,
+            place.uint(limit.size as u64)?,
+            place.uint((p.heap.total_words() + p.queue_words()) as u64)?,
+            Term::bool(limit.kill),
+            atoms::TRUE,
+            place.uint(p.mailbox.len() as u64)?,
+            place.list(&sizes)?,
+        ];
+        self.log(p, HEAP_FORMAT, &arguments)
+    }
+
+    fn log_exit(&self, p: &Process, reason: Term) -> Result<bool, OutOfMemory> {
+        let format = "Error in process ~p with exit value:~n~p~n";
+        self.log(p, format, &[p.id, reason])
+    }
+
+    /// Sends a report to the process that asked for what the system logs
     /// (`erlang:system_flag(system_logger, Pid)`), as OTP's `logger` does once it has started. Is there
     /// one?
-    fn log_exit(&self, p: &Process, reason: Term) -> Result<bool, OutOfMemory> {
+    fn log(&self, p: &Process, format: &str, arguments: &[Term]) -> Result<bool, OutOfMemory> {
         let logger = match *self.settings.system_logger.lock() {
             Some(logger) if logger.is_pid() => logger,
             Some(logger) if logger == atoms::UNDEFINED => return Ok(true),
@@ -91,8 +133,8 @@ impl Runtime {
         };
         let atom = |name| self.atoms.intern(name).map_err(|_| OutOfMemory);
         let mut place = Fragment::new(&self.budget);
-        let format = place.string("Error in process ~p with exit value:~n~p~n")?;
-        let arguments = place.list(&[p.id, reason])?;
+        let format = place.string(format)?;
+        let arguments = place.list(arguments)?;
         let by = [
             (atom("emulator")?, atoms::TRUE),
             (atom("tag")?, atoms::ERROR),
