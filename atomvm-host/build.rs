@@ -66,6 +66,7 @@ const OF_KERNEL: &[&str] = &[
     "raw_file_io_raw",
     "rpc",
     "seq_trace",
+    "trace",
     "wrap_log_reader",
 ];
 

@@ -44,8 +44,10 @@ become(file_server_2) ->
 %% The supervisors of what OTP starts on demand: `timer_server`, `dets`, `disk_log_server`.
 become(Name) ->
     put('$initial_call', {supervisor, kernel, 1}),
-    {ok, State} = supervisor:init({{local, Name}, ?MODULE, Name}),
-    gen_server:enter_loop(supervisor, [], State, {local, Name}).
+    %% Since OTP 28 it also says when to hibernate.
+    Started = supervisor:init({{local, Name}, ?MODULE, Name}),
+    ok = element(1, Started),
+    gen_server:enter_loop(supervisor, [], element(2, Started), {local, Name}).
 
 init(kernel_sup) -> {ok, {#{strategy => one_for_all, intensity => 0, period => 1}, []}};
 init(kernel_safe_sup) -> {ok, {#{strategy => one_for_one, intensity => 4, period => 3600}, []}}.

@@ -71,6 +71,10 @@ pub(super) fn chars(list: Term) -> Result<String, Raise> {
 pub(super) fn monitor_options(c: &Ctx<'_>, list: Term) -> Result<MonitorOptions, Raise> {
     let mut options = MonitorOptions::default();
     for option in elements(list)? {
+        // Since OTP 28. All signals are handled in the order in which they come.
+        if option.is_atom() && c.rt.atoms.name(option) == "priority" {
+            continue;
+        }
         let Some(&[key, value]) = option.as_tuple() else {
             return Err(Raise::BADARG);
         };

@@ -257,7 +257,11 @@ impl Rules<'_, '_, '_> {
             N((kind | flags | number << command::NUMBER_SHIFT) as usize)
         };
         let none = Arg::Small(0);
-        let bits = |i: usize| u64::from(unsigned(args[i]));
+        // What does not fit is more than any bit string has.
+        let bits = |i: usize| match args[i] {
+            Operand::Unsigned(bits) => bits,
+            _ => u64::MAX,
+        };
         let (head, bits, constant, target, taken) = match name {
             "ensure_at_least" => {
                 let head = word(command::ENSURE_AT_LEAST, 0, unsigned(args[1]).max(1));
@@ -274,7 +278,13 @@ impl Rules<'_, '_, '_> {
                     _ => command::BINARY,
                 };
                 let head = word(kind, self.flags(args[1]), unsigned(args[0]));
-                (head, bits(2) * bits(3), none, value(args[4]), 5)
+                (
+                    head,
+                    bits(2).saturating_mul(bits(3)),
+                    none,
+                    value(args[4]),
+                    5,
+                )
             }
             "get_tail" => {
                 let head = word(command::GET_TAIL, 0, unsigned(args[0]));
@@ -286,7 +296,7 @@ impl Rules<'_, '_, '_> {
             }
             _ => return None,
         };
-        let bits = N(u32::try_from(bits).ok()? as usize);
+        let bits = N(u32::try_from(bits).unwrap_or(u32::MAX) as usize);
         Some(([head, bits, constant, target], taken))
     }
 

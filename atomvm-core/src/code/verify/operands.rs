@@ -155,7 +155,7 @@ impl<'a> Operands<'_, 'a> {
             ),
             Kind::Atom => expect(matches!(arg, Operand::Atom(atom) if atom != 0), "an atom"),
             Kind::Count => expect(matches!(arg, Operand::Unsigned(_)), "a number"),
-            Kind::Number => expect(number(u64::from(u32::MAX)), "a number of 32 bits"),
+            Kind::Number | Kind::Bits => expect(number(u64::from(u32::MAX)), "a number of 32 bits"),
             Kind::Element => expect(number(MAX_TUPLE), "a number of at most 65535"),
             Kind::Elements => expect(
                 number(MAX_TUPLE) && !matches!(arg, Operand::Unsigned(0)),
@@ -466,6 +466,8 @@ impl<'a> Operands<'_, 'a> {
             Kind::Unit => matches!(arg, Operand::Unsigned(unit) if unit <= 256),
             Kind::Live => matches!(arg, Operand::Unsigned(live) if live <= u64::from(X_LIMIT)),
             Kind::Number => matches!(arg, Operand::Unsigned(n) if n <= u64::from(u32::MAX)),
+            // Since OTP 29 they may be more than 64 bits hold; nothing has so many.
+            Kind::Bits => matches!(arg, Operand::Unsigned(_) | Operand::BigInteger(_)),
             _ => true,
         };
         if fits {
@@ -499,10 +501,10 @@ impl<'a> Operands<'_, 'a> {
 pub(super) fn command_kinds(name: &str) -> Option<&'static [Kind]> {
     use Kind::*;
     Some(match name {
-        "ensure_at_least" => &[Number, Unit],
-        "ensure_exactly" => &[Number],
-        "integer" | "binary" => &[Live, Flags, Number, Unit, Dst],
-        "skip" => &[Number],
+        "ensure_at_least" => &[Bits, Unit],
+        "ensure_exactly" => &[Bits],
+        "integer" | "binary" => &[Live, Flags, Bits, Unit, Dst],
+        "skip" => &[Bits],
         "get_tail" => &[Live, Unit, Dst],
         "=:=" => &[List, Number, Size],
         _ => return None,

@@ -51,6 +51,8 @@ pub(super) enum Kind {
     Atom,
     /// A number of 32 bits that matters to nothing but the instruction.
     Number,
+    /// How many bits a command of `bs_match` is about.
+    Bits,
     /// A number of any size.
     Count,
     /// The number of an element of a tuple, or how many it has.
