@@ -41,7 +41,8 @@ fn get_internal_state_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "processes" => call(c, "processes", &[]),
         "memory" => call(c, "memory", &[]),
         "persistent_term" => {
-            let places = c.p.heap.uint(c.rt.persistent_terms.places() as u64)?;
+            // The places in use: what `persistent_term:info/0` counts has no room to spare.
+            let places = c.p.heap.uint(c.rt.persistent_terms.count() as u64)?;
             let pairs = [(c.rt.atoms.intern("table")?, places)];
             Ok(map::from_pairs(&mut c.p.heap, &c.rt.atoms, &pairs)?)
         }

@@ -103,9 +103,9 @@ impl PersistentTerms {
         found.map(|entry| entry.pair().1)
     }
 
-    /// How many terms there are places for, without more memory.
-    pub(super) fn places(&self) -> usize {
-        self.state.lock().entries.capacity()
+    /// How many terms there are.
+    pub(super) fn count(&self) -> usize {
+        self.state.lock().entries.len()
     }
 
     /// Does nothing when the value is the same already.
@@ -207,8 +207,6 @@ fn info_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let state = c.rt.persistent_terms.state.lock();
     let words: usize = state.entries.iter().map(|e| e.0.words()).sum();
     let count = c.p.heap.uint(state.entries.len() as u64)?;
-    // As in OTP, a place of the table is a word.
-    let words = words + state.entries.capacity();
     let bytes = c.p.heap.uint((words * size_of::<Term>()) as u64)?;
     let pairs = [
         (c.rt.atoms.intern("count")?, count),
