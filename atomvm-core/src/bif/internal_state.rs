@@ -117,6 +117,8 @@ fn set_internal_state_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         }
         // Scans of tables give way when they have looked at so many objects, no sooner.
         ("ets_force_trap", "true" | "false") => Ok(c.rt.atoms.intern("notsup")?),
+        // Ordered tables are not split for those who write at the same time.
+        ("ets_force_split", _) => Ok(atoms::OK),
         // Signals have one queue, whose order needs no other.
         ("proc_sig_buffers", "true") => Ok(atoms::TRUE),
         ("reds_left", _) => {

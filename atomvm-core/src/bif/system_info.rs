@@ -138,7 +138,7 @@ fn system_info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "beam_jump_table" | "ets_realloc_moves" | "lock_checking" | "lock_counting" => "false",
         "hipe_architecture" => "undefined",
         "kernel_poll" | "debug_compiled" | "port_parallelism" | "time_correction" => "false",
-        "async_dist" | "dynamic_trace_probes" | "eager_check_io" => "false",
+        "async_dist" | "dynamic_trace_probes" | "eager_check_io" | "ets_always_compress" => "false",
         _ => return system_info_term(c, name),
     };
     Ok(c.rt.atoms.intern(atom)?)
