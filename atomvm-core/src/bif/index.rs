@@ -28,21 +28,37 @@ const fn mix(mut h: u32, bytes: &[u8]) -> u32 {
     h
 }
 
-/// Each slot holds a table's number and a place in it, or `EMPTY`.
-#[allow(long_running_const_eval)]
-static INDEX: [(u16, u16); SLOTS] = {
-    let mut slots = [(EMPTY, EMPTY); SLOTS];
-    let mut t = 0;
+/// All functions, one table after the other.
+static ALL: [&Bif; COUNT] = {
+    let mut all = [&TABLES[0][0]; COUNT];
+    let (mut count, mut t) = (0, 0);
     while t < TABLES.len() {
-        let table = TABLES[t];
         let mut i = 0;
-        while i < table.len() {
-            let bif = &table[i];
+        while i < TABLES[t].len() {
+            all[count] = &TABLES[t][i];
+            count += 1;
+            i += 1;
+        }
+        t += 1;
+    }
+    all
+};
+
+/// Each slot holds the place of a function among all, or `EMPTY`.
+#[allow(long_running_const_eval)]
+static INDEX: [u16; SLOTS] = {
+    let mut slots = [EMPTY; SLOTS];
+    let (mut count, mut t) = (0, 0);
+    while t < TABLES.len() {
+        let mut i = 0;
+        while i < TABLES[t].len() {
+            let bif = &TABLES[t][i];
             let mut slot = hash(bif.module, bif.function, bif.arity as u32) as usize % SLOTS;
-            while slots[slot].0 != EMPTY {
+            while slots[slot] != EMPTY {
                 slot = (slot + 1) % SLOTS;
             }
-            slots[slot] = (t as u16, i as u16);
+            slots[slot] = count;
+            count += 1;
             i += 1;
         }
         t += 1;
@@ -50,21 +66,21 @@ static INDEX: [(u16, u16); SLOTS] = {
     slots
 };
 
-/// Where a function stands in the index, or that it does not: half of a word in each entry of a
-/// function that can be called by name.
+/// Where a function stands among all, or that it does not: two bytes in each entry of a function that
+/// can be called by name.
 #[derive(Clone, Copy)]
 pub(crate) struct Place(u16);
 
-const _: () = assert!(SLOTS < Place::NONE.0 as usize);
+const _: () = assert!(COUNT < EMPTY as usize);
 
 impl Place {
     /// It is not built in.
-    pub const NONE: Place = Place(u16::MAX);
+    pub const NONE: Place = Place(EMPTY);
 
     /// The implementation.
+    #[inline]
     pub fn function(self) -> Option<BifFn> {
-        let (table, place) = *INDEX.get(usize::from(self.0))?;
-        Some(TABLES[table as usize][place as usize].call)
+        ALL.get(usize::from(self.0)).map(|bif| bif.call)
     }
 }
 
@@ -72,13 +88,12 @@ impl Place {
 pub(crate) fn find(module: &str, function: &str, arity: u32) -> Place {
     let mut slot = hash(module, function, arity) as usize % SLOTS;
     loop {
-        let (table, place) = INDEX[slot];
-        if table == EMPTY {
+        let place = Place(INDEX[slot]);
+        let Some(bif) = ALL.get(usize::from(place.0)) else {
             return Place::NONE;
-        }
-        let bif: &Bif = &TABLES[table as usize][place as usize];
+        };
         if bif.arity as u32 == arity && bif.function == function && bif.module == module {
-            return Place(slot as u16);
+            return place;
         }
         slot = (slot + 1) % SLOTS;
     }

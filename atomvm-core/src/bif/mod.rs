@@ -63,7 +63,7 @@ mod process_elsewhere;
 mod process_flag;
 pub(crate) mod process_info;
 mod process_raise;
-mod process_send;
+pub(crate) mod process_send;
 mod process_spawn;
 mod process_suspend;
 mod records;

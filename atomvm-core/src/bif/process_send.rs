@@ -121,7 +121,7 @@ fn save(c: &mut Ctx<'_>) {
     }
 }
 
-pub(super) fn send_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+pub(crate) fn send_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     save(c);
     let to = receiver(c, args[0])?;
     deliver(c, &to, args[1])?;

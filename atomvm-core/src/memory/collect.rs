@@ -327,13 +327,15 @@ impl ProcessHeap {
         Ok((self.budget.alloc_words(least)?, least))
     }
 
-    /// A block for all that may live, `least` words. Where that is much it has room for `need` words and
-    /// for some time at once, as for [`ProcessHeap::new_block`]: moving once more takes nearly as long
-    /// as the collection, and pages that are not touched cost nothing.
+    /// A block for all that may live, `least` words. Where much has lived for long it has room for that,
+    /// for `need` words and for some time at once, as for [`ProcessHeap::new_block`]: moving once more
+    /// takes nearly as long as the collection, and pages that are not touched cost nothing.
     fn full_block(&self, least: usize, need: usize) -> Result<(NonNull<Word>, usize), OutOfMemory> {
         const MUCH: usize = 64 * 1024;
-        if self.growth == Growth::Fibonacci && least >= MUCH {
-            let words = self.size_for(least + least / 3 + need);
+        let lived = words_between(self.old.start, self.old.top)
+            + words_between(self.start, self.high_water);
+        if self.growth == Growth::Fibonacci && lived >= MUCH {
+            let words = self.size_for(lived + lived / 3 + need).max(least);
             if let Ok(block) = self.budget.alloc_words(words) {
                 return Ok((block, words));
             }

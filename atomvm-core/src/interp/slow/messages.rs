@@ -2,6 +2,7 @@
 
 use super::{collect, parts, save_native, stressed};
 use crate::bif::Ctx;
+use crate::bif::process_send::send_2;
 use crate::interp::context::Context;
 use crate::process::Fetched;
 use crate::process::saved_calls::Saved;
@@ -48,15 +49,11 @@ pub(in crate::interp) unsafe fn send(c: *mut Context) -> Term {
             (*c).send = export;
         }
         (*c).export = (*c).send;
-        let Some(function) = (*c).send.as_ref().and_then(|export| export.bif()) else {
-            (*c).raise = crate::bif::Raise::UNDEF;
-            return Term::NONE;
-        };
         if (*c).reds < 0 {
             save_native(c, Saved::Call((*c).send));
         }
         let args = [(*c).x[0], (*c).x[1]];
-        match function(&mut Ctx::new(p, rt), &args) {
+        match send_2(&mut Ctx::new(p, rt), &args) {
             Ok(message) => message,
             Err(raise) => {
                 (*c).raise = raise;
