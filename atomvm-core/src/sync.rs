@@ -10,7 +10,7 @@ pub use single::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 mod counted;
 mod shared;
 pub use counted::Shared;
-pub use shared::SharedLock;
+pub use shared::{ReadGuard, SharedLock, WriteGuard};
 
 #[cfg(not(feature = "std"))]
 mod single {

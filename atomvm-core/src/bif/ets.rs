@@ -6,9 +6,10 @@ use crate::ets::{Kind, NewError, NewTable, Options, Protection, State, Table};
 use crate::memory::fallible::collect;
 use crate::memory::{Fragment, Heap, OutOfMemory};
 use crate::process::Signal;
-use crate::sync::Shared;
+use crate::sync::{ReadGuard, Shared, WriteGuard};
 use crate::term::{Reference, Term, atoms};
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("ets", "new", 2, new_2),
@@ -70,6 +71,66 @@ pub(super) fn allowed(id: Term, state: &State, access: Access) -> Result<(), Rai
     }
 }
 
+/// A way to lock a table.
+trait Lock {
+    /// What the lock gives.
+    type State<'t>: Deref<Target = State>;
+
+    /// What it is for.
+    const ACCESS: Access;
+
+    fn lock(table: &Table) -> Self::State<'_>;
+}
+
+struct Reading;
+
+impl Lock for Reading {
+    type State<'t> = ReadGuard<'t, State>;
+    const ACCESS: Access = Access::Read;
+
+    #[inline]
+    fn lock(table: &Table) -> Self::State<'_> {
+        table.state().read()
+    }
+}
+
+struct Writing;
+
+impl Lock for Writing {
+    type State<'t> = WriteGuard<'t, State>;
+    const ACCESS: Access = Access::Write;
+
+    #[inline]
+    fn lock(table: &Table) -> Self::State<'_> {
+        table.state().write()
+    }
+}
+
+/// Locks the table that has this name now, and lets the scheduler remember it.
+#[inline]
+fn locked<L: Lock, R>(
+    c: &mut Ctx<'_>,
+    name: Term,
+    use_it: impl FnOnce(&mut Ctx<'_>, &Table, L::State<'_>) -> Result<R, Raise>,
+) -> Result<R, Raise> {
+    let mut table = recent(c, name)?;
+    let mut state = L::lock(&table);
+    if !state.is_named(name) {
+        drop(state);
+        table = find(c, name)?;
+        state = L::lock(&table);
+    }
+    let result = match allowed(c.p.id, &state, L::ACCESS) {
+        Ok(()) => use_it(c, &table, state),
+        Err(raise) => {
+            drop(state);
+            Err(raise)
+        }
+    };
+    keep(c, name, table);
+    result
+}
+
 /// Looks at a table.
 #[inline]
 pub(super) fn read<R>(
@@ -77,20 +138,7 @@ pub(super) fn read<R>(
     name: Term,
     look: impl FnOnce(&mut Ctx<'_>, &Table, &State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    let mut table = recent(c, name)?;
-    let mut state = table.state().read();
-    if !state.is_named(name) {
-        drop(state);
-        table = find(c, name)?;
-        state = table.state().read();
-    }
-    let result = match allowed(c.p.id, &state, Access::Read) {
-        Ok(()) => look(c, &table, &state),
-        Err(raise) => Err(raise),
-    };
-    drop(state);
-    keep(c, name, table);
-    result
+    locked::<Reading, _>(c, name, |c, table, state| look(c, table, &state))
 }
 
 /// Changes a table.
@@ -100,20 +148,7 @@ pub(super) fn write<R>(
     name: Term,
     change: impl FnOnce(&mut Ctx<'_>, &Table, &mut State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    let mut table = recent(c, name)?;
-    let mut state = table.state().write();
-    if !state.is_named(name) {
-        drop(state);
-        table = find(c, name)?;
-        state = table.state().write();
-    }
-    let result = match allowed(c.p.id, &state, Access::Write) {
-        Ok(()) => change(c, &table, &mut state),
-        Err(raise) => Err(raise),
-    };
-    drop(state);
-    keep(c, name, table);
-    result
+    locked::<Writing, _>(c, name, |c, table, mut state| change(c, table, &mut state))
 }
 
 /// The table that the scheduler remembers under this name, else the one that has it now.

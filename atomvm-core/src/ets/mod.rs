@@ -14,8 +14,8 @@
 //!
 //! An object is copied in when it is inserted and copied out when it is looked up; large binaries
 //! are shared. A function looks its table up and then takes the table's lock. With several
-//! schedulers, readers of the registry and of tables with `read_concurrency` write to no word of memory that others write to.
-//! Nobody takes the registry's lock while holding that of a table.
+//! schedulers, readers of the registry and of tables with `read_concurrency` write to no word of
+//! memory that others write to. Nobody takes the registry's lock while holding that of a table.
 
 pub(crate) mod bounds;
 mod chains;
