@@ -29,7 +29,7 @@ const fn mix(mut h: u32, bytes: &[u8]) -> u32 {
 }
 
 /// All functions, one table after the other.
-static ALL: [&Bif; COUNT] = {
+pub(super) static ALL: [&Bif; COUNT] = {
     let mut all = [&TABLES[0][0]; COUNT];
     let (mut count, mut t) = (0, 0);
     while t < TABLES.len() {
@@ -48,20 +48,15 @@ static ALL: [&Bif; COUNT] = {
 #[allow(long_running_const_eval)]
 static INDEX: [u16; SLOTS] = {
     let mut slots = [EMPTY; SLOTS];
-    let (mut count, mut t) = (0, 0);
-    while t < TABLES.len() {
-        let mut i = 0;
-        while i < TABLES[t].len() {
-            let bif = &TABLES[t][i];
-            let mut slot = hash(bif.module, bif.function, bif.arity as u32) as usize % SLOTS;
-            while slots[slot] != EMPTY {
-                slot = (slot + 1) % SLOTS;
-            }
-            slots[slot] = count;
-            count += 1;
-            i += 1;
+    let mut place = 0;
+    while place < COUNT {
+        let bif = ALL[place];
+        let mut slot = hash(bif.module, bif.function, bif.arity as u32) as usize % SLOTS;
+        while slots[slot] != EMPTY {
+            slot = (slot + 1) % SLOTS;
         }
-        t += 1;
+        slots[slot] = place as u16;
+        place += 1;
     }
     slots
 };

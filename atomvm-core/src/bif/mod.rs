@@ -323,5 +323,5 @@ pub fn find(module: &str, function: &str, arity: u32) -> Option<BifFn> {
 
 /// All built-in functions.
 pub fn all() -> impl Iterator<Item = &'static Bif> {
-    TABLES.iter().flat_map(|table| table.iter())
+    index::ALL.iter().copied()
 }
