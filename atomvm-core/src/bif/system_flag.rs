@@ -28,12 +28,8 @@ fn system_flag_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         "min_heap_size" => set(c, &settings.min_heap, size()?.max(MIN_HEAP_WORDS)),
         "min_bin_vheap_size" => set(c, &settings.min_binary_words, size()?),
         "trace_control_word" => {
-            let word = value.as_i64().and_then(|word| u32::try_from(word).ok());
-            set(
-                c,
-                &settings.trace_control_word,
-                word.ok_or(Raise::BADARG)? as usize,
-            )
+            let before = settings.set_trace_control_word(value);
+            Ok(c.p.heap.uint(before.ok_or(Raise::BADARG)?)?)
         }
         "outstanding_system_requests_limit" => {
             let count = size()?;
