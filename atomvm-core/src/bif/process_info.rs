@@ -335,7 +335,7 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
             State::Dead => "exiting",
         })?,
         "catchlevel" => Term::small(0),
-        "total_heap_size" => number(out, p.heap.total_words() + p.queue_words())?,
+        "total_heap_size" => number(out, p.total_words())?,
         "trap_exit" => Term::bool(p.flags.trap_exit),
         "sequential_trace_token" => match p.seq_token() {
             Some(token) => token.to_term(out)?,

@@ -386,7 +386,7 @@ impl Process {
     /// Its `max_heap_size`, if it is over that.
     pub(crate) fn passed_limit(&self) -> Option<relation::MaxHeap> {
         let limit = self.rare()?.max_heap.filter(|limit| limit.size > 0)?;
-        let mut words = self.heap.total_words() + self.queue_words();
+        let mut words = self.total_words();
         if limit.include_shared_binaries {
             let binaries = self.heap.binaries().into_iter();
             words += binaries.map(|(_, bytes, _)| bytes).sum::<usize>() / size_of::<Word>();
@@ -401,12 +401,13 @@ impl Process {
         (words > limit.size).then_some(limit)
     }
 
-    /// Words of messages that count as parts of the heap, though they are not on it yet.
-    pub(crate) fn queue_words(&self) -> usize {
-        match self.flags.off_heap_queue {
+    /// The words of its heap, with messages that count as parts of it though they are not on it yet.
+    pub(crate) fn total_words(&self) -> usize {
+        let queue = match self.flags.off_heap_queue {
             true => 0,
             false => self.mailbox.away_words(),
-        }
+        };
+        self.heap.total_words() + queue
     }
 
     pub(crate) fn is_over_max_heap(&self) -> bool {

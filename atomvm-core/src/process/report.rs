@@ -108,7 +108,7 @@ impl Runtime {
         let arguments = [
             p.id,
             place.uint(limit.size as u64)?,
-            place.uint((p.heap.total_words() + p.queue_words()) as u64)?,
+            place.uint(p.total_words() as u64)?,
             Term::bool(limit.kill),
             atoms::TRUE,
             place.uint(p.mailbox.len() as u64)?,
