@@ -318,13 +318,11 @@ impl ProcessHeap {
     /// A block of `least` words. A heap that grows gets a larger one at once, as it would only move
     /// there after the collection.
     fn new_block(&self, least: usize) -> Result<(NonNull<Word>, usize), OutOfMemory> {
-        if self.grows {
-            let words = self.size_for(least);
-            if let Ok(block) = self.budget.alloc_words(words) {
-                return Ok((block, words));
-            }
-        }
-        Ok((self.budget.alloc_words(least)?, least))
+        let wanted = match self.grows {
+            true => self.size_for(least),
+            false => least,
+        };
+        self.block_of(wanted, least)
     }
 
     /// A block for all that may live, `least` words. Where much has lived for long it has room for that,
@@ -334,11 +332,20 @@ impl ProcessHeap {
         const MUCH: usize = 64 * 1024;
         let lived = words_between(self.old.start, self.old.top)
             + words_between(self.start, self.high_water);
-        if self.growth == Growth::Fibonacci && lived >= MUCH {
-            let words = self.size_for(lived + lived / 3 + need).max(least);
-            if let Ok(block) = self.budget.alloc_words(words) {
-                return Ok((block, words));
-            }
+        let wanted = match self.growth == Growth::Fibonacci && lived >= MUCH {
+            true => self.size_for(lived + lived / 3 + need),
+            false => least,
+        };
+        self.block_of(wanted, least)
+    }
+
+    /// A block of the words that are wanted, or of the least there must be if there is no memory for
+    /// more.
+    fn block_of(&self, wanted: usize, least: usize) -> Result<(NonNull<Word>, usize), OutOfMemory> {
+        if wanted > least
+            && let Ok(block) = self.budget.alloc_words(wanted)
+        {
+            return Ok((block, wanted));
         }
         Ok((self.budget.alloc_words(least)?, least))
     }
