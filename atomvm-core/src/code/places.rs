@@ -1,9 +1,10 @@
 //! Where code comes from: for each function a run of bytes that says from which word on it is of
 //! which line of which source file.
 //!
-//! An entry is two or three numbers as `numbers.rs` writes them: how many words after the one before (at first after the head of the function); the distance from the
-//! line before (at first from 0), its sign in the lowest bit but one, and in the lowest whether the file
-//! changes (at first from file 0); then the file, if it does.
+//! An entry is two or three numbers as `numbers.rs` writes them: how many words after the one before
+//! (at first after the head of the function); the distance from the line before (at first from 0), its
+//! sign in the lowest bit but one, and in the lowest whether the file changes (at first from file 0);
+//! then the file, if it does.
 
 use super::numbers::{Numbers, put};
 use crate::memory::OutOfMemory;
