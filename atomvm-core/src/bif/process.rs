@@ -152,7 +152,7 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
         // Who traps exits gets the answer of a process that has ended as a message.
         let is_there = match to.is_port() {
             true => c.rt.ports.find(to).is_some_and(|port| port.is_open()),
-            false => c.rt.processes.with(to, |handle| handle.is_alive()) == Some(true),
+            false => c.rt.processes.is_alive(to),
         };
         if !is_there && !c.p.flags.trap_exit {
             return Err(Raise::Error(atoms::NOPROC));

@@ -59,8 +59,7 @@ fn receiver(c: &Ctx<'_>, to: Term) -> Result<To, Raise> {
 /// Tells of a message, before it is there.
 #[cold]
 fn trace_send(c: &mut Ctx<'_>, to: Term, message: &Fragment) {
-    let is_there = c.rt.processes.with(to, |handle| handle.is_alive()) == Some(true);
-    let what = match is_there {
+    let what = match c.rt.processes.is_alive(to) {
         true => atoms::SEND,
         false => atoms::SEND_TO_NOBODY,
     };

@@ -123,8 +123,7 @@ impl Runtime {
     /// What is watched, if who watches is there.
     pub(crate) fn watch(&self) -> Option<Watch> {
         let watch = self.settings.watch()?;
-        let is_there = self.processes.with(watch.watcher, |h| h.is_alive());
-        (is_there == Some(true)).then_some(watch)
+        self.processes.is_alive(watch.watcher).then_some(watch)
     }
 
     /// A collection of `p` that began at `since` is over.

@@ -49,9 +49,7 @@ struct Change {
 impl Change {
     /// What is traced after the change; `None` when another traces it already.
     fn apply(&self, c: &Ctx<'_>, before: Option<Trace>) -> Option<Option<Trace>> {
-        let is_alive =
-            |id: Term| id == c.p.id || c.rt.processes.with(id, |h| h.is_alive()) == Some(true);
-        let before = before.filter(|trace| is_alive(trace.tracer));
+        let before = before.filter(|trace| c.rt.processes.is_alive(trace.tracer));
         if !self.on {
             let left = |trace: Trace| Trace {
                 flags: trace.flags & !self.flags,
@@ -195,9 +193,7 @@ pub(super) fn info_in(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> Bi
     let trace = match c.rt.atoms.name(of) {
         "new" | "new_processes" => {
             let trace = c.rt.tracing.of_new_in(session);
-            let is_alive =
-                |id| id == c.p.id || c.rt.processes.with(id, |h| h.is_alive()) == Some(true);
-            trace.filter(|trace| is_alive(trace.tracer))
+            trace.filter(|trace| c.rt.processes.is_alive(trace.tracer))
         }
         "new_ports" => None,
         _ if of.is_pid() && !matches!(c.rt.atoms.name(item), "flags" | "tracer") => {

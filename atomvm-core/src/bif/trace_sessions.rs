@@ -32,8 +32,7 @@ pub(super) const TABLE: &[Bif] = &[
 /// The process that gets the messages must be there; tracers in native code are not supported.
 fn create_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let [name, tracer] = [args[0], args[1]];
-    let is_there =
-        tracer == c.p.id || c.rt.processes.with(tracer, |handle| handle.is_alive()) == Some(true);
+    let is_there = c.rt.processes.is_alive(tracer);
     if !name.is_atom() || !tracer.is_pid() || !is_there || !elements(args[2])?.is_empty() {
         return Err(Raise::BADARG);
     }

@@ -160,8 +160,7 @@ impl Runtime {
     /// Who gets the messages of sequential tracing, if there is somebody.
     pub(crate) fn seq_tracer(&self) -> Option<Term> {
         let tracer = (*self.settings.seq_tracer.lock())?;
-        let is_there = self.processes.with(tracer, |h| h.is_alive());
-        (is_there == Some(true)).then_some(tracer)
+        self.processes.is_alive(tracer).then_some(tracer)
     }
 
     /// Puts the token of `p` on something that it sends, and tells of it. What the tracer sends is not

@@ -390,6 +390,11 @@ impl ProcessTable {
         }
     }
 
+    /// Is there a process `id` that has not ended?
+    pub(crate) fn is_alive(&self, id: Term) -> bool {
+        self.with(id, |handle| handle.is_alive()) == Some(true)
+    }
+
     /// The process `id`, if there is one.
     pub fn find(&self, id: Term) -> Option<Shared<Handle>> {
         self.with(id, Shared::clone)

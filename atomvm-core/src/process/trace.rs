@@ -208,9 +208,8 @@ impl Process {
         let TraceChange {
             session, off, on, ..
         } = change;
-        let is_there = |id: &Term| rt.processes.with(*id, |h| h.is_alive()) == Some(true);
         let flags = self.trace_in(session).map_or(0, |trace| trace.flags) & !off | on;
-        let tracer = change.tracer.filter(is_there);
+        let tracer = change.tracer.filter(|&id| rt.processes.is_alive(id));
         let tracer = tracer.filter(|&tracer| tracer != self.id);
         let trace = tracer.map(|tracer| Trace {
             session,
@@ -320,8 +319,7 @@ impl Runtime {
         if trace.tracer == p.id {
             return;
         }
-        let is_there = self.processes.with(trace.tracer, |h| h.is_alive());
-        if is_there != Some(true) {
+        if !self.processes.is_alive(trace.tracer) {
             p.set_trace(trace.session, None);
             return;
         }

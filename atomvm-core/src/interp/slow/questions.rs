@@ -169,9 +169,9 @@ impl Wanted {
         if id == c.p.id {
             return Some(c.p.change_trace(c.rt, change));
         }
-        c.rt.processes
-            .with(id, |handle| handle.is_alive())
-            .filter(|is_alive| *is_alive)?;
+        if !c.rt.processes.is_alive(id) {
+            return None;
+        }
         c.rt.signal(id, Signal::ChangeTrace { change });
         Some(true)
     }
