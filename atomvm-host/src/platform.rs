@@ -9,7 +9,9 @@ use atomvm_core::code::Source;
 use atomvm_core::memory::Heap;
 #[cfg(feature = "zlib")]
 use atomvm_core::platform::{DeflateSettings, NewDeflater};
-use atomvm_core::platform::{NewPort, Platform, PortError, PortEvents, PortRequest, Stream};
+use atomvm_core::platform::{
+    NewPort, Platform, PortError, PortEvents, PortRequest, PortTarget, Stream,
+};
 use atomvm_core::term::atom::AtomError;
 use atomvm_core::vm::Runtime;
 use chrono::{Local, Offset, TimeZone};
@@ -313,7 +315,8 @@ impl Platform for Host {
     }
 
     fn open_port(&self, request: &PortRequest, events: PortEvents) -> NewPort {
-        if self.files != Files::All || !self.may_start {
+        let starts = !matches!(request.target, PortTarget::TraceFile(_));
+        if self.files != Files::All || (starts && !self.may_start) {
             return Err(PortError::Unsupported);
         }
         let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,7 +3,7 @@
 use super::process::elements;
 use super::work::charge;
 use super::{Bif, BifResult, Ctx, Raise, bif};
-use crate::memory::Fragment;
+use crate::memory::{Fragment, Heap};
 use crate::port::{Output, Port};
 use crate::process::Fetched;
 use crate::sync::Shared;
@@ -15,7 +15,7 @@ pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "port_command", 2, port_command_2),
     bif("erlang", "port_command", 3, port_command_3),
     bif("erlang", "port_connect", 2, port_connect_2),
-    bif("erlang", "port_control", 3, none_has_it),
+    bif("erlang", "port_control", 3, port_control_3),
     bif("erlang", "port_call", 2, none_has_it),
     bif("erlang", "port_call", 3, none_has_it),
     bif("erlang", "port_get_data", 1, port_get_data_1),
@@ -37,7 +37,18 @@ fn open(c: &Ctx<'_>, port: Term) -> Result<Shared<Port>, Raise> {
         .ok_or(Raise::BADARG)
 }
 
-/// Only drivers in native code take commands of their own, and there are none.
+/// A command of the port's own, and its answer.
+fn port_control_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let port = open(c, args[0])?;
+    let operation = args[1].as_usize().and_then(|n| u32::try_from(n).ok());
+    let operation = operation.ok_or(Raise::BADARG)?;
+    let bytes = bytes(c, args[2])?;
+    let answer = port.control(operation, &bytes).ok_or(Raise::BADARG)?;
+    // A list, also from a port whose data are binaries.
+    Ok(c.p.heap.byte_list(&answer, Term::NIL)?)
+}
+
+/// Only drivers in native code take terms, and there are none.
 fn none_has_it(_: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     Err(Raise::BADARG)
 }

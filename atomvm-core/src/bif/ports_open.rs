@@ -198,7 +198,7 @@ impl Options {
                     return Err(Raise::BADARG);
                 }
                 self.request.target = match c.rt.atoms.name(kind) {
-                    "spawn" => PortTarget::Shell(copy(&name)?),
+                    "spawn" => spawned(&name)?,
                     "spawn_executable" => PortTarget::Program {
                         path: copy(&name)?,
                         name: self.own_name.take(),
@@ -217,6 +217,19 @@ impl Options {
             }
             _ => Err(Raise::BADARG),
         }
+    }
+}
+
+/// What `{spawn, Command}` leads to: a driver that is built in, or what the shell makes of it.
+fn spawned(command: &[u8]) -> Checked<PortTarget> {
+    let Some(arguments) = command.strip_prefix(b"trace_file_drv ") else {
+        return Ok(PortTarget::Shell(copy(command)?));
+    };
+    match arguments {
+        [b'n', b' ', path @ ..] => Ok(PortTarget::TraceFile(copy(path)?)),
+        // Files of limited size that follow each other.
+        [b'w', b' ', ..] => Err(Raise::NOTSUP),
+        _ => Err(Raise::BADARG),
     }
 }
 

@@ -21,7 +21,7 @@ fn flags_of(c: &Ctx<'_>, list: Term) -> Result<(u32, Option<Term>), Raise> {
     let (mut flags, mut tracer) = (0, None);
     for item in elements(list)? {
         if let Some(&[key, value]) = item.as_tuple() {
-            if c.rt.atoms.name(key) != "tracer" || !value.is_pid() {
+            if c.rt.atoms.name(key) != "tracer" || !is_tracer(value) {
                 return Err(Raise::BADARG);
             }
             tracer = Some(value);
@@ -38,6 +38,11 @@ fn flags_of(c: &Ctx<'_>, list: Term) -> Result<(u32, Option<Term>), Raise> {
     Ok((flags, tracer))
 }
 
+/// Can it be a tracer: a process or a port? Native code cannot.
+pub(super) fn is_tracer(id: Term) -> bool {
+    id.is_pid() || id.is_port()
+}
+
 /// A change to what is traced in a session.
 struct Change {
     session: u32,
@@ -49,7 +54,7 @@ struct Change {
 impl Change {
     /// What is traced after the change; `None` when another traces it already.
     fn apply(&self, c: &Ctx<'_>, before: Option<Trace>) -> Option<Option<Trace>> {
-        let before = before.filter(|trace| c.rt.processes.is_alive(trace.tracer));
+        let before = before.filter(|trace| c.rt.can_be_told(trace.tracer));
         if !self.on {
             let left = |trace: Trace| Trace {
                 flags: trace.flags & !self.flags,
@@ -191,10 +196,7 @@ pub(super) fn info_in(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> Bi
         return super::trace_pattern::info(c, session, of, item);
     }
     let trace = match c.rt.atoms.name(of) {
-        "new" | "new_processes" => {
-            let trace = c.rt.tracing.of_new_in(session);
-            trace.filter(|trace| c.rt.processes.is_alive(trace.tracer))
-        }
+        "new" | "new_processes" => c.rt.tracing.of_new_in(session),
         "new_ports" => None,
         _ if of.is_pid() && !matches!(c.rt.atoms.name(item), "flags" | "tracer") => {
             return Err(Raise::BADARG);
@@ -205,6 +207,7 @@ pub(super) fn info_in(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> Bi
         },
         _ => return Err(Raise::BadArg(atoms::BADOPT)),
     };
+    let trace = trace.filter(|trace| c.rt.can_be_told(trace.tracer));
     let value = match c.rt.atoms.name(item) {
         "flags" => {
             let flags = trace.map_or(0, |trace| trace.flags);

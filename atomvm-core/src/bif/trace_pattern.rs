@@ -1,6 +1,7 @@
 //! Which functions' calls are traced, and which messages.
 
 use super::process::elements;
+use super::trace::is_tracer;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::code::export::Target;
 use crate::code::{Export, Module};
@@ -78,7 +79,7 @@ fn options(c: &Ctx<'_>, session: &Session, list: Term) -> Result<Options, Raise>
     };
     for option in elements(list)? {
         if let Some(&[key, tracer]) = option.as_tuple() {
-            if c.rt.atoms.name(key) != "meta" || !tracer.is_pid() {
+            if c.rt.atoms.name(key) != "meta" || !is_tracer(tracer) {
                 return Err(Raise::BADARG);
             }
             options.meta = Some(tracer);
@@ -192,6 +193,9 @@ fn pattern(c: &mut Ctx<'_>, what: Term, spec: Term, options: Options) -> BifResu
     };
     let chosen = Chosen::of(c, module, function, arity).map_err(|_| WRONG_FUNCTION)?;
     let rt = c.rt;
+    if !matches!(change.wanted, Wanted::Off) {
+        chosen.load(rt);
+    }
     // Others run the code that is changed.
     let me = &mut *c.p;
     rt.alone(|| Ok(Term::small(functions(rt, me, &chosen, &change)?)))
@@ -304,6 +308,17 @@ impl Chosen {
             Ok(chosen)
         } else {
             Err(Raise::BADARG)
+        }
+    }
+
+    /// Loads the named module if the VM has it: on OTP those of its library are there from the start.
+    fn load(&self, rt: &Runtime) {
+        if let Some(name) = self
+            .module
+            .filter(|&name| rt.code.is_packed(rt.atoms.name(name)))
+        {
+            // What cannot be loaded has no functions to trace; who calls it is told why.
+            let _ = rt.ensure_loaded(name);
         }
     }
 

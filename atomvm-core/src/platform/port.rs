@@ -28,6 +28,9 @@ pub enum PortTarget {
         /// The one to write to.
         output: i32,
     },
+    /// A file that is told what is traced, as by OTP's driver `trace_file_drv`: each output is a term in
+    /// the external format, which is written after a byte 0 and its size in 32 bits, big end first.
+    TraceFile(Vec<u8>),
 }
 
 /// A port that is to be opened.
@@ -87,6 +90,11 @@ pub trait PortDriver: Send {
     /// Reads nothing more, and closes when all has been written; `false`: all is.
     /// [`PortEvent::Closed`] tells of it later.
     fn close(&mut self) -> bool;
+
+    /// Answers a command of its own (`erlang:port_control/3`); `None`: it knows no such command.
+    fn control(&mut self, _operation: u32, _bytes: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
 
     /// The number that the program has as a process of the host.
     fn os_pid(&self) -> Option<u32> {

@@ -137,6 +137,12 @@ impl Port {
         state.phase == Phase::Open
     }
 
+    /// What its other end answers to a command of its own, if it knows that.
+    pub(crate) fn control(&self, operation: u32, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut state = self.state.lock();
+        state.driver.as_mut()?.control(operation, bytes)
+    }
+
     /// Calls `visit` with the term that it keeps.
     pub(crate) fn with_data<R>(&self, visit: impl FnOnce(Option<&Fragment>) -> R) -> R {
         visit(self.state.lock().data.as_ref())

@@ -2,6 +2,7 @@
 
 use super::{Extent, Process, Signal};
 use crate::bif::Ctx;
+use crate::etf::{self, EncodeOptions};
 use crate::matchspec::Message;
 use crate::memory::fallible::{Grow, collect_or_lose, lose, with_room};
 use crate::memory::{Fragment, Heap, OutOfMemory};
@@ -102,7 +103,7 @@ pub const ALL: u32 = SEND
 pub struct Trace {
     /// The session: [`DEFAULT_SESSION`], or one that was created.
     pub session: u32,
-    /// The process that gets the messages.
+    /// The process or port that gets the messages.
     pub tracer: Term,
     /// What is traced.
     pub flags: u32,
@@ -209,7 +210,7 @@ impl Process {
             session, off, on, ..
         } = change;
         let flags = self.trace_in(session).map_or(0, |trace| trace.flags) & !off | on;
-        let tracer = change.tracer.filter(|&id| rt.processes.is_alive(id));
+        let tracer = change.tracer.filter(|&id| rt.can_be_told(id));
         let tracer = tracer.filter(|&tracer| tracer != self.id);
         let trace = tracer.map(|tracer| Trace {
             session,
@@ -319,12 +320,12 @@ impl Runtime {
         if trace.tracer == p.id {
             return;
         }
-        if !self.processes.is_alive(trace.tracer) {
+        if !self.can_be_told(trace.tracer) {
             p.set_trace(trace.session, None);
             return;
         }
         if let Ok(message) = self.trace_message(p.id, trace.flags, elements) {
-            self.signal(trace.tracer, Signal::Message(message));
+            self.tell_tracer(trace.tracer, message);
         }
     }
 
@@ -334,7 +335,27 @@ impl Runtime {
             return;
         }
         if let Ok(message) = self.trace_message(p.id, TIMESTAMP, elements) {
+            self.tell_tracer(tracer, message);
+        }
+    }
+
+    /// Is a tracer there: a process, or a port that is open?
+    pub(crate) fn can_be_told(&self, tracer: Term) -> bool {
+        match tracer.is_port() {
+            true => self.ports.find(tracer).is_some_and(|port| port.is_open()),
+            false => self.processes.is_alive(tracer),
+        }
+    }
+
+    /// Tells a tracer. A port gets the message in the external format.
+    pub(crate) fn tell_tracer(&self, tracer: Term, message: Fragment) {
+        let Some(port) = self.ports.find(tracer) else {
             self.signal(tracer, Signal::Message(message));
+            return;
+        };
+        match etf::encode(message.term, &self.atoms, EncodeOptions::default()) {
+            Ok(bytes) => _ = self.write_port(&port, None, bytes),
+            Err(_) => lose(),
         }
     }
 

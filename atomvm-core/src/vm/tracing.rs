@@ -79,7 +79,7 @@ impl Part {
 /// Who is told of calls, whoever is traced.
 #[derive(Clone)]
 pub struct Meta {
-    /// The process that gets the messages.
+    /// The process or port that gets the messages.
     pub tracer: Term,
     /// Which calls.
     pub filter: Shared<Filter>,

@@ -1,12 +1,14 @@
-//! Programs of the host, and descriptors that are open already, for the VM's ports.
+//! Programs of the host, files that are told what is traced, and descriptors that are open already, for the VM's ports.
 //!
 //! ```text
-//!   start    starts a program
-//!   poller   the thread that reads and writes for all ports of a VM
+//!   start        starts a program
+//!   poller       the thread that reads and writes for all ports of a VM
+//!   trace_file   the files that are told what is traced
 //! ```
 
 mod poller;
 mod start;
+mod trace_file;
 
 use crate::environment::Environment;
 use crate::files::errno;
@@ -57,6 +59,11 @@ impl Programs {
         folder: &Path,
         environment: &Environment,
     ) -> NewPort {
+        if let PortTarget::TraceFile(name) = &request.target {
+            let file = trace_file::TraceFile::create(folder, name);
+            let file = file.map_err(|error| PortError::Posix(errno::of_error(&error)))?;
+            return Ok(Box::new(file));
+        }
         ignore_broken_pipes();
         let ends = match &request.target {
             PortTarget::Descriptors { input, output } => descriptors(request, *input, *output),
