@@ -6,12 +6,12 @@
 //! `raise`; a forged one gives a strange list, no more: each frame is looked up.
 
 use crate::code::{Export, Module};
-use crate::memory::fallible::{Grow, collect, with_room};
+use crate::memory::fallible::{collect, lose};
 use crate::memory::{Heap, OutOfMemory, ProcessHeap};
 use crate::process::Process;
 use crate::term::{AtomTable, Subtag, Term, Word, atoms, map};
 use crate::vm::Runtime;
-use alloc::vec::Vec;
+use smallvec::SmallVec;
 
 /// A raw stack trace that a program gave; what is deeper than the limit is left out.
 pub(super) fn given(
@@ -170,8 +170,8 @@ pub(super) unsafe fn capture(
     p.heap.tuple(&[class, head, binary])
 }
 
-/// Room for the entries of most stack traces.
-const USUAL_DEPTH: usize = 8;
+/// The places of a stack trace; most, as many as `backtrace_depth` says at first, take no memory.
+type Frames = SmallVec<[u64; 8]>;
 
 /// The places of the functions on the stack, innermost first; that of `ip` only if `with_top`.
 ///
@@ -183,8 +183,8 @@ unsafe fn frames(
     with_top: bool,
     ip: *const u32,
     m: *const Word,
-) -> Vec<u64> {
-    let mut frames: Vec<u64> = with_room(depth.min(USUAL_DEPTH)).unwrap_or_default();
+) -> Frames {
+    let mut frames = Frames::new();
     let mut push = |ip: *const u32, links: *const Word, back: usize| {
         // SAFETY: a link table knows its module.
         let module = unsafe { Module::of_links(links) };
@@ -193,7 +193,10 @@ unsafe fn frames(
             // A function that calls itself again and again is one entry, as in OTP.
             let frame = ((module.id as u64) << 32) | offset.saturating_sub(back) as u64;
             if frames.last() != Some(&frame) {
-                frames.push_or_lose(frame);
+                match frames.try_reserve(1) {
+                    Ok(()) => frames.push(frame),
+                    Err(_) => lose(),
+                }
             }
         }
         frames.len() < depth
