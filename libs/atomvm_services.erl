@@ -11,7 +11,11 @@ start() ->
     Names = [file_server_2, kernel_sup, kernel_safe_sup],
     [true = register(Name, spawn(?MODULE, waiting, [Name])) || Name <- Names],
     true = register(erl_signal_server, spawn(?MODULE, signals, [])),
-    ok.
+    command_shell(erlang:system_info(otp_release)).
+
+%% Since OTP 27 `os:cmd/1` finds here what the start of `kernel` has put here.
+command_shell(Release) when Release >= "27" -> persistent_term:put(kernel_os_cmd_shell, "/bin/sh");
+command_shell(_) -> ok.
 
 %% The manager of events that are signals of the system cannot take over a process: this one hands
 %% on what came to it.

@@ -1,13 +1,16 @@
 %% Files as OTP's loader sees them: those of the host, and those in packs, under the name of a pack.
 -module(erl_prim_loader).
--export([get_file/1, list_dir/1, read_file_info/1, read_link_info/1, get_cwd/0, get_cwd/1, get_path/0, set_path/1]).
+-export([get_file/1, read_file/1, list_dir/1, read_file_info/1, read_link_info/1, get_cwd/0, get_cwd/1, get_path/0, set_path/1]).
 
+%% What OTP had before 28, and what it has since.
 get_file(Name) when is_list(Name); is_atom(Name) ->
     Path = to_list(Name),
-    case prim_file:read_file(Path) of
+    case read_file(Path) of
         {ok, Binary} -> {ok, Binary, Path};
-        {error, _} -> error
+        error -> error
     end.
+
+read_file(Name) when is_list(Name); is_atom(Name) -> or_error(prim_file:read_file(to_list(Name))).
 
 list_dir(Name) -> or_error(prim_file:list_dir(Name)).
 

@@ -5,7 +5,9 @@
 //!   `erl` and `erlc`, and with the command `atomvm` that is to be compared;
 //! - `ATOMVM_OTP_RELEASES` are the releases, separated by spaces.
 //!
-//! Without the first nothing is tested. `ATOMVM_OTP_QUICK=1` leaves the compiler's options out. `matrix/differences.txt` lists what differs for a reason.
+//! Without the first nothing is tested. `ATOMVM_OTP_QUICK=1` leaves the compiler's options out.
+//! What a release said of a program is kept until the program changes. `matrix/differences.txt` lists
+//! what differs for a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -75,16 +77,16 @@ fn compare(
 ) -> Vec<String> {
     let name = [&[release][..], options].concat().join("-");
     let folder = system.join("matrix").join(&name);
-    let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder for the programs");
     let otp = Otp::in_system(system, &folder);
     let sources = sources(release);
     for source in &sources {
-        let copy = folder.join(source.file_name().unwrap_or_default());
-        fs::copy(source, &copy).expect("a copy of the program");
+        refresh(source, &folder);
     }
     let mut modules: Vec<String> = sources.iter().map(|source| stem(source)).collect();
-    let refused = otp.compile_each(&modules, options);
+    let is_new = |module: &&String| !folder.join(format!("{module}.beam")).is_file();
+    let new: Vec<String> = modules.iter().filter(is_new).cloned().collect();
+    let refused = otp.compile_each(&new, options);
     for line in refused.lines() {
         println!("{name}: not for this release: {line}");
     }
@@ -118,6 +120,20 @@ fn compare(
         }
     }
     wrong
+}
+
+/// Copies a program into a folder, unless it stands there as it is: then what the release made of it and
+/// said of it holds still, and is not made again.
+fn refresh(source: &Path, folder: &Path) {
+    let text = fs::read(source).expect("a program");
+    let copy = folder.join(source.file_name().unwrap_or_default());
+    if fs::read(&copy).is_ok_and(|there| there == text) {
+        return;
+    }
+    for made in ["beam", "console", "value"] {
+        let _ = fs::remove_file(copy.with_extension(made));
+    }
+    fs::write(&copy, text).expect("a copy of the program");
 }
 
 /// Elixir's own ExUnit, of the version that goes with a release, runs with the library of that release.

@@ -48,7 +48,7 @@ outcome(F, Arguments) ->
         Tables = tables(),
         Given = [given(A, Tables, Me) || A <- Arguments],
         Outcome = try plain(F, apply(ets, F, Given)) catch C:E:S -> {C, E, place(S)} end,
-        exit({Outcome, [contents(Table) || Table <- maps:values(maps:without([private], Tables))]})
+        exit({Outcome, [contents(map_get(Name, Tables)) || Name <- [bag, gone, named, ordered, set]]})
     end),
     receive {'DOWN', Ref, process, Pid, Why} -> Why end.
 

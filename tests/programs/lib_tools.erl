@@ -66,10 +66,15 @@ tables(In) ->
     end),
     show(sorter, fun() ->
         Terms = [(N * 7919) rem 101 || N <- lists:seq(1, 60)],
-        file:write_file(In("s"), [io_lib:format("~p.~n", [X]) || X <- Terms]),
+        file:write_file(In("s"), [sized(term_to_binary(X)) || X <- Terms]),
         ok = file_sorter:sort([In("s")], In("sorted"), [{format, fun parsed/1}, {size, 100}]),
-        filelib:file_size(In("sorted"))
+        {ok, Sorted} = file:read_file(In("sorted")),
+        file:write_file(In("text"), "1.\n2.\n"),
+        {error, {Why, Named}} = file_sorter:sort([In("text")], In("sorted")),
+        {[binary_to_term(Bytes) || <<Size:32, Bytes:Size/binary>> <= Sorted], Why, filename:basename(Named)}
     end).
+
+sized(Bytes) -> [<<(byte_size(Bytes)):32>>, Bytes].
 
 parsed(Bytes) -> Bytes.
 
