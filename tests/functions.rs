@@ -28,7 +28,6 @@ const OUTSIDE: [(&str, &str); 9] = [
     ("erts_trace_cleaner", "how the emulator ends traces"),
     ("prim_net", "names and interfaces of the network"),
     ("prim_socket", "sockets"),
-    ("prim_tty", "terminals"),
     ("prim_buffer", "buffers of files"),
 ];
 

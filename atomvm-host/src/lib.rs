@@ -9,6 +9,7 @@ mod platform;
 mod programs;
 mod signals;
 mod stdin;
+mod terminal;
 
 pub use files::Files;
 pub use library::{LIBRARY, SMALL_LIBRARY, library, library_modules};

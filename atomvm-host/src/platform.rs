@@ -338,6 +338,7 @@ impl Platform for Host {
         atomvm_re::install(rt)?;
         crate::environment::install(rt, &self.environment)?;
         crate::stdin::install(rt)?;
+        crate::terminal::install(rt)?;
         crate::signals::install(rt, self.signals.as_ref())?;
         self.install(rt)?;
         if self.may_start {
