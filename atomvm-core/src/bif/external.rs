@@ -42,11 +42,15 @@ impl From<DecodeError> for Raise {
     }
 }
 
-/// The options of a process that writes terms.
+/// The options of a process that writes terms, which are those of the release of OTP whose library it has.
 fn defaults(c: &Ctx<'_>) -> EncodeOptions {
     let budget = &c.rt.budget;
     EncodeOptions {
         limit: budget.limit().saturating_sub(budget.used()),
+        minor_version: match c.rt.otp_release {
+            Some(26..) => 2,
+            _ => 1,
+        },
         ..EncodeOptions::default()
     }
 }
@@ -199,9 +203,10 @@ fn external_size_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 
 fn external_size_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let mut options = defaults(c);
+    let latest = usize::from(options.minor_version);
     for term in elements(args[1])? {
         match option(term) {
-            Some((atoms::MINOR_VERSION, Some(version @ 0..=1))) => {
+            Some((atoms::MINOR_VERSION, Some(version))) if version <= latest => {
                 options.minor_version = version as u8;
             }
             _ => return Err(Raise::BADARG),

@@ -17,10 +17,8 @@ pub(super) const TABLE: &[Bif] = &[
         write_atom(c, a[0], false)
     }),
     bif("erl_scan", "reserved_word", 1, |c, a| {
-        let is_atom = a[0].is_atom();
-        Ok(Term::bool(
-            is_atom && print::is_reserved(c.rt.atoms.name(a[0])),
-        ))
+        let is_word = |name: &str| print::is_reserved(name) || c.rt.atoms.is_late_word(name);
+        Ok(Term::bool(a[0].is_atom() && is_word(c.rt.atoms.name(a[0]))))
     }),
     bif("atomvm_text", "pretty", 5, pretty_5),
 ];
@@ -33,7 +31,7 @@ fn write_atom(c: &mut Ctx<'_>, atom: Term, unicode: bool) -> BifResult {
         return Err(c.p.trap_to(export, &[atom]));
     }
     let mut text = String::new();
-    print::write_atom(&mut text, c.rt.atoms.name(atom), unicode);
+    print::atom(&mut text, atom, &c.rt.atoms, unicode);
     Ok(c.p.heap.string(&text)?)
 }
 

@@ -43,6 +43,8 @@ pub struct AtomTable {
     hasher: DefaultHashBuilder,
     limit: usize,
     budget: Arc<Budget>,
+    /// Are `maybe` and `else` words of the language, as they are since OTP 27?
+    has_maybe: bool,
 }
 
 struct Inner {
@@ -74,7 +76,18 @@ impl AtomTable {
             hasher,
             limit,
             budget,
+            has_maybe: false,
         }
+    }
+
+    /// Takes the words of the language that a release of OTP has.
+    pub(crate) fn of_release(&mut self, release: u32) {
+        self.has_maybe = release >= 27;
+    }
+
+    /// Is this a word of the language, which not all releases have?
+    pub(crate) fn is_late_word(&self, name: &str) -> bool {
+        self.has_maybe && matches!(name, "maybe" | "else")
     }
 
     /// How many atoms there are.

@@ -151,7 +151,7 @@ impl Writer<'_> {
 
     /// Writes the name of a record's field and what stands between that and its value.
     fn field(&mut self, name: Term) {
-        write_atom(self.out, self.atoms.name(name), self.style.unicode);
+        atom(self.out, name, self.atoms, self.style.unicode);
         self.out.add_text(" = ");
     }
 
@@ -201,7 +201,7 @@ pub(crate) fn leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style
     if let Some(value) = term.as_small() {
         let _ = write!(Adding(out), "{value}");
     } else if term.is_atom() {
-        write_atom(out, atoms.name(term), style.unicode);
+        atom(out, term, atoms, style.unicode);
     } else if term.is_nil() {
         out.add_text("[]");
     } else if let Some(number) = term.as_pid() {
@@ -257,9 +257,9 @@ fn boxed_leaf(out: &mut String, term: Term, atoms: &AtomTable, style: Style) -> 
 /// Writes a record up to the brace: `#module:name{`.
 pub(super) fn record_head(out: &mut String, record: Record<'_>, atoms: &AtomTable, style: Style) {
     out.add_char('#');
-    write_atom(out, atoms.name(record.module()), style.unicode);
+    atom(out, record.module(), atoms, style.unicode);
     out.add_char(':');
-    write_atom(out, atoms.name(record.name()), style.unicode);
+    atom(out, record.name(), atoms, style.unicode);
     out.add_char('{');
 }
 
@@ -339,6 +339,16 @@ fn write_plain_atom(out: &mut String, name: &str) {
     out.add_char('\'');
 }
 
+/// Appends an atom of a VM, in quotes when it needs them there.
+pub(crate) fn atom(out: &mut String, atom: Term, atoms: &AtomTable, unicode: bool) {
+    let name = atoms.name(atom);
+    if atoms.is_late_word(name) {
+        write_quoted(out, name.chars(), '\'', unicode);
+    } else {
+        write_atom(out, name, unicode);
+    }
+}
+
 /// Appends an atom, in quotes when it needs them; without `unicode`, characters past Latin-1 are
 /// escaped.
 pub fn write_atom(out: &mut String, name: &str, unicode: bool) {
@@ -357,7 +367,7 @@ fn is_bare(name: &str) -> bool {
         && !is_reserved(name)
 }
 
-/// Is this a word of the language, which stands for an atom only in quotes?
+/// Is this a word of the language of all releases?
 pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.binary_search(&name).is_ok()
 }
@@ -481,4 +491,25 @@ pub(super) fn bits_as_text(out: &mut String, bits: Bits<'_>, style: Style) -> bo
     }
     write_quoted(out, chars, '"', style.unicode);
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::Budget;
+    use crate::sync::Arc;
+
+    #[test]
+    fn words_of_later_releases_are_quoted() {
+        let mut atoms = AtomTable::new(1000, Arc::new(Budget::new(usize::MAX)));
+        let word = atoms.intern("maybe").unwrap();
+        let text = |atoms: &AtomTable| {
+            let mut out = String::new();
+            atom(&mut out, word, atoms, false);
+            out
+        };
+        assert_eq!(text(&atoms), "maybe");
+        atoms.of_release(27);
+        assert_eq!(text(&atoms), "'maybe'");
+    }
 }

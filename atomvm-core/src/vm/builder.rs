@@ -167,6 +167,7 @@ impl VmBuilder {
         }
         for source in self.libraries {
             rt.otp_release = rt.otp_release.or(source.release());
+            rt.atoms.of_release(rt.otp_release.unwrap_or_default());
             rt.code.add(source.trusted_at_least(rt.trust), true)?;
         }
         for source in self.packs {
