@@ -44,7 +44,7 @@ pub(super) fn bif_head(
     let name = atoms.name(module);
     // Not named as a whole: a pack has no need of that module because of this.
     let is_text = name.strip_prefix("unicode_") == Some("util");
-    if is_text || name == "records" {
+    if is_text || name == "records" || name == "zlib" {
         // OTP has no explanations of these. In text all take character by character by `cp/1`.
         let function = match is_text {
             true => atoms.intern("cp").map_err(|_| OutOfMemory)?,
