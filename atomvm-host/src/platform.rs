@@ -315,7 +315,7 @@ impl Platform for Host {
     }
 
     fn open_port(&self, request: &PortRequest, events: PortEvents) -> NewPort {
-        let starts = !matches!(request.target, PortTarget::TraceFile(_));
+        let starts = !matches!(request.target, PortTarget::TraceFile { .. });
         if self.files != Files::All || (starts && !self.may_start) {
             return Err(PortError::Unsupported);
         }

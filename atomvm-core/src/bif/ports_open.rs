@@ -4,7 +4,7 @@ use super::process::elements;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::OutOfMemory;
 use crate::memory::fallible::{Grow, collect, formatted};
-use crate::platform::{PortError, PortRequest, PortTarget};
+use crate::platform::{PortError, PortRequest, PortTarget, TraceWrap};
 use crate::port::{Framing, OpenError, Settings};
 use crate::process::relation::{Link, link_key};
 use crate::term::{Term, atoms};
@@ -225,12 +225,36 @@ fn spawned(command: &[u8]) -> Checked<PortTarget> {
     let Some(arguments) = command.strip_prefix(b"trace_file_drv ") else {
         return Ok(PortTarget::Shell(copy(command)?));
     };
-    match arguments {
-        [b'n', b' ', path @ ..] => Ok(PortTarget::TraceFile(copy(path)?)),
-        // Files of limited size that follow each other.
-        [b'w', b' ', ..] => Err(Raise::NOTSUP),
-        _ => Err(Raise::BADARG),
+    let (wrap, name) = known(trace_file(arguments))?;
+    Ok(PortTarget::TraceFile {
+        name: copy(name)?,
+        wrap: wrap.transpose()?,
+    })
+}
+
+/// `n Name`, and before that, for files that take turns, `w Size Count Time At`.
+fn trace_file(arguments: &[u8]) -> Option<(Option<Checked<TraceWrap>>, &[u8])> {
+    if let Some(name) = arguments.strip_prefix(b"n ") {
+        return Some((None, name));
     }
+    let mut parts = arguments
+        .strip_prefix(b"w ")?
+        .splitn(5, |&byte| byte == b' ');
+    let mut number = || {
+        core::str::from_utf8(parts.next()?)
+            .ok()?
+            .parse::<u64>()
+            .ok()
+    };
+    let (size, count, time, at) = (number()?, number()?, number()?, number()?);
+    let name = parts.next()?.strip_prefix(b"n ")?;
+    let at = usize::try_from(at).ok().filter(|&at| at <= name.len())?;
+    let wrap = match time {
+        0 => Ok(TraceWrap { size, count, at }),
+        // A file is full after some time.
+        _ => Err(Raise::NOTSUP),
+    };
+    Some((Some(wrap), name))
 }
 
 fn open_port_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

@@ -5,7 +5,9 @@ mod port;
 
 pub use deflate::{DeflateError, DeflateSettings, Deflated, Deflater, NewDeflater};
 pub(crate) use port::EventQueue;
-pub use port::{NewPort, PortDriver, PortError, PortEvent, PortEvents, PortRequest, PortTarget};
+pub use port::{
+    NewPort, PortDriver, PortError, PortEvent, PortEvents, PortRequest, PortTarget, TraceWrap,
+};
 
 use alloc::boxed::Box;
 use alloc::string::String;

@@ -30,7 +30,24 @@ pub enum PortTarget {
     },
     /// A file that is told what is traced, as by OTP's driver `trace_file_drv`: each output is a term in
     /// the external format, which is written after a byte 0 and its size in 32 bits, big end first.
-    TraceFile(Vec<u8>),
+    TraceFile {
+        /// Its name.
+        name: Vec<u8>,
+        /// Are there several files that take turns?
+        wrap: Option<TraceWrap>,
+    },
+}
+
+/// Files that take turns to be told what is traced: the next one begins when one is full, and the oldest
+/// goes. Their numbers go from 0 to `count` and around.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TraceWrap {
+    /// A file of so many bytes or more is full.
+    pub size: u64,
+    /// So many files are there at most.
+    pub count: u64,
+    /// Where in the name the number belongs, in bytes.
+    pub at: usize,
 }
 
 /// A port that is to be opened.

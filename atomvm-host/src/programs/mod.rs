@@ -59,8 +59,8 @@ impl Programs {
         folder: &Path,
         environment: &Environment,
     ) -> NewPort {
-        if let PortTarget::TraceFile(name) = &request.target {
-            let file = trace_file::TraceFile::create(folder, name);
+        if let PortTarget::TraceFile { name, wrap } = &request.target {
+            let file = trace_file::TraceFile::create(folder, name, *wrap);
             let file = file.map_err(|error| PortError::Posix(errno::of_error(&error)))?;
             return Ok(Box::new(file));
         }

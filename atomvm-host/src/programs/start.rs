@@ -94,7 +94,7 @@ fn command(target: &PortTarget, folder: &Path) -> Result<Command, &'static str> 
             command.arg0("sh").arg("-c").arg(os(&line));
             Ok(command)
         }
-        PortTarget::Descriptors { .. } | PortTarget::TraceFile(_) => Err("einval"),
+        PortTarget::Descriptors { .. } | PortTarget::TraceFile { .. } => Err("einval"),
     }
 }
 

@@ -2,33 +2,106 @@
 //! read them.
 
 use crate::files::errno;
-use atomvm_core::platform::PortDriver;
-use std::ffi::OsStr;
-use std::fs::File;
+use atomvm_core::platform::{PortDriver, TraceWrap};
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 
 /// Stands before each term; other numbers are for what a reader missed, which a file does not know.
 const TERM: u8 = 0;
 /// The command to write what is kept in memory.
 const FLUSH: u32 = b'f' as u32;
 
-/// A file to which terms are written.
-pub(super) struct TraceFile(BufWriter<File>);
+/// What is written to now, and what was before, if that is several files.
+pub(super) struct TraceFile {
+    file: BufWriter<File>,
+    turns: Option<Turns>,
+}
+
+/// Files that take turns.
+struct Turns {
+    /// Their name, from the root on, without a number.
+    name: Vec<u8>,
+    /// Where the number belongs.
+    at: usize,
+    wrap: TraceWrap,
+    /// The number of the last one.
+    last: u64,
+    /// All that are there, the oldest first.
+    files: VecDeque<PathBuf>,
+    /// The bytes of the last one.
+    written: u64,
+}
 
 impl TraceFile {
-    /// Makes the file, or empties it; its name counts from `folder`.
-    pub(super) fn create(folder: &Path, name: &[u8]) -> io::Result<TraceFile> {
+    /// Makes the file, or the first of several, or empties it; its name counts from `folder`.
+    pub(super) fn create(
+        folder: &Path,
+        name: &[u8],
+        wrap: Option<TraceWrap>,
+    ) -> io::Result<TraceFile> {
         let path = folder.join(OsStr::from_bytes(name));
-        File::create(path).map(|file| TraceFile(BufWriter::new(file)))
+        let Some(wrap) = wrap else {
+            let file = BufWriter::new(File::create(path)?);
+            return Ok(TraceFile { file, turns: None });
+        };
+        let whole = path.into_os_string().into_vec();
+        let mut turns = Turns {
+            at: whole.len() - name.len() + wrap.at,
+            name: whole,
+            wrap,
+            last: 0,
+            files: VecDeque::new(),
+            written: 0,
+        };
+        let file = turns.create()?;
+        let turns = Some(turns);
+        Ok(TraceFile { file, turns })
     }
 
     fn write(&mut self, term: &[u8]) -> io::Result<()> {
         let size = u32::try_from(term.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
-        self.0.write_all(&[TERM])?;
-        self.0.write_all(&size.to_be_bytes())?;
-        self.0.write_all(term)
+        self.file.write_all(&[TERM])?;
+        self.file.write_all(&size.to_be_bytes())?;
+        self.file.write_all(term)?;
+        if let Some(turns) = &mut self.turns
+            && turns.count(1 + size_of::<u32>() as u64 + u64::from(size))
+        {
+            self.file.flush()?;
+            self.file = turns.next()?;
+        }
+        Ok(())
+    }
+}
+
+impl Turns {
+    /// Counts bytes that were written; `true`: that is enough for this file.
+    fn count(&mut self, bytes: u64) -> bool {
+        self.written += bytes;
+        self.written >= self.wrap.size
+    }
+
+    fn next(&mut self) -> io::Result<BufWriter<File>> {
+        if self.files.len() as u64 >= self.wrap.count
+            && let Some(oldest) = self.files.pop_front()
+        {
+            fs::remove_file(oldest)?;
+        }
+        self.last = (self.last + 1) % self.wrap.count.saturating_add(1);
+        self.written = 0;
+        self.create()
+    }
+
+    fn create(&mut self) -> io::Result<BufWriter<File>> {
+        let (before, after) = self.name.split_at(self.at);
+        let name = [before, self.last.to_string().as_bytes(), after].concat();
+        let path = PathBuf::from(OsString::from_vec(name));
+        let file = File::create(&path)?;
+        self.files.push_back(path);
+        Ok(BufWriter::new(file))
     }
 }
 
@@ -46,7 +119,7 @@ impl PortDriver for TraceFile {
 
     fn close(&mut self) -> bool {
         // Nobody is left who could be told that it failed.
-        let _ = self.0.flush();
+        let _ = self.file.flush();
         false
     }
 
@@ -54,7 +127,7 @@ impl PortDriver for TraceFile {
         if operation != FLUSH {
             return None;
         }
-        Some(match self.0.flush() {
+        Some(match self.file.flush() {
             Ok(()) => vec![0],
             Err(error) => [&[1], errno::of_error(&error).as_bytes()].concat(),
         })

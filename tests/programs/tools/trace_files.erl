@@ -9,7 +9,8 @@ work(N) -> lists:foldl(fun(X, Sum) -> Sum + fib(X) end, 0, lists:seq(1, N)).
 
 start() ->
     profile(),
-    traced().
+    traced(),
+    wrapped().
 
 profile() ->
     Console = group_leader(),
@@ -41,6 +42,23 @@ traced() ->
     dbg:trace_client(file, File, {Tell, none}),
     told(),
     file:delete(File).
+
+%% Several files that take turns.
+wrapped() ->
+    Folder = "trace_files",
+    filelib:ensure_dir(Folder ++ "/x"),
+    Sizes = fun() -> [{F, filelib:file_size(Folder ++ "/" ++ F)} || F <- filelib:wildcard("t*.log", Folder)] end,
+    {ok, _} = dbg:tracer(port, dbg:trace_port(file, {Folder ++ "/t", wrap, ".log", 200, 3})),
+    {ok, [_]} = dbg:p(self(), [c]),
+    {ok, _} = dbg:tpl(?MODULE, fib, 1, []),
+    [begin
+         [fib(1) || _ <- lists:seq(1, Count)],
+         ok = dbg:flush_trace_port(),
+         io:format("~p ~p~n", [Count, Sizes()])
+     end || Count <- [1, 1, 1, 1, 5, 7, 19]],
+    dbg:stop_clear(),
+    io:format("~p~n", [Sizes()]),
+    file:del_dir_r(Folder).
 
 told() ->
     receive
