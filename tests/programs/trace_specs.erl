@@ -39,8 +39,11 @@ go(P) ->
 told(P) ->
     Ref = erlang:trace_delivered(P),
     receive {trace_delivered, P, Ref} -> ok end,
+    Told = all(),
+    %% Its end is not to be told, neither now nor later.
+    _ = catch erlang:trace(P, false, [all]),
     exit(P, kill),
-    all().
+    Told.
 
 all() -> receive M when element(1, M) =:= trace; element(1, M) =:= trace_ts -> [nameless(M) | all()] after 0 -> [] end.
 
