@@ -5,7 +5,7 @@
 -define(MANY, 2000).
 
 start() ->
-    R = [answers(), holders(), kept(), native(), grows(), many(), large_binary(), shared_parts()],
+    R = [answers(), holders(), kept(), native(), grows(), many(), large_binary(), shared_parts(), graph()],
     R.
 
 answers() ->
@@ -136,5 +136,15 @@ shared_parts() ->
     C = ets:lookup(pt_table, x),
     ets:delete(pt_table),
     [A, B, C].
+
+%% What is shared inside a value stays so: as a tree this one would be larger than any memory.
+graph() ->
+    Value = lists:foldl(fun(_, Part) -> {Part, [Part]} end, {leaf, self()}, lists:seq(1, 60)),
+    persistent_term:put(graph, Value),
+    Got = persistent_term:get(graph),
+    A = {erts_debug:size(Got), erts_debug:same(element(1, Got), hd(element(2, Got)))},
+    persistent_term:erase(graph),
+    churn(),
+    {A, erts_debug:size(Got), erts_debug:same(element(1, Got), hd(element(2, Got)))}.
 
 catch_(Do) -> try Do() catch C:R -> {C, R} end.

@@ -115,7 +115,7 @@ impl PersistentTerms {
         }
         let mut pair = Fragment::new(&rt.budget);
         let pair_term = pair.tuple(&[key, value])?;
-        let entry = Entry(Fragment::of(pair_term, &rt.budget)?);
+        let entry = Entry(Fragment::sharing(pair_term, &rt.budget)?);
         let rehash = |e: &Entry| u64::from(hash(e.pair().0));
         // Nobody sees the key without a value.
         let state = &mut *self.state.lock();

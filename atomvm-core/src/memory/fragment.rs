@@ -1,6 +1,7 @@
 //! Terms outside processes: messages, literals, results kept for the host.
 
 use super::fallible::Grow;
+use super::sharing::Plan;
 use super::{Budget, Heap, OffHeapBinary, OutOfMemory, copy};
 use crate::sync::Arc;
 use crate::term::{Term, Word};
@@ -76,6 +77,17 @@ impl Fragment {
             fragment.grow(words)?;
             fragment.term = copy::copy(term, words, &mut fragment)?;
         }
+        Ok(fragment)
+    }
+
+    /// As [`Fragment::of`]; what the term shares inside itself, the copy shares as well.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(crate) fn sharing(term: Term, budget: &Arc<Budget>) -> Result<Fragment, OutOfMemory> {
+        let plan = Plan::of(term, budget.words_left()).ok_or(OutOfMemory)?;
+        let mut fragment = Fragment::with_room(plan.words, budget)?;
+        fragment.term = plan.copy(&mut fragment)?;
         Ok(fragment)
     }
 

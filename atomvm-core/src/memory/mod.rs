@@ -18,6 +18,7 @@ pub mod offheap;
 pub mod process_heap;
 pub mod record;
 pub mod shared;
+mod sharing;
 #[cfg(test)]
 mod tests;
 pub mod tree;

@@ -90,7 +90,7 @@ impl Shared {
 }
 
 /// A term of which parts are still to be looked at.
-struct Open {
+pub(super) struct Open {
     term: Term,
     /// Its own words, and those of the parts so far.
     size: u128,
@@ -99,7 +99,7 @@ struct Open {
 }
 
 impl Open {
-    fn of(term: Term) -> Open {
+    pub fn of(term: Term) -> Open {
         let (size, next, end) = if term.is_cons() {
             (2, 0, 2)
         } else if term.is_immediate() {
@@ -117,7 +117,12 @@ impl Open {
         }
     }
 
-    fn next(&mut self) -> Option<Term> {
+    /// The words of the term itself, before any part was taken.
+    pub fn own_words(&self) -> usize {
+        self.size as usize
+    }
+
+    pub fn next(&mut self) -> Option<Term> {
         if self.next >= self.end {
             return None;
         }
