@@ -468,6 +468,16 @@ impl ProcessHeap {
         self.resize(words.max(self.min_words as usize), roots)
     }
 
+    /// Moves heap and stack, after a collection, to the smallest block that they fit in, be it less
+    /// than the heap is to have while its process runs.
+    pub(crate) fn shrink_to_fit(&mut self, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {
+        let least = self.least(STACK_RESERVE);
+        match least < self.words {
+            true => self.resize(least, roots),
+            false => Ok(()),
+        }
+    }
+
     /// Moves heap and stack to a block of another size, correcting all addresses. Only after a
     /// collection: there is nothing besides the block then, and no gap in it.
     fn resize(&mut self, words: usize, roots: &mut dyn Roots) -> Result<(), OutOfMemory> {

@@ -324,6 +324,13 @@ impl Process {
         self.check_max_heap()
     }
 
+    /// Collects before a long rest, and leaves no more room than what lives takes.
+    pub(crate) fn collect_for_rest(&mut self) -> Result<(), OutOfMemory> {
+        self.collect(0, true, &mut [])?;
+        let (heap, mut roots) = self.parts(&mut []);
+        heap.shrink_to_fit(&mut roots)
+    }
+
     /// After a collection: moves what it left to another block with just room for `need` words,
     /// for tests.
     pub(crate) fn move_block(&mut self, need: usize, live: &mut [Term]) -> Result<(), OutOfMemory> {

@@ -865,7 +865,8 @@ unsafe fn hibernate(c: *mut Context) -> Ret {
             p.end_for_memory();
             return crate::interp::state::KILLED;
         }
-        let _ = p.collect(0, true, &mut []);
+        // Without memory for a smaller block it stays where it is.
+        let _ = p.collect_for_rest();
         p.flags.hibernating = true;
         if p.mailbox.is_empty() { WAIT } else { YIELD }
     }
