@@ -1,6 +1,7 @@
 //! The VM as its embedder sees it, and what its processes share.
 
 mod builder;
+mod clock;
 mod convert;
 mod error;
 mod extend;
@@ -24,8 +25,8 @@ use crate::memory::fallible::texts;
 use crate::memory::{Budget, Fragment, Heap, OutOfMemory};
 use crate::platform::{Platform, Stream};
 use crate::port::Ports;
-use crate::process::ProcessTable;
 use crate::process::registry::{Aliases, Registry};
+use crate::process::{ProcessTable, Signal};
 use crate::sched::rest::Rest;
 #[cfg(feature = "std")]
 use crate::sched::world::World;
@@ -160,6 +161,7 @@ pub struct Runtime {
     pub(crate) trust: crate::code::Trust,
     /// The last serial number of a reference.
     references: AtomicU64,
+    pub(crate) clock: clock::Clock,
     /// The last moment that `erlang:now/0` returned, in microseconds.
     last_now: AtomicU64,
     /// The last unique integer.
@@ -203,6 +205,7 @@ impl Runtime {
             atoms: AtomTable::new(limits.atoms, budget.clone()),
             timers: Timers::new(&budget),
             ets: Ets::new(limits.tables, &budget),
+            clock: clock::Clock::new(&*platform),
             reduction_limit: AtomicU64::new(limits.reductions),
             seed: Mutex::new(None),
             exports: ExportTable::new(&budget),
@@ -296,12 +299,24 @@ impl Runtime {
 
     /// Microseconds since 1970, each time more than the last.
     pub(crate) fn unique_now(&self) -> u64 {
-        let now = self.platform.system_time().as_micros() as u64;
+        let now = self.time().of_day() as u64 / 1_000;
         let next = |last: u64| Some(now.max(last + 1));
         let last = self
             .last_now
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         now.max(last.unwrap_or(0) + 1)
+    }
+
+    /// Looks at the clocks; whoever monitors them is told if the time of day was set.
+    pub(crate) fn time(&self) -> clock::Time {
+        let time = self.clock.look(&*self.platform);
+        if time.has_changed && self.clock.is_monitored.load(Ordering::Relaxed) {
+            for handle in self.processes.all() {
+                let offset = time.offset;
+                self.signal(handle.id(), Signal::ClockSet { offset });
+            }
+        }
+        time
     }
 
     /// The platform's monotonic clock, in nanoseconds.

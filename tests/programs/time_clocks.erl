@@ -20,7 +20,7 @@ start() ->
 
 dates() ->
     Times = [{{2000, 2, 30}, {1, 2, 3}}, foo, {{2000, 2, 20}, {1, 2, 3}}, {{1971, 2, 20}, {1, 2, 3}},
-             {{1800, 2, 20}, {1, 2, 3}}, {{2024, 2, 29}, {23, 59, 59}}, {{2023, 2, 29}, {0, 0, 0}},
+             {{1800, 2, 20}, {1, 2, 3}}, {{1901, 12, 31}, {23, 59, 59}}, {{1902, 1, 1}, {0, 0, 0}}, {{2024, 2, 29}, {23, 59, 59}}, {{2023, 2, 29}, {0, 0, 0}},
              {{2024, 13, 1}, {0, 0, 0}}, {{2024, 12, 1}, {24, 0, 0}}, {{2024, 12, 1}, {0, 60, 0}}],
     [show(fun() -> erlang:universaltime_to_posixtime(T) end) || T <- Times],
     [show(fun() -> erlang:posixtime_to_universaltime(S) end)
@@ -43,6 +43,9 @@ order() ->
     io:format("~p~n", [N1 < N2]),
     Offset = erlang:time_offset(millisecond) + erlang:monotonic_time(millisecond),
     io:format("~p~n", [abs(Offset - erlang:system_time(millisecond)) < 1000]),
+    io:format("~p~n", [lists:usort([erlang:time_offset() || _ <- lists:seq(1, 1000)]) =:= [erlang:time_offset(native)]]),
+    Before = erlang:system_time(), Between = erlang:monotonic_time() + erlang:time_offset(), After = erlang:system_time(),
+    io:format("~p~n", [Before =< Between andalso Between =< After]),
     U = [erlang:unique_integer([monotonic, positive]) || _ <- lists:seq(1, 100)],
     io:format("~p ~p~n", [U =:= lists:usort(U), lists:min(U) > 0]),
     V = [erlang:unique_integer() || _ <- lists:seq(1, 100)],

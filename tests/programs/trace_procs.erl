@@ -58,6 +58,18 @@ start() ->
     link(P),
     unlink(P),
     show(Tracer, linked),
+    Run(fun() ->
+        process_flag(trap_exit, true),
+        L = spawn_link(?MODULE, idle, []),
+        L ! stop,
+        receive {'EXIT', L, _} -> process_flag(trap_exit, false), ok end
+    end),
+    show(Tracer, other_end),
+    Gone = spawn(fun idle/0),
+    io:format("~p~n", [erlang:trace(Q, true, [send, {tracer, Gone}])]),
+    Gone ! stop,
+    receive after 20 -> ok end,
+    io:format("~p ~p~n", [erlang:trace_info(Q, tracer), erlang:trace_info(Q, flags)]),
     erlang:trace(P, true, [set_on_spawn, {tracer, Tracer}]),
     Run(fun() -> spawn(fun() -> ok end), ok end),
     show(Tracer, inherited),

@@ -11,6 +11,7 @@ use crate::sync::Shared;
 use crate::term::{Reference, Subtag, Term, atoms};
 use alloc::string::String;
 use alloc::vec::Vec;
+use portable_atomic::Ordering;
 
 pub(super) const TABLE: &[Bif] = &[
     bif("erlang", "self", 0, self_0),
@@ -221,6 +222,7 @@ fn monitor(c: &mut Ctx<'_>, kind: Term, item: Term, options: &MonitorOptions) ->
     let ((target, name), watched) = match c.rt.atoms.name(kind) {
         "process" => (monitored_process(c, item)?, Watched::Process),
         "time_offset" if c.rt.atoms.name(item) == "clock_service" => {
+            c.rt.clock.is_monitored.store(true, Ordering::Relaxed);
             ((Term::NONE, item), Watched::Clock)
         }
         "time_offset" => return Err(Raise::BADARG),

@@ -35,17 +35,17 @@ pub(super) const TABLE: &[Bif] = &[
         1,
         universal_to_posix_1,
     ),
-    bif("os", "timestamp", 0, timestamp_0),
-    bif("os", "system_time", 0, system_time_0),
-    bif("os", "system_time", 1, system_time_1),
+    bif("os", "timestamp", 0, os_timestamp_0),
+    bif("os", "system_time", 0, os_system_time_0),
+    bif("os", "system_time", 1, os_system_time_1),
     bif("os", "perf_counter", 0, monotonic_time_0),
     bif("os", "perf_counter", 1, monotonic_time_1),
 ];
 
 const SECOND: i128 = 1_000_000_000;
 
-/// The system's time in nanoseconds since 1970.
-fn system_time(c: &Ctx<'_>) -> i128 {
+/// The system's own time in nanoseconds since 1970.
+fn os_system_time(c: &Ctx<'_>) -> i128 {
     c.rt.platform.system_time().as_nanos() as i128
 }
 
@@ -93,23 +93,33 @@ fn monotonic_time_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 fn system_time_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let time = system_time(c);
-    integer(c, time)
+    let time = c.rt.time().of_day();
+    integer(c, i128::from(time))
 }
 
 fn system_time_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let time = system_time(c);
+    let time = c.rt.time().of_day();
+    in_unit(c, i128::from(time), args[0])
+}
+
+fn os_system_time_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    let time = os_system_time(c);
+    integer(c, time)
+}
+
+fn os_system_time_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
+    let time = os_system_time(c);
     in_unit(c, time, args[0])
 }
 
 fn time_offset_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
-    let offset = system_time(c) - i128::from(c.rt.now());
-    integer(c, offset)
+    let offset = c.rt.time().offset;
+    integer(c, i128::from(offset))
 }
 
 fn time_offset_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let offset = system_time(c) - i128::from(c.rt.now());
-    in_unit(c, offset, args[0])
+    let offset = c.rt.time().offset;
+    in_unit(c, i128::from(offset), args[0])
 }
 
 fn convert_time_unit_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
@@ -128,6 +138,11 @@ fn triple(c: &mut Ctx<'_>, microseconds: u64) -> BifResult {
 }
 
 fn timestamp_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
+    let microseconds = c.rt.time().of_day() as u64 / 1_000;
+    triple(c, microseconds)
+}
+
+fn os_timestamp_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     let microseconds = c.rt.platform.system_time().as_micros() as u64;
     triple(c, microseconds)
 }
@@ -241,7 +256,7 @@ impl DateTime {
 }
 
 fn universal(c: &Ctx<'_>) -> i64 {
-    c.rt.platform.system_time().as_secs() as i64
+    c.rt.time().of_day().div_euclid(1_000_000_000)
 }
 
 fn offset(c: &Ctx<'_>, at: i64) -> i64 {
@@ -269,10 +284,10 @@ fn time_0(c: &mut Ctx<'_>, _: &[Term]) -> BifResult {
     local_now(c).time_term(&mut c.p.heap)
 }
 
-/// Of local times, which the C library knows only since 1900.
+/// Of local times, which OTP knows since 1902.
 fn recent(term: Term) -> Result<i64, Raise> {
     let seconds = date_time(term)?;
-    match seconds >= -2_208_988_800 {
+    match seconds >= -2_145_916_800 {
         true => Ok(seconds),
         false => Err(Raise::BADARG),
     }

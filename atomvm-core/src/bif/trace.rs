@@ -202,7 +202,10 @@ pub(super) fn info_in(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> Bi
             return Err(Raise::BADARG);
         }
         _ if of.is_pid() => match traces_of(c, of)? {
-            Some(traces) => traces.into_iter().find(|trace| trace.session == session),
+            Some(traces) => traces
+                .into_iter()
+                .find(|trace| trace.session == session)
+                .filter(|trace| !trace.tracer.is_pid() || c.rt.processes.is_alive(trace.tracer)),
             None => return Ok(atoms::UNDEFINED),
         },
         _ => return Err(Raise::BadArg(atoms::BADOPT)),

@@ -475,7 +475,8 @@ impl Scan {
     /// Gives way, and goes on with [`Scan::resume`].
     fn pause(mut self, c: &mut Ctx<'_>) -> BifResult {
         if !self.fixes && self.table.kind != super::Kind::OrderedSet {
-            let now = (c.rt.platform.system_time().as_nanos() as u64, c.rt.now());
+            let time = c.rt.time();
+            let now = (time.of_day() as u64, time.monotonic as u64);
             c.rt.ets.fix(&self.table, c.p.id, now);
             self.fixes = true;
         }

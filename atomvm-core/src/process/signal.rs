@@ -5,15 +5,16 @@
 //! them: before it runs, and when a receive has looked at all messages.
 
 use super::exit::ProcessExit;
-use super::relation::{AliasEnd, Link, Watched, link_key};
+use super::relation::{AliasEnd, Link, Monitor, Watched, link_key};
 use super::seq_trace::Token;
 use super::{Handle, Process, trace};
-use crate::memory::fallible::collect_or_lose;
+use crate::memory::fallible::{Grow, collect_or_lose};
 use crate::memory::{Fragment, Heap, OutOfMemory, copy};
 use crate::sync::Shared;
 use crate::term::{Reference, Term, atoms};
 use crate::vm::Runtime;
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// What one process does to another.
 pub enum Signal {
@@ -104,6 +105,11 @@ pub enum Signal {
         /// Which.
         leader: Term,
     },
+    /// The time of day was set.
+    ClockSet {
+        /// Its new offset.
+        offset: i64,
+    },
 }
 
 /// What [`Process::fetch_signals`] has found.
@@ -167,7 +173,7 @@ impl Process {
                 from,
                 reason,
                 linked,
-            } => self.exit_signal(from, reason, linked)?,
+            } => self.exit_signal(rt, from, reason, linked)?,
             Signal::Link { from } => self.link_signal(rt, from)?,
             Signal::Trace { trace } => {
                 if self.trace_in(trace.session).is_none() {
@@ -210,6 +216,7 @@ impl Process {
             Signal::WithToken(with) => self.with_token(rt, *with)?,
             Signal::ResetSequence => self.reset_sequence(),
             Signal::GroupLeader { leader } => self.group_leader = leader,
+            Signal::ClockSet { offset } => self.clock_signal(rt, offset)?,
             Signal::Suspend { from, tag } => {
                 self.rare_mut()?.suspended += 1;
                 self.flags.suspended = true;
@@ -261,12 +268,17 @@ impl Process {
 
     fn exit_signal(
         &mut self,
+        rt: &Runtime,
         from: Term,
         reason: Fragment,
         linked: bool,
     ) -> Result<(), OutOfMemory> {
         if linked && !self.take_link(from) {
             return Ok(());
+        }
+        let lives = self.flags.trap_exit || reason.term == atoms::NORMAL;
+        if linked && lives && self.flags.traced {
+            rt.trace(self, trace::PROCS, &[atoms::GETTING_UNLINKED, from]);
         }
         if !linked && reason.term == atoms::KILL {
             self.end_with(atoms::KILLED);
@@ -339,6 +351,36 @@ impl Process {
         let reason = self.bring(reason)?;
         let reference = self.heap.reference(reference)?;
         self.deliver(&[tag, reference, kind, object, reason])
+    }
+
+    /// The time of day was set: a message for each monitor of the clock.
+    #[cold]
+    fn clock_signal(&mut self, rt: &Runtime, offset: i64) -> Result<(), OutOfMemory> {
+        let Some(relations) = &self.relations else {
+            return Ok(());
+        };
+        let of_clock = |(reference, monitor): (&Reference, &Monitor)| {
+            (monitor.kind == Watched::Clock).then_some(*reference)
+        };
+        let mut references = Vec::new();
+        for reference in relations.monitors.iter().filter_map(of_clock) {
+            references.try_push(reference)?;
+        }
+        let name = |name| rt.atoms.intern(name).map_err(|_| OutOfMemory);
+        for reference in references {
+            let monitors = self.relations.as_ref().map(|r| &r.monitors);
+            let monitor = monitors.and_then(|monitors| monitors.get(&reference));
+            let tag = match monitor.and_then(|monitor| monitor.tag.as_ref()) {
+                Some(tag) => Fragment::of(tag.term, &rt.budget)?,
+                None => Fragment::of(name("CHANGE")?, &rt.budget)?,
+            };
+            let tag = self.bring(&tag)?;
+            let kind = name("time_offset")?;
+            let service = name("clock_service")?;
+            let (reference, offset) = (self.heap.reference(reference)?, self.heap.int(offset)?);
+            self.deliver(&[tag, reference, kind, service, offset])?;
+        }
+        Ok(())
     }
 
     /// Ends an alias that lives as long as the monitor of the same reference.
