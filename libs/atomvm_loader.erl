@@ -17,36 +17,39 @@ ensure(Module) ->
 %% Waits for the end of an -on_load function, of this load or of one before.
 settled(Module, Load) ->
     case Load() of
+        {pending, Pid} when Pid =:= self() ->
+            {error, deadlock};
         {pending, Pid} ->
             Monitor = monitor(process, Pid),
             receive
                 {'DOWN', Monitor, process, _, _} -> ok
+            after 100 ->
+                % It may have been the loader, which has left the function to another process since.
+                demonitor(Monitor, [flush])
             end,
-            case erlang:module_loaded(Module) of
-                true -> {module, Module};
-                false -> settled(Module, Load)
-            end;
+            settled(Module, Load);
         {error, on_load} ->
             on_load(Module);
         Result ->
             Result
     end.
 
-%% The function runs in a process of its own.
+%% The function runs in a process of its own. What it returns in place of `ok` is told, unless it is an atom.
 on_load(Module) ->
-    {Pid, Monitor} = spawn_monitor(fun() -> exit({?MODULE, call_on_load(Module)}) end),
+    {Pid, Monitor} = spawn_monitor(fun() -> exit(call_on_load(Module)) end),
     receive
-        {'DOWN', Monitor, process, Pid, {?MODULE, Result}} -> Result;
-        {'DOWN', Monitor, process, Pid, _Killed} -> on_load_failed(Module)
+        {'DOWN', Monitor, process, Pid, {?MODULE, Result}} ->
+            Result;
+        {'DOWN', Monitor, process, Pid, Reason} ->
+            _ = is_atom(Reason) orelse
+                error_logger:warning_msg("The on_load function for module ~s returned:~n~P\n", [Module, Reason, 10]),
+            on_load_failed(Module)
     end.
 
 call_on_load(Module) ->
-    case catch erlang:call_on_load_function(Module) of
-        ok ->
-            keep(Module);
-        Other ->
-            error_logger:warning_msg("The on_load function for module ~s returned:~n~P\n", [Module, Other, 10]),
-            on_load_failed(Module)
+    case erlang:call_on_load_function(Module) of
+        ok -> {?MODULE, keep(Module)};
+        Other -> Other
     end.
 
 keep(Module) ->

@@ -15,7 +15,12 @@
 
 %% Loading
 
-load_file(Module) when is_atom(Module) -> atomvm_loader:load_found(Module).
+load_file(Module) when is_atom(Module) ->
+    Load = fun() -> atomvm_loader:load_found(Module) end,
+    case atomvm_code:find(Module) of
+        error -> Load();
+        {_, File} -> reported(file(File), unless_sticky(Module, Load))
+    end.
 
 load_abs(File) -> load_abs(File, list_to_atom(filename:basename(File))).
 
@@ -31,22 +36,29 @@ load_binary(Module, File, Binary) when is_atom(Module), (is_list(File) orelse is
 
 %% Who runs in an old version is killed for it.
 load_replacing(Module, File, Binary) ->
+    Load = fun() -> atomvm_loader:load(Module, File, Binary) end,
+    case unless_sticky(Module, Load) of
+        {error, not_purged} ->
+            _ = purge(Module),
+            reported(File, Load());
+        Result ->
+            reported(File, Result)
+    end.
+
+unless_sticky(Module, Load) ->
     case is_sticky(Module) of
         true ->
             error_logger:error_msg("Can't load module '~w' that resides in sticky dir\n", [Module]),
             {error, sticky_directory};
         false ->
-            case atomvm_loader:load(Module, File, Binary) of
-                {error, not_purged} ->
-                    _ = purge(Module),
-                    reported(File, atomvm_loader:load(Module, File, Binary));
-                Result ->
-                    reported(File, Result)
-            end
+            Load()
     end.
 
-reported(File, {error, Reason} = Error) when Reason =/= on_load_failure ->
-    error_logger:error_msg("Loading of ~ts failed: ~p\n", [File, Reason]),
+reported(File, {error, Reason} = Error) ->
+    case lists:member(Reason, [on_load_failure, deadlock, sticky_directory]) of
+        true -> ok;
+        false -> error_logger:error_msg("Loading of ~ts failed: ~p\n", [File, Reason])
+    end,
     Error;
 reported(_File, Result) ->
     Result.

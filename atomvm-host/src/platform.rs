@@ -126,6 +126,13 @@ impl Host {
             _ => Cow::Owned(folder.join(path)),
         }
     }
+
+    /// A file of code, known by its whole name.
+    fn open(&self, path: &Path) -> Option<Source> {
+        let place = self.place(path);
+        let whole = std::path::absolute(&place);
+        map_file(whole.as_deref().unwrap_or(&place)).ok()
+    }
 }
 
 /// The bytes of a file, mapped: not copied, and shared with other processes that map it.
@@ -276,7 +283,7 @@ impl Platform for Host {
         let file = format!("{name}.beam");
         self.code_paths
             .iter()
-            .find_map(|folder| map_file(&self.place(folder).join(&file)).ok())
+            .find_map(|folder| self.open(&folder.join(&file)))
     }
 
     fn code_paths(&self) -> Vec<String> {
@@ -285,7 +292,7 @@ impl Platform for Host {
     }
 
     fn open_file(&self, path: &str) -> Option<Source> {
-        map_file(&self.place(Path::new(path))).ok()
+        self.open(Path::new(path))
     }
 
     fn is_folder(&self, path: &str) -> bool {

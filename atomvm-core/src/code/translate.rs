@@ -77,7 +77,9 @@ fn files(beam: &Beam<'_>) -> Result<Vec<u8>, OutOfMemory> {
         let own = formatted(format_args!("{}.erl", beam.module_name()));
         image::add_name(&mut files, &own)?;
         for file in table.files.iter().skip(1) {
-            image::add_name(&mut files, file)?;
+            // Forms without a file have an empty name.
+            let name = if file.is_empty() { own.as_str() } else { file };
+            image::add_name(&mut files, name)?;
         }
     }
     Ok(files)

@@ -412,14 +412,22 @@ impl Runtime {
     /// # Errors
     /// There is an old version that must be purged first, or no memory.
     pub(crate) fn finish_on_load(&self, name: Term, keep: bool) -> Result<bool, LoadReason> {
-        self.alone(|| self.finish_alone(name, keep))
+        self.alone(|| {
+            if !keep {
+                let _changing = self.code.changing.lock();
+                return Ok(self.give_up(name));
+            }
+            let kept = self.finish_alone(name)?;
+            if let Some(module) = &kept {
+                crate::bif::trace_pattern::loaded(self, module);
+            }
+            Ok(kept.is_some())
+        })
     }
 
-    fn finish_alone(&self, name: Term, keep: bool) -> Result<bool, LoadReason> {
+    /// The module, if its `-on_load` function was running.
+    fn finish_alone(&self, name: Term) -> Result<Option<Shared<Module>>, LoadReason> {
         let _changing = self.code.changing.lock();
-        if !keep {
-            return Ok(self.give_up(name));
-        }
         let pending = {
             let modules = self.code.modules.read();
             let versions = modules.by_name.get(&name);
@@ -427,7 +435,7 @@ impl Runtime {
             pending.map(|p| p.module.clone())
         };
         let Some(module) = pending else {
-            return Ok(false);
+            return Ok(None);
         };
         let entries = self.entries(&module)?;
         let mut modules = self.code.modules.write();
@@ -443,7 +451,8 @@ impl Runtime {
         drop(modules);
         self.forget_on_load(name);
         self.switch(&module, &entries, old.as_deref());
-        Ok(true)
+        drop(entries);
+        Ok(Some(module))
     }
 
     /// Gives up the module whose `-on_load` function runs. Who runs in it is purged later.
