@@ -22,8 +22,6 @@ pub(super) const TABLE: &[Bif] = &[
     bif("ets", "give_away", 3, give_away_3),
     bif("ets", "setopts", 2, setopts_2),
     bif("ets", "safe_fixtable", 2, safe_fixtable_2),
-    bif("ets", "info", 1, info_1),
-    bif("ets", "info", 2, info_2),
 ];
 
 /// Marks the references of tables, so that those of deleted ones are told from others.
@@ -106,22 +104,26 @@ impl Lock for Writing {
     }
 }
 
-/// Locks the table that has this name now, and lets the scheduler remember it.
+/// Locks the table that has this name now, and lets the scheduler remember it. What is prepared for
+/// a table is made before it is locked.
 #[inline]
-fn locked<L: Lock, R>(
+fn locked<L: Lock, P, R>(
     c: &mut Ctx<'_>,
     name: Term,
-    use_it: impl FnOnce(&mut Ctx<'_>, &Table, L::State<'_>) -> Result<R, Raise>,
+    prepare: impl Fn(&Table) -> Result<P, Raise>,
+    use_it: impl FnOnce(&mut Ctx<'_>, &Table, L::State<'_>, P) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
     let mut table = recent(c, name)?;
+    let mut prepared = prepare(&table)?;
     let mut state = L::lock(&table);
     if !state.is_named(name) {
         drop(state);
         table = find(c, name)?;
+        prepared = prepare(&table)?;
         state = L::lock(&table);
     }
     let result = match allowed(c.p.id, &state, L::ACCESS) {
-        Ok(()) => use_it(c, &table, state),
+        Ok(()) => use_it(c, &table, state, prepared),
         Err(raise) => {
             drop(state);
             Err(raise)
@@ -131,6 +133,10 @@ fn locked<L: Lock, R>(
     result
 }
 
+const fn nothing(_: &Table) -> Result<(), Raise> {
+    Ok(())
+}
+
 /// Looks at a table.
 #[inline]
 pub(super) fn read<R>(
@@ -138,7 +144,9 @@ pub(super) fn read<R>(
     name: Term,
     look: impl FnOnce(&mut Ctx<'_>, &Table, &State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    locked::<Reading, _>(c, name, |c, table, state| look(c, table, &state))
+    locked::<Reading, _, _>(c, name, nothing, |c, table, state, ()| {
+        look(c, table, &state)
+    })
 }
 
 /// Changes a table.
@@ -148,12 +156,28 @@ pub(super) fn write<R>(
     name: Term,
     change: impl FnOnce(&mut Ctx<'_>, &Table, &mut State) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    locked::<Writing, _>(c, name, |c, table, mut state| change(c, table, &mut state))
+    locked::<Writing, _, _>(c, name, nothing, |c, table, mut state, ()| {
+        change(c, table, &mut state)
+    })
+}
+
+/// Changes a table by what is prepared before it is locked; what comes out is dealt with when it no
+/// longer is.
+#[inline]
+pub(super) fn write_prepared<P, R>(
+    c: &mut Ctx<'_>,
+    name: Term,
+    prepare: impl Fn(&Table) -> Result<P, Raise>,
+    change: impl FnOnce(&mut Ctx<'_>, &mut State, P) -> Result<R, Raise>,
+) -> Result<R, Raise> {
+    locked::<Writing, _, _>(c, name, prepare, |c, _, mut state, prepared| {
+        change(c, &mut state, prepared)
+    })
 }
 
 /// The table that the scheduler remembers under this name, else the one that has it now.
 #[inline]
-pub(super) fn recent(c: &mut Ctx<'_>, name: Term) -> Result<Shared<Table>, Raise> {
+fn recent(c: &mut Ctx<'_>, name: Term) -> Result<Shared<Table>, Raise> {
     let recent = c.recent.as_mut().and_then(|recent| recent.take(name));
     match recent {
         Some(table) => Ok(table),
@@ -163,7 +187,7 @@ pub(super) fn recent(c: &mut Ctx<'_>, name: Term) -> Result<Shared<Table>, Raise
 
 /// Lets the scheduler remember a table.
 #[inline]
-pub(super) fn keep(c: &mut Ctx<'_>, name: Term, table: Shared<Table>) {
+fn keep(c: &mut Ctx<'_>, name: Term, table: Shared<Table>) {
     if let Some(recent) = &mut c.recent {
         recent.keep(name, table);
     }
@@ -200,10 +224,11 @@ fn flag(term: Term) -> Result<bool, Raise> {
 
 type Heir = Option<(Term, Fragment)>;
 
-/// `{heir, none}` or `{heir, Pid, Data}`.
+/// `{heir, none}` or `{heir, Pid, Data}`. Who has ended inherits nothing.
 fn heir(c: &Ctx<'_>, option: &[Term]) -> Result<Heir, Raise> {
     match *option {
         [atoms::HEIR, atoms::NONE] => Ok(None),
+        [atoms::HEIR, pid, _] if pid.is_pid() && !c.rt.processes.is_alive(pid) => Ok(None),
         [atoms::HEIR, pid, data] if pid.is_pid() => {
             Ok(Some((pid, Fragment::of(data, &c.rt.budget)?)))
         }
@@ -429,8 +454,9 @@ fn setopts_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn safe_fixtable_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let table = usable(c, args[0], Access::Read)?;
     if flag(args[1])? {
-        let system = c.rt.platform.system_time().as_nanos() as u64;
-        c.rt.ets.fix(&table, c.p.id, (system, c.rt.now()));
+        let time = c.rt.time();
+        let now = (time.of_day() as u64, time.monotonic as u64);
+        c.rt.ets.fix(&table, c.p.id, now);
     } else {
         c.rt.ets.unfix(&table, c.p.id);
     }
@@ -438,107 +464,10 @@ fn safe_fixtable_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 }
 
 /// The table, or `None` where there is none of that name.
-fn known(c: &Ctx<'_>, name: Term) -> Result<Option<Shared<Table>>, Raise> {
+pub(super) fn known(c: &Ctx<'_>, name: Term) -> Result<Option<Shared<Table>>, Raise> {
     match find(c, name) {
         Ok(table) => Ok(Some(table)),
         Err(Raise::BadArg(atoms::ID)) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-fn info_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let Some(table) = known(c, args[0])? else {
-        return Ok(atoms::UNDEFINED);
-    };
-    let items = [
-        atoms::PROTECTION,
-        atoms::KEYPOS,
-        atoms::TYPE,
-        atoms::NAMED_TABLE,
-        atoms::NODE,
-        atoms::SIZE,
-        atoms::NAME,
-        atoms::HEIR,
-        atoms::OWNER,
-        atoms::MEMORY,
-        atoms::COMPRESSED,
-        atoms::WRITE_CONCURRENCY,
-        atoms::READ_CONCURRENCY,
-        atoms::DECENTRALIZED_COUNTERS,
-        atoms::ID,
-    ];
-    let state = table.state().read();
-    let mut list = Term::NIL;
-    for item in items {
-        let value = info(c, &table, &state, item)?;
-        let pair = c.p.heap.tuple(&[item, value])?;
-        list = c.p.heap.cons(pair, list)?;
-    }
-    Ok(list)
-}
-
-fn info_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
-    let Some(table) = known(c, args[0])? else {
-        // Nobody looks at the item then.
-        return Ok(atoms::UNDEFINED);
-    };
-    let state = table.state().read();
-    info(c, &table, &state, args[1])
-}
-
-fn info(c: &mut Ctx<'_>, table: &Table, state: &State, item: Term) -> BifResult {
-    let options = &table.options;
-    Ok(match item {
-        atoms::ID => c.p.heap.reference(table.id)?,
-        atoms::NAME => state.name,
-        atoms::NAMED_TABLE => Term::bool(options.named),
-        atoms::OWNER => state.owner,
-        atoms::HEIR => state.heir.as_ref().map_or(atoms::NONE, |(heir, _)| *heir),
-        atoms::NODE => atoms::NONODE_NOHOST,
-        atoms::SIZE => c.p.heap.uint(state.len() as u64)?,
-        atoms::MEMORY => {
-            let bytes = state.bytes() + size_of::<Table>();
-            c.p.heap.uint((bytes / size_of::<Term>()) as u64)?
-        }
-        atoms::KEYPOS => c.p.heap.uint(table.key as u64 + 1)?,
-        atoms::TYPE => match table.kind {
-            Kind::Set => atoms::SET,
-            Kind::OrderedSet => atoms::ORDERED_SET,
-            Kind::Bag => atoms::BAG,
-            Kind::DuplicateBag => atoms::DUPLICATE_BAG,
-        },
-        atoms::PROTECTION => match state.protection {
-            Protection::Public => atoms::PUBLIC,
-            Protection::Protected => atoms::PROTECTED,
-            Protection::Private => atoms::PRIVATE,
-        },
-        atoms::COMPRESSED => Term::bool(options.compressed),
-        atoms::WRITE_CONCURRENCY => options.write_concurrency,
-        atoms::READ_CONCURRENCY => Term::bool(options.read_concurrency),
-        atoms::DECENTRALIZED_COUNTERS => Term::bool(options.decentralized_counters),
-        atoms::FIXED => Term::bool(state.is_fixed()),
-        atoms::SAFE_FIXED | atoms::SAFE_FIXED_MONOTONIC_TIME if !state.is_fixed() => atoms::FALSE,
-        atoms::SAFE_FIXED => {
-            let micros = state.fixed_at.0 / 1000;
-            let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
-            let parts = [seconds / 1_000_000, seconds % 1_000_000, micros];
-            let since = c.p.heap.tuple(&parts.map(|n| Term::small(n as isize)))?;
-            fixers(c, state, since)?
-        }
-        atoms::SAFE_FIXED_MONOTONIC_TIME => {
-            let since = c.p.heap.uint(state.fixed_at.1)?;
-            fixers(c, state, since)?
-        }
-        _ => return Err(Raise::BADARG),
-    })
-}
-
-/// `{Since, [{Pid, Count}]}`
-fn fixers(c: &mut Ctx<'_>, state: &State, since: Term) -> Result<Term, OutOfMemory> {
-    let mut list = Term::NIL;
-    for (id, count) in state.fixed.iter().rev() {
-        let pair = c.p.heap.tuple(&[*id, Term::small(*count as isize)])?;
-        list = c.p.heap.cons(pair, list)?;
-    }
-    c.p.heap.tuple(&[since, list])
 }

@@ -1,10 +1,10 @@
 //! `ets`: inserting, looking up and deleting objects by their keys, and going from key to key.
 
-use super::ets::{Access, allowed, find, keep, no_table, read, recent, write};
+use super::ets::{read, write, write_prepared};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, State, Table};
 use crate::memory::fallible::{Grow, collect};
-use crate::memory::{Heap, OutOfMemory, Record, copy};
+use crate::memory::{Budget, Heap, OutOfMemory, Record, copy};
 use crate::term::{Term, atoms};
 use alloc::vec::Vec;
 
@@ -56,37 +56,40 @@ fn insert_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     insert_list(c, args, false)
 }
 
+/// A record that no table has yet.
+struct Unplaced<'a> {
+    record: Option<Record>,
+    budget: &'a Budget,
+}
+
+impl Unplaced<'_> {
+    fn take(mut self) -> Option<Record> {
+        self.record.take()
+    }
+}
+
+impl Drop for Unplaced<'_> {
+    fn drop(&mut self) {
+        if let Some(record) = self.record.take() {
+            self.budget.refund(record.bytes());
+        }
+    }
+}
+
 /// Makes and frees records while others may use the table.
 fn insert_one(c: &mut Ctx<'_>, name: Term, object: Term) -> BifResult {
-    let table = recent(c, name)?;
-    let record = match table.key_of(object) {
-        Some(key) => Some(Record::of(object, table.hash(key), &c.rt.budget).map_err(full)?),
-        None => None,
+    let budget = &c.rt.budget;
+    let prepare = |table: &Table| {
+        let record = |key| Record::of(object, table.hash(key), budget);
+        let record = table.key_of(object).map(record).transpose().map_err(full)?;
+        Ok(Unplaced { record, budget })
     };
-    let mut state = table.state().write();
-    let is_named = state.is_named(name);
-    let inserted = match (is_named, allowed(c.p.id, &state, Access::Write), record) {
-        (true, Ok(()), Some(record)) => state.insert(&c.rt.atoms, record).map_err(full),
-        (is_named, allowed, record) => {
-            let bytes = record.map_or(0, |record| record.bytes());
-            c.rt.budget.refund(bytes);
-            match allowed {
-                Err(raise) if is_named => Err(raise),
-                _ => Err(Raise::BADARG),
-            }
-        }
-    };
-    drop(state);
-    if !is_named {
-        // Another table may have the name now.
-        return match find(c, name)? {
-            other if other.id == table.id => Err(no_table(name)),
-            _ => insert_one(c, name, object),
-        };
-    }
-    keep(c, name, table);
+    let replaced = write_prepared(c, name, prepare, |c, state, new| {
+        let record = new.take().ok_or(Raise::BADARG)?;
+        state.insert(&c.rt.atoms, record).map_err(full)
+    })?;
     // What was replaced is freed now that nobody waits for it.
-    drop(inserted?);
+    drop(replaced);
     Ok(atoms::TRUE)
 }
 

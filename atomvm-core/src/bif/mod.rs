@@ -28,6 +28,7 @@ mod erlang_num_text;
 mod erts_debug;
 mod erts_internal;
 mod ets;
+mod ets_info;
 mod ets_objects;
 mod ets_select;
 mod ets_update;
@@ -257,6 +258,7 @@ const TABLES: &[&[Bif]] = &[
     erlang_binary::TABLE,
     dtrace::TABLE,
     ets::TABLE,
+    ets_info::TABLE,
     ets_objects::TABLE,
     ets_select::TABLE,
     ets_update::TABLE,

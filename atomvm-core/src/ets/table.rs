@@ -43,6 +43,23 @@ pub struct State {
     pub(super) store: Store,
 }
 
+/// How the records of a table are spread over its chains.
+#[derive(Default)]
+pub(crate) struct Spread {
+    /// How many chains there are.
+    pub chains: usize,
+    /// Records in all of them.
+    pub records: usize,
+    /// Those that are deleted but still there.
+    pub deleted: usize,
+    /// The sum of the squares of the lengths of chains.
+    pub squares: u64,
+    /// Records in the shortest chain.
+    pub shortest: usize,
+    /// Records in the longest chain.
+    pub longest: usize,
+}
+
 /// The records of a table.
 pub(super) enum Store {
     Chains(Chains),
@@ -183,6 +200,39 @@ impl State {
                 chains.delete(key, fixed, |record| equal_exact(record.term(), object))
             }
         }
+    }
+
+    /// Calls `visit` with each record, and with those that are deleted but still there.
+    pub(crate) fn each_record(&self, visit: &mut dyn FnMut(&Record)) {
+        match &self.store {
+            Store::Tree(tree) => tree.each(visit),
+            Store::Chains(chains) => {
+                for number in 0..chains.chains() {
+                    records(chains.chain(number)).for_each(&mut *visit);
+                }
+            }
+        }
+    }
+
+    /// How the records are spread over chains; `None` for a table with an order.
+    pub(crate) fn spread(&self) -> Option<Spread> {
+        let Store::Chains(chains) = &self.store else {
+            return None;
+        };
+        let mut spread = Spread {
+            chains: chains.chains(),
+            shortest: usize::MAX,
+            ..Spread::default()
+        };
+        for number in 0..chains.chains() {
+            let length = records(chains.chain(number)).count();
+            spread.records += length;
+            spread.squares += (length * length) as u64;
+            spread.shortest = spread.shortest.min(length);
+            spread.longest = spread.longest.max(length);
+        }
+        spread.deleted = spread.records - chains.len();
+        Some(spread)
     }
 
     /// The first record.

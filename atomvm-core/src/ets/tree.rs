@@ -4,7 +4,7 @@
 //! small keys are compared without a look at the records. An inner node knows the least key of
 //! each of its children.
 
-use crate::memory::fallible::{Grow, with_room};
+use crate::memory::fallible::{Grow, collect_or_lose, with_room};
 use crate::memory::{Budget, OutOfMemory, Record};
 use crate::sync::Arc;
 use crate::term::order::compare;
@@ -283,6 +283,21 @@ impl Tree {
             left -= entries.len();
             let last = entries.last()?.key;
             entries = self.from(|k| compare(atoms, k, last) != Ordering::Greater);
+        }
+    }
+
+    /// Calls `visit` with each record.
+    pub(super) fn each(&self, visit: &mut dyn FnMut(&Record)) {
+        let mut left = collect_or_lose([&self.root]);
+        while let Some(node) = left.pop() {
+            match node {
+                Node::Leaf(entries) => entries.iter().for_each(|entry| visit(&entry.record)),
+                Node::Inner(children) => {
+                    children
+                        .iter()
+                        .for_each(|child| left.push_or_lose(&child.node));
+                }
+            }
         }
     }
 

@@ -16,6 +16,15 @@ pub(crate) fn keys_stay(spec: &MatchSpec, names: &AtomTable, key: usize) -> bool
         if body == atoms::MATCHED_OBJECT {
             return true;
         }
+        let pattern = clause.head.as_tuple().and_then(|head| head.get(key));
+        if let Some(&[name, object]) = body.as_tuple()
+            && names.name(name) == "const"
+        {
+            let value = object.as_tuple().and_then(|object| object.get(key));
+            return pattern
+                .zip(value)
+                .is_some_and(|(pattern, value)| is_just(names, *value, *pattern));
+        }
         // A tuple is written as a tuple in a tuple.
         let Some(Some(object)) = tuple_of(body).map(|object| object.get(key)) else {
             return false;
@@ -26,7 +35,6 @@ pub(crate) fn keys_stay(spec: &MatchSpec, names: &AtomTable, key: usize) -> bool
         {
             return true;
         }
-        let pattern = clause.head.as_tuple().and_then(|head| head.get(key));
         pattern.is_some_and(|pattern| is_value_of(names, *object, *pattern))
     })
 }
@@ -39,6 +47,22 @@ fn tuple_of<'a>(expression: Term) -> Option<&'a [Term]> {
     }
 }
 
+/// Is this value all that the pattern can match? With a map in it OTP says no.
+fn is_just(names: &AtomTable, value: Term, pattern: Term) -> bool {
+    let mut left = collect_or_lose([pattern]);
+    while let Some(pattern) = left.pop() {
+        if is_open(names, pattern) {
+            return false;
+        }
+        if let Some(elements) = pattern.as_tuple() {
+            left.extend_or_lose(elements.iter().copied());
+        } else if let Some((head, tail)) = pattern.as_cons() {
+            left.extend_or_lose([head, tail]);
+        }
+    }
+    equal_exact(value, pattern)
+}
+
 /// Is the value of the expression what the pattern has matched?
 fn is_value_of(names: &AtomTable, expression: Term, pattern: Term) -> bool {
     let mut left = collect_or_lose([(expression, pattern)]);
@@ -46,7 +70,7 @@ fn is_value_of(names: &AtomTable, expression: Term, pattern: Term) -> bool {
         if let Some(&[name, value]) = expression.as_tuple()
             && names.name(name) == "const"
         {
-            if !super::names::is_ground(names, pattern) || !equal_exact(value, pattern) {
+            if !is_just(names, value, pattern) {
                 return false;
             }
             continue;
@@ -70,8 +94,12 @@ fn is_value_of(names: &AtomTable, expression: Term, pattern: Term) -> bool {
         } else if let (Some((a, b)), Some((c, d))) = (expression.as_cons(), pattern.as_cons()) {
             left.push_or_lose((a, c));
             left.push_or_lose((b, d));
-        } else if pattern.is_cons() || !equal_exact(expression, pattern) {
-            return false;
+        } else {
+            // As expressions these are not the atoms that they are as patterns.
+            let is_other = matches!(expression, atoms::MATCHED_OBJECT | atoms::MATCHED_VALUES);
+            if is_other || pattern.is_cons() || !equal_exact(expression, pattern) {
+                return false;
+            }
         }
     }
     true

@@ -4,11 +4,12 @@
 //!   next record of its chain | words | hash | off-heap binaries | tuple and its parts ...
 //! ```
 
-use super::fragment::release_list;
+use super::fragment::{list_binaries, release_list};
 use super::{Budget, Heap, OutOfMemory, copy};
 use crate::sync::Arc;
 use crate::term::{Header, Term, Word};
 use alloc::alloc::{Layout, alloc, dealloc};
+use alloc::vec::Vec;
 use core::ptr::NonNull;
 
 #[repr(C)]
@@ -152,6 +153,11 @@ impl Record {
     #[inline]
     pub fn words(&self) -> usize {
         self.head().words as usize
+    }
+
+    /// Address, size in bytes and count of references of each binary outside that it refers to.
+    pub fn binaries(&self) -> Vec<(usize, usize, usize)> {
+        list_binaries(self.head().off_heap)
     }
 
     /// The bytes that the record takes.
