@@ -17,7 +17,7 @@ const RELEASES: [u32; 2] = [25, 29];
 
 /// Functions of these modules deal with a network or other nodes, or with the emulator's insides:
 /// the VM does not mean to have them.
-const OUTSIDE: [(&str, &str); 9] = [
+const OUTSIDE: [(&str, &str); 8] = [
     ("erl_ddll", "drivers that are loaded into the emulator"),
     ("erl_debugger", "the debugger of the emulator"),
     ("erl_tracer", "tracers in native code"),
