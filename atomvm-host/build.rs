@@ -25,6 +25,7 @@ const OF_KERNEL: &[&str] = &[
     "application",
     "application_master",
     "application_starter",
+    "data_publisher",
     "disk_log",
     "disk_log_1",
     "disk_log_server",
