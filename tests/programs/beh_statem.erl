@@ -65,7 +65,7 @@ timeouts() ->
     stop(P, R).
 
 events() -> P = go(), R = call(P, {events, [a, b, c]}), stop(P, R).
-stopping() -> P = go(), R = call(P, {stop, {shutdown, done}}), Q = go(), gen_statem:cast(Q, {stop, normal}), timer:sleep(10), {R, drain()}.
+stopping() -> P = go(), R = call(P, {stop, {shutdown, done}}), D = drain(), Q = go(), gen_statem:cast(Q, {stop, normal}), {R, D, drain()}.
 generic() -> P = go(), S = sys:get_state(P), {locked, #{got := G}} = S, stop(P, G).
 calls() ->
     P = go(),
