@@ -307,6 +307,14 @@ impl Runtime {
         now.max(last.unwrap_or(0) + 1)
     }
 
+    /// Is there a process that has not ended, or a port that is open, of this identifier?
+    pub(crate) fn is_there(&self, id: Term) -> bool {
+        match id.is_port() {
+            true => self.ports.find(id).is_some_and(|port| port.is_open()),
+            false => self.processes.is_alive(id),
+        }
+    }
+
     /// Looks at the clocks; whoever monitors them is told if the time of day was set.
     pub(crate) fn time(&self) -> clock::Time {
         let time = self.clock.look(&*self.platform);

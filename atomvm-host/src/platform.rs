@@ -322,14 +322,20 @@ impl Platform for Host {
     }
 
     fn open_port(&self, request: &PortRequest, events: PortEvents) -> NewPort {
-        let starts = !matches!(request.target, PortTarget::TraceFile { .. });
-        if self.files != Files::All || (starts && !self.may_start) {
+        if self.files != Files::All {
             return Err(PortError::Unsupported);
         }
         let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = folder.clone();
-        self.programs
-            .open(request, events, &folder, &self.environment)
+        match &request.target {
+            PortTarget::TraceFile { name, wrap } => {
+                crate::files::trace_file::open(&folder, name, *wrap)
+            }
+            _ if !self.may_start => Err(PortError::Unsupported),
+            _ => self
+                .programs
+                .open(request, events, &folder, &self.environment),
+        }
     }
 
     #[cfg(feature = "zlib")]

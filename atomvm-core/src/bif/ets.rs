@@ -454,9 +454,7 @@ fn setopts_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
 fn safe_fixtable_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let table = usable(c, args[0], Access::Read)?;
     if flag(args[1])? {
-        let time = c.rt.time();
-        let now = (time.of_day() as u64, time.monotonic as u64);
-        c.rt.ets.fix(&table, c.p.id, now);
+        c.rt.ets.fix(&table, c.p.id, c.rt.time().both());
     } else {
         c.rt.ets.unfix(&table, c.p.id);
     }

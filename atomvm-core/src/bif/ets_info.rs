@@ -1,6 +1,7 @@
 //! `ets:info`.
 
 use super::ets::known;
+use super::process_info::binary_list;
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::ets::{Kind, Protection, State, Table};
 use crate::memory::fallible::Grow;
@@ -101,20 +102,13 @@ fn info(c: &mut Ctx<'_>, table: &Table, state: &State, item: Term) -> BifResult 
     })
 }
 
-/// `{Address, Size, References}` of each binary outside of the objects that they refer to.
+/// The binaries outside of the objects that these refer to.
 fn binaries(c: &mut Ctx<'_>, state: &State) -> Result<Term, OutOfMemory> {
     let mut found = Vec::new();
     state.each_record(&mut |record| {
         found.extend_or_lose(record.binaries());
     });
-    let mut list = Term::NIL;
-    for (address, size, references) in found {
-        let parts = [address, size, references];
-        let [address, size, references] = parts.map(|part| c.p.heap.uint(part as u64));
-        let parts = c.p.heap.tuple(&[address?, size?, references?])?;
-        list = c.p.heap.cons(parts, list)?;
-    }
-    Ok(list)
+    binary_list(&mut c.p.heap, found.into_iter().rev())
 }
 
 /// How evenly objects are spread over the chains of a table without an order: the number of

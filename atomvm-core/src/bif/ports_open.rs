@@ -222,39 +222,38 @@ impl Options {
 
 /// What `{spawn, Command}` leads to: a driver that is built in, or what the shell makes of it.
 fn spawned(command: &[u8]) -> Checked<PortTarget> {
-    let Some(arguments) = command.strip_prefix(b"trace_file_drv ") else {
-        return Ok(PortTarget::Shell(copy(command)?));
-    };
-    let (wrap, name) = known(trace_file(arguments))?;
-    Ok(PortTarget::TraceFile {
-        name: copy(name)?,
-        wrap: wrap.transpose()?,
-    })
+    match command.strip_prefix(b"trace_file_drv ") {
+        Some(arguments) => trace_file(arguments),
+        None => Ok(PortTarget::Shell(copy(command)?)),
+    }
 }
 
 /// `n Name`, and before that, for files that take turns, `w Size Count Time At`.
-fn trace_file(arguments: &[u8]) -> Option<(Option<Checked<TraceWrap>>, &[u8])> {
-    if let Some(name) = arguments.strip_prefix(b"n ") {
-        return Some((None, name));
+fn trace_file(arguments: &[u8]) -> Checked<PortTarget> {
+    let (mut rest, mut wrap) = (arguments, None);
+    if let Some(numbers) = arguments.strip_prefix(b"w ") {
+        let mut parts = numbers.splitn(5, |&byte| byte == b' ');
+        let mut number = || known(parts.next().and_then(decimal));
+        let (size, count, time) = (number()?, number()?, number()?);
+        let at = known(usize::try_from(number()?).ok())?;
+        wrap = Some((TraceWrap { size, count, at }, time));
+        rest = known(parts.next())?;
     }
-    let mut parts = arguments
-        .strip_prefix(b"w ")?
-        .splitn(5, |&byte| byte == b' ');
-    let mut number = || {
-        core::str::from_utf8(parts.next()?)
-            .ok()?
-            .parse::<u64>()
-            .ok()
-    };
-    let (size, count, time, at) = (number()?, number()?, number()?, number()?);
-    let name = parts.next()?.strip_prefix(b"n ")?;
-    let at = usize::try_from(at).ok().filter(|&at| at <= name.len())?;
-    let wrap = match time {
-        0 => Ok(TraceWrap { size, count, at }),
+    let name = known(rest.strip_prefix(b"n "))?;
+    match wrap {
+        Some((wrap, _)) if wrap.at > name.len() => return Err(Raise::BADARG),
         // A file is full after some time.
-        _ => Err(Raise::NOTSUP),
-    };
-    Some((Some(wrap), name))
+        Some((_, 1..)) => return Err(Raise::NOTSUP),
+        _ => {}
+    }
+    Ok(PortTarget::TraceFile {
+        name: copy(name)?,
+        wrap: wrap.map(|(wrap, _)| wrap),
+    })
+}
+
+fn decimal(digits: &[u8]) -> Option<u64> {
+    core::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 fn open_port_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {

@@ -151,11 +151,7 @@ fn link_1(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let number = link_key(to).ok_or(Raise::BADARG)?;
     if to != c.p.id {
         // Who traps exits gets the answer of a process that has ended as a message.
-        let is_there = match to.is_port() {
-            true => c.rt.ports.find(to).is_some_and(|port| port.is_open()),
-            false => c.rt.processes.is_alive(to),
-        };
-        if !is_there && !c.p.flags.trap_exit {
+        if !c.p.flags.trap_exit && !c.rt.is_there(to) {
             return Err(Raise::Error(atoms::NOPROC));
         }
         let links = &mut c.p.relations_mut()?.links;

@@ -283,7 +283,7 @@ fn value(rt: &Runtime, p: &Process, handle: &Handle, key: &str, out: &mut Fragme
         "current_stacktrace" => stack(p, rt, out)?,
         "backtrace" => backtrace(p, rt, out)?,
         "async_dist" => Term::bool(p.flags.async_dist),
-        "binary" => binaries(p, out)?,
+        "binary" => binary_list(out, p.heap.binaries().into_iter())?,
         "suspending" => suspending(rt, p, out)?,
         "min_bin_vheap_size" => number(out, min_binary_words(p))?,
         "dictionary" => pairs(p.dictionary.entries(), out)?,
@@ -551,15 +551,18 @@ fn suspending(rt: &Runtime, p: &Process, out: &mut Fragment) -> BifResult {
 }
 
 /// `{Address, Bytes, References}` of the binaries outside the heap.
-fn binaries(p: &Process, out: &mut Fragment) -> BifResult {
+/// `{Address, Size, References}` of each of these binaries outside of a heap.
+pub(super) fn binary_list<H: Heap>(
+    out: &mut H,
+    binaries: impl Iterator<Item = (usize, usize, usize)>,
+) -> Result<Term, OutOfMemory> {
     let mut list = Vec::new();
-    for (address, bytes, references) in p.heap.binaries() {
-        let items = [address as u64, bytes as u64, references as u64];
-        let items = items.map(|n| out.uint(n));
+    for (address, bytes, references) in binaries {
+        let items = [address, bytes, references].map(|n| out.uint(n as u64));
         let [address, bytes, references] = items;
-        list.push(out.tuple(&[address?, bytes?, references?])?);
+        list.try_push(out.tuple(&[address?, bytes?, references?])?)?;
     }
-    Ok(out.list(&list)?)
+    out.list(&list)
 }
 
 /// The stack as text.

@@ -172,12 +172,7 @@ fn register_2(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     if id.is_pid() && id != c.p.id && super::process::settled(c, id)?.is_none() {
         return Err(Raise::BadArg(atoms::NOTALIVE));
     }
-    let (processes, ports) = (&c.rt.processes, &c.rt.ports);
-    let is_alive = || match id.is_port() {
-        true => ports.find(id).is_some_and(|port| port.is_open()),
-        false => processes.with(id, |p| p.is_alive()).unwrap_or(false),
-    };
-    match c.rt.names.register(name, id, is_alive) {
+    match c.rt.names.register(name, id, || c.rt.is_there(id)) {
         Ok(()) => {
             trace_name(c, id, atoms::REGISTER, name)?;
             Ok(atoms::TRUE)

@@ -133,7 +133,7 @@ fn set(c: &mut Ctx<'_>, to: &AtomicUsize, value: usize) -> BifResult {
 fn sequential_tracer(c: &mut Ctx<'_>, tracer: Term) -> BifResult {
     let after = match tracer {
         atoms::FALSE => None,
-        id if id.is_port() && c.rt.can_be_told(id) => Some(id),
+        id if id.is_port() && c.rt.is_there(id) => Some(id),
         id if id == c.p.id || super::process::settled(c, id)?.is_some() => Some(id),
         _ => return Err(Raise::BADARG),
     };

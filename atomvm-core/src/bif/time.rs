@@ -256,7 +256,7 @@ impl DateTime {
 }
 
 fn universal(c: &Ctx<'_>) -> i64 {
-    c.rt.time().of_day().div_euclid(1_000_000_000)
+    c.rt.time().of_day().div_euclid(SECOND as i64)
 }
 
 fn offset(c: &Ctx<'_>, at: i64) -> i64 {

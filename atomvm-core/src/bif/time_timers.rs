@@ -75,7 +75,7 @@ fn start(c: &mut Ctx<'_>, args: &[Term], absolute: bool, wrapped: bool) -> BifRe
     }
     let serial = c.rt.next_reference();
     let reference = c.p.heap.reference(Reference::from_serial(serial))?;
-    if to.is_pid() && c.rt.processes.with(to, |p| p.is_alive()) != Some(true) {
+    if to.is_pid() && !c.rt.processes.is_alive(to) {
         // Nobody will ever get the message.
         return Ok(reference);
     }

@@ -54,7 +54,7 @@ struct Change {
 impl Change {
     /// What is traced after the change; `None` when another traces it already.
     fn apply(&self, c: &Ctx<'_>, before: Option<Trace>) -> Option<Option<Trace>> {
-        let before = before.filter(|trace| c.rt.can_be_told(trace.tracer));
+        let before = before.filter(|trace| c.rt.is_there(trace.tracer));
         if !self.on {
             let left = |trace: Trace| Trace {
                 flags: trace.flags & !self.flags,
@@ -202,15 +202,12 @@ pub(super) fn info_in(c: &mut Ctx<'_>, session: u32, of: Term, item: Term) -> Bi
             return Err(Raise::BADARG);
         }
         _ if of.is_pid() => match traces_of(c, of)? {
-            Some(traces) => traces
-                .into_iter()
-                .find(|trace| trace.session == session)
-                .filter(|trace| !trace.tracer.is_pid() || c.rt.processes.is_alive(trace.tracer)),
+            Some(traces) => traces.into_iter().find(|trace| trace.session == session),
             None => return Ok(atoms::UNDEFINED),
         },
         _ => return Err(Raise::BadArg(atoms::BADOPT)),
     };
-    let trace = trace.filter(|trace| c.rt.can_be_told(trace.tracer));
+    let trace = trace.filter(|trace| c.rt.is_there(trace.tracer));
     let value = match c.rt.atoms.name(item) {
         "flags" => {
             let flags = trace.map_or(0, |trace| trace.flags);

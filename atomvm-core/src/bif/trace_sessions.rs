@@ -4,7 +4,7 @@
 //! is destroyed, not when nobody knows it any more, as in OTP.
 
 use super::process::elements;
-use super::trace::{end_session, info_in, is_tracer, trace_in, traces_of};
+use super::trace::{end_session, info_in, trace_in, traces_of};
 use super::trace_pattern::{self, pattern_in};
 use super::{Bif, BifResult, Ctx, Raise, bif};
 use crate::memory::Heap;
@@ -32,8 +32,7 @@ pub(super) const TABLE: &[Bif] = &[
 /// Who gets the messages must be there; tracers in native code are not supported.
 fn create_3(c: &mut Ctx<'_>, args: &[Term]) -> BifResult {
     let [name, tracer] = [args[0], args[1]];
-    let is_there = is_tracer(tracer) && c.rt.can_be_told(tracer);
-    if !name.is_atom() || !is_there || !elements(args[2])?.is_empty() {
+    if !name.is_atom() || !c.rt.is_there(tracer) || !elements(args[2])?.is_empty() {
         return Err(Raise::BADARG);
     }
     let tracing = &c.rt.tracing;

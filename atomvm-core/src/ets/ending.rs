@@ -44,8 +44,7 @@ impl Runtime {
             Some((heir, _)) if *heir != from => *heir,
             _ => return false,
         };
-        let is_alive = |p: &Shared<crate::process::Handle>| p.is_alive();
-        if self.processes.with(heir, is_alive) != Some(true) {
+        if !self.processes.is_alive(heir) {
             return false;
         }
         let data = state.heir.as_ref().map_or(Term::NIL, |(_, data)| data.term);

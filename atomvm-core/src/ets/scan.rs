@@ -475,9 +475,7 @@ impl Scan {
     /// Gives way, and goes on with [`Scan::resume`].
     fn pause(mut self, c: &mut Ctx<'_>) -> BifResult {
         if !self.fixes && self.table.kind != super::Kind::OrderedSet {
-            let time = c.rt.time();
-            let now = (time.of_day() as u64, time.monotonic as u64);
-            c.rt.ets.fix(&self.table, c.p.id, now);
+            c.rt.ets.fix(&self.table, c.p.id, c.rt.time().both());
             self.fixes = true;
         }
         let spec = self.reference(c)?;

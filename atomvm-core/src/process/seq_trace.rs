@@ -160,7 +160,7 @@ impl Runtime {
     /// Who gets the messages of sequential tracing, if there is somebody.
     pub(crate) fn seq_tracer(&self) -> Option<Term> {
         let tracer = (*self.settings.seq_tracer.lock())?;
-        self.can_be_told(tracer).then_some(tracer)
+        self.is_there(tracer).then_some(tracer)
     }
 
     /// Puts the token of `p` on something that it sends, and tells of it. What the tracer sends is not

@@ -210,7 +210,7 @@ impl Process {
             session, off, on, ..
         } = change;
         let flags = self.trace_in(session).map_or(0, |trace| trace.flags) & !off | on;
-        let tracer = change.tracer.filter(|&id| rt.can_be_told(id));
+        let tracer = change.tracer.filter(|&id| rt.is_there(id));
         let tracer = tracer.filter(|&tracer| tracer != self.id);
         let trace = tracer.map(|tracer| Trace {
             session,
@@ -320,7 +320,7 @@ impl Runtime {
         if trace.tracer == p.id {
             return;
         }
-        if !self.can_be_told(trace.tracer) {
+        if !self.is_there(trace.tracer) {
             p.set_trace(trace.session, None);
             return;
         }
@@ -336,14 +336,6 @@ impl Runtime {
         }
         if let Ok(message) = self.trace_message(p.id, TIMESTAMP, elements) {
             self.tell_tracer(tracer, message);
-        }
-    }
-
-    /// Is a tracer there: a process, or a port that is open?
-    pub(crate) fn can_be_told(&self, tracer: Term) -> bool {
-        match tracer.is_port() {
-            true => self.ports.find(tracer).is_some_and(|port| port.is_open()),
-            false => self.processes.is_alive(tracer),
         }
     }
 

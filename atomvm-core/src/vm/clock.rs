@@ -28,6 +28,11 @@ pub(crate) struct Time {
 }
 
 impl Time {
+    /// The time of day and the monotonic clock, each in nanoseconds.
+    pub fn both(self) -> (u64, u64) {
+        (self.of_day() as u64, self.monotonic as u64)
+    }
+
     /// Nanoseconds since 1970.
     pub fn of_day(self) -> i64 {
         self.monotonic.saturating_add(self.offset)

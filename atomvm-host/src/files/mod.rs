@@ -3,11 +3,12 @@
 //! `prim_file` of `libs/` calls the functions of the module `atomvm_file`, which are here:
 //!
 //! ```text
-//!   name     names of files: characters to bytes and back
-//!   errno    what went wrong, by the names of POSIX
-//!   open     open files
-//!   path     what is done to files by name
-//!   buffer   the buffers of `prim_buffer`
+//!   name         names of files: characters to bytes and back
+//!   errno        what went wrong, by the names of POSIX
+//!   open         open files
+//!   path         what is done to files by name
+//!   buffer       the buffers of `prim_buffer`
+//!   trace_file   the files that are told what is traced
 //! ```
 //!
 //! Each VM has a current folder of its own, and files of its own: those that a process leaves open
@@ -18,6 +19,7 @@ pub(crate) mod errno;
 mod name;
 mod open;
 mod path;
+pub(crate) mod trace_file;
 
 use atomvm_core::bif::{BifResult, Ctx, Raise};
 use atomvm_core::memory::{Heap, OutOfMemory};

@@ -1,14 +1,12 @@
-//! Programs of the host, files that are told what is traced, and descriptors that are open already, for the VM's ports.
+//! Programs of the host, and descriptors that are open already, for the VM's ports.
 //!
 //! ```text
-//!   start        starts a program
-//!   poller       the thread that reads and writes for all ports of a VM
-//!   trace_file   the files that are told what is traced
+//!   start    starts a program
+//!   poller   the thread that reads and writes for all ports of a VM
 //! ```
 
 mod poller;
 mod start;
-mod trace_file;
 
 use crate::environment::Environment;
 use crate::files::errno;
@@ -59,11 +57,6 @@ impl Programs {
         folder: &Path,
         environment: &Environment,
     ) -> NewPort {
-        if let PortTarget::TraceFile { name, wrap } = &request.target {
-            let file = trace_file::TraceFile::create(folder, name, *wrap);
-            let file = file.map_err(|error| PortError::Posix(errno::of_error(&error)))?;
-            return Ok(Box::new(file));
-        }
         ignore_broken_pipes();
         let ends = match &request.target {
             PortTarget::Descriptors { input, output } => descriptors(request, *input, *output),

@@ -206,7 +206,7 @@ unsafe fn tell_call(
             && meta.tracer != p.id
             && !p.flags.sensitive
         {
-            if rt.can_be_told(meta.tracer) {
+            if rt.is_there(meta.tracer) {
                 wish.meta = meta.tracer;
                 wish.what |= tell_meta(c, &call, meta)?;
             } else {

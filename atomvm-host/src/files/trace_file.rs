@@ -1,8 +1,8 @@
 //! Files that are told what is traced, as OTP's driver `trace_file_drv` writes them: `dbg` and `fprof`
 //! read them.
 
-use crate::files::errno;
-use atomvm_core::platform::{PortDriver, TraceWrap};
+use super::errno;
+use atomvm_core::platform::{NewPort, PortDriver, PortError, TraceWrap};
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -15,8 +15,18 @@ const TERM: u8 = 0;
 /// The command to write what is kept in memory.
 const FLUSH: u32 = b'f' as u32;
 
+/// Opens the other end of a port for what is traced.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn open(folder: &Path, name: &[u8], wrap: Option<TraceWrap>) -> NewPort {
+    let file = TraceFile::create(folder, name, wrap);
+    let file = file.map_err(|error| PortError::Posix(errno::of_error(&error)))?;
+    Ok(Box::new(file))
+}
+
 /// What is written to now, and what was before, if that is several files.
-pub(super) struct TraceFile {
+struct TraceFile {
     file: BufWriter<File>,
     turns: Option<Turns>,
 }
@@ -38,11 +48,7 @@ struct Turns {
 
 impl TraceFile {
     /// Makes the file, or the first of several, or empties it; its name counts from `folder`.
-    pub(super) fn create(
-        folder: &Path,
-        name: &[u8],
-        wrap: Option<TraceWrap>,
-    ) -> io::Result<TraceFile> {
+    fn create(folder: &Path, name: &[u8], wrap: Option<TraceWrap>) -> io::Result<TraceFile> {
         let path = folder.join(OsStr::from_bytes(name));
         let Some(wrap) = wrap else {
             let file = BufWriter::new(File::create(path)?);
